@@ -1,0 +1,198 @@
+// Package draft holds the rules of a turn as code: a [Draft] is the turn's own
+// copy of its session, which handlers read and change through [abi.Host] and
+// which the host commits, or drops, as a whole. The host and the Go SDK's test
+// host use the same Draft, so that a bot's test obeys the rules that the bot
+// will live by.
+package draft
+
+import (
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// Base is what a session was when the turn began. The draft only reads it.
+type Base struct {
+	State string
+	// Vars are the session's variables; nil is none.
+	Vars map[string]string
+	// VarBytes is the sum of the lengths of all names and values in Vars.
+	VarBytes int64
+	// Past returns at most n of the newest entries of the log, oldest first. If
+	// nil, there are none.
+	Past func(n int) ([]abi.Entry, error)
+}
+
+// Draft is a turn's copy of its session. It implements [abi.Host]: reads see
+// the draft's own writes. The zero value is not usable: call [Draft.Begin], which
+// makes a used Draft as good as new and keeps its memory.
+//
+// A Draft belongs to one turn at a time and is not safe for concurrent use.
+type Draft struct {
+	event  *abi.Event
+	base   Base
+	limits abi.Limits
+
+	// entries are the event's own entry, if it leaves one, and the replies.
+	entries    []abi.Entry
+	replies    int64
+	replyBytes int64
+	// writes are the changes of variables. A key stands at most once among those
+	// made since the mark; of several the last one counts.
+	writes   []abi.Var
+	index    map[string]int
+	varBytes int64
+	moved    bool
+	target   string
+	moves    int64
+	mark     mark
+}
+
+// mark is the place that Rollback returns to.
+type mark struct {
+	entries, writes            int
+	replies, replyBytes, moves int64
+	varBytes                   int64
+	moved                      bool
+	target                     string
+}
+
+var _ abi.Host = (*Draft)(nil)
+
+// indexFrom is the number of writes from which a map finds them faster than a
+// look at each.
+const indexFrom = 16
+
+// Begin starts a turn: ev is its event, base the session as it is, limits have
+// their defaults filled in. All three are kept until the next Begin.
+func (d *Draft) Begin(ev *abi.Event, base Base, limits abi.Limits) {
+	clear(d.entries)
+	clear(d.writes)
+	clear(d.index)
+	*d = Draft{
+		event: ev, base: base, limits: limits,
+		entries: d.entries[:0], writes: d.writes[:0], index: d.index,
+		varBytes: base.VarBytes,
+	}
+	if info, ok := ev.Kind.Info(); ok && info.Entry != "" {
+		d.entries = append(d.entries, abi.Entry{
+			From: abi.FromUser, Kind: info.Entry, Body: ev.Text, ID: ev.ID, Time: ev.Time,
+		})
+	}
+	d.Mark()
+}
+
+// Mark remembers the draft as it is, for Rollback.
+func (d *Draft) Mark() {
+	d.mark = mark{len(d.entries), len(d.writes), d.replies, d.replyBytes, d.moves,
+		d.varBytes, d.moved, d.target}
+	clear(d.index)
+}
+
+// Rollback drops everything since Mark, or since Begin.
+func (d *Draft) Rollback() {
+	m := d.mark
+	d.entries, d.writes = d.entries[:m.entries], d.writes[:m.writes]
+	d.replies, d.replyBytes, d.moves = m.replies, m.replyBytes, m.moves
+	d.varBytes, d.moved, d.target = m.varBytes, m.moved, m.target
+	clear(d.index)
+}
+
+// Entries returns what the turn adds to the log, in order: the event's own
+// entry first, if it leaves one. Seq and Turn are not set. The slice is valid
+// until the next Begin.
+func (d *Draft) Entries() []abi.Entry { return d.entries }
+
+// Writes returns the changes of variables, in order; where a key stands more
+// than once the last one counts. The slice is valid until the next Begin.
+func (d *Draft) Writes() []abi.Var { return d.writes }
+
+// VarBytes returns the size of all variables after the turn.
+func (d *Draft) VarBytes() int64 { return d.varBytes }
+
+// Moved returns the target of the last Move; ok is false if there was none.
+func (d *Draft) Moved() (target string, ok bool) { return d.target, d.moved }
+
+// Event implements [abi.Host].
+func (d *Draft) Event() *abi.Event { return d.event }
+
+// State implements [abi.Host].
+func (d *Draft) State() string {
+	if d.moved {
+		return d.target
+	}
+	return d.base.State
+}
+
+// Move implements [abi.Host].
+func (d *Draft) Move(state []byte) error {
+	if err := d.checkName("state", state); err != nil {
+		return err
+	}
+	if d.moves++; d.moves > d.limits.Moves {
+		return fmt.Errorf("more than %d moves in a turn", d.limits.Moves)
+	}
+	d.moved, d.target = true, string(state)
+	return nil
+}
+
+// Reply implements [abi.Host].
+func (d *Draft) Reply(kind, body []byte) error {
+	info, ok := abi.ReplyKind(kind)
+	if !ok {
+		return fmt.Errorf("unknown kind %q", kind)
+	}
+	if d.replies >= d.limits.Replies {
+		return fmt.Errorf("more than %d replies in a turn", d.limits.Replies)
+	}
+	if d.replyBytes+int64(len(body)) > d.limits.ReplyBytes {
+		return fmt.Errorf("replies of more than %d bytes in a turn", d.limits.ReplyBytes)
+	}
+	if !utf8.Valid(body) {
+		return abi.ErrNotUTF8
+	}
+	text, err := info.Parse(body)
+	if err != nil {
+		return err
+	}
+	d.replies++
+	d.replyBytes += int64(len(body))
+	d.entries = append(d.entries, abi.Entry{
+		From: abi.FromBot, Kind: info.Kind, Body: text, Time: d.event.Time,
+	})
+	return nil
+}
+
+// History implements [abi.Host].
+func (d *Draft) History(n int) ([]abi.Entry, error) {
+	if n < 0 || n > abi.MaxHistory {
+		return nil, fmt.Errorf("must be 0 to %d, is %d", abi.MaxHistory, n)
+	}
+	own := d.entries[max(0, len(d.entries)-n):]
+	if n == len(own) || d.base.Past == nil {
+		return own, nil
+	}
+	past, err := d.base.Past(n - len(own))
+	if err != nil {
+		return nil, err
+	}
+	return append(past[:len(past):len(past)], own...), nil
+}
+
+var errEmpty = errors.New("must not be empty")
+
+// checkName checks the name of a variable or a state.
+func (d *Draft) checkName(what string, name []byte) error {
+	switch {
+	case len(name) == 0:
+		return errEmpty
+	case int64(len(name)) > d.limits.KeyBytes:
+		return fmt.Errorf("a %s has at most %d bytes, this one has %d",
+			what, d.limits.KeyBytes, len(name))
+	case !utf8.Valid(name):
+		return abi.ErrNotUTF8
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package draft
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// Get implements [abi.Host].
+func (d *Draft) Get(key []byte) (value string, ok bool, err error) {
+	if err := d.checkName("key", key); err != nil {
+		return "", false, err
+	}
+	value, ok = d.get(key)
+	return value, ok, nil
+}
+
+func (d *Draft) get(key []byte) (string, bool) {
+	if i := d.find(key, 0); i >= 0 {
+		w := &d.writes[i]
+		return w.Value, !w.Deleted
+	}
+	value, ok := d.base.Vars[string(key)]
+	return value, ok
+}
+
+// Set implements [abi.Host].
+func (d *Draft) Set(key, value []byte) error {
+	if err := d.checkName("key", key); err != nil {
+		return err
+	}
+	if int64(len(value)) > d.limits.ValueBytes {
+		return fmt.Errorf("a value has at most %d bytes, this one has %d",
+			d.limits.ValueBytes, len(value))
+	}
+	if !utf8.Valid(value) {
+		return abi.ErrNotUTF8
+	}
+	size := d.varBytes - d.size(key) + int64(len(key)+len(value))
+	if size > d.limits.VariableBytes {
+		return fmt.Errorf("the variables of a session have at most %d bytes, these would have %d",
+			d.limits.VariableBytes, size)
+	}
+	d.varBytes = size
+	d.write(key, string(value), false)
+	return nil
+}
+
+// Delete implements [abi.Host].
+func (d *Draft) Delete(key []byte) error {
+	if err := d.checkName("key", key); err != nil {
+		return err
+	}
+	if _, ok := d.get(key); ok {
+		d.varBytes -= d.size(key)
+		d.write(key, "", true)
+	}
+	return nil
+}
+
+// size returns what the variable counts towards the limit now.
+func (d *Draft) size(key []byte) int64 {
+	value, ok := d.get(key)
+	if !ok {
+		return 0
+	}
+	return int64(len(key) + len(value))
+}
+
+// write adds a change, in the place of an earlier one of the same key if that
+// came after the mark.
+func (d *Draft) write(key []byte, value string, deleted bool) {
+	if i := d.find(key, d.mark.writes); i >= 0 {
+		d.writes[i].Value, d.writes[i].Deleted = value, deleted
+		return
+	}
+	d.writes = append(d.writes, abi.Var{Key: string(key), Value: value, Deleted: deleted})
+	if len(d.writes) > indexFrom {
+		d.reindex()
+	}
+}
+
+// find returns the place of the newest write of key, if it is at least from,
+// and otherwise -1.
+func (d *Draft) find(key []byte, from int) int {
+	if len(d.index) > 0 {
+		if i, ok := d.index[string(key)]; ok && i >= from {
+			return i
+		}
+		return -1
+	}
+	for i := len(d.writes) - 1; i >= from; i-- {
+		if d.writes[i].Key == string(key) {
+			return i
+		}
+	}
+	return -1
+}
+
+// reindex brings the map of the newest writes up to date: whole after Mark and
+// Rollback, which empty it, else with the last one only.
+func (d *Draft) reindex() {
+	if d.index == nil {
+		d.index = make(map[string]int)
+	}
+	from := len(d.writes) - 1
+	if len(d.index) == 0 {
+		from = 0
+	}
+	for i := from; i < len(d.writes); i++ {
+		d.index[d.writes[i].Key] = i
+	}
+}

@@ -1,0 +1,153 @@
+package abi
+
+// Function is one of the functions of [ModuleCore] that a bot may import. It is
+// an index into the function table.
+type Function uint8
+
+const (
+	FuncInput Function = iota
+	FuncOutput
+	FuncFail
+	FuncLog
+	FuncEvent
+	FuncEventGet
+	FuncReply
+	FuncReplyOptions
+	FuncReplyAs
+	FuncSessionGet
+	FuncSessionSet
+	FuncSessionDelete
+	FuncState
+	FuncMove
+	FuncHistory
+	FuncConfigGet
+	FuncAsset
+	FuncNow
+	FuncRandom
+
+	// FunctionCount is the number of functions.
+	FunctionCount
+)
+
+// ValueType is a Wasm number type, by its code in the binary format.
+type ValueType byte
+
+const (
+	I32 ValueType = 0x7f
+	I64 ValueType = 0x7e
+	F32 ValueType = 0x7d
+	F64 ValueType = 0x7c
+)
+
+// String returns the type's name in the text format.
+func (v ValueType) String() string {
+	switch v {
+	case I32:
+		return "i32"
+	case I64:
+		return "i64"
+	case F32:
+		return "f32"
+	case F64:
+		return "f64"
+	}
+	return "unknown"
+}
+
+// FunctionInfo describes one function of the core surface.
+type FunctionInfo struct {
+	Name string
+	// Params are the names of the parameters, all i32, in order.
+	Params []string
+	// Results holds the result's type, or nothing.
+	Results []ValueType
+	// During is the set of exports in which the function may be called.
+	During Phase
+	// Does says what it does, in the words of abi/README.md.
+	Does string
+}
+
+var (
+	i32Result = []ValueType{I32}
+	i64Result = []ValueType{I64}
+)
+
+// functions is indexed by Function.
+var functions = [FunctionCount]FunctionInfo{
+	FuncInput: {"input", []string{"buf", "cap"}, i32Result, turns,
+		"the input of this call"},
+	FuncOutput: {"output", []string{"ptr", "len"}, nil, outputs,
+		"replaces the output of this call"},
+	FuncFail: {"fail", []string{"ptr", "len"}, nil, handlers,
+		"words for the operator, used when the call returns 1"},
+	FuncLog: {"log", []string{"level", "ptr", "len"}, nil, always,
+		"a line in the bot's log; 0 debug, 1 info, 2 warn, 3 error"},
+	FuncEvent: {"event", []string{"buf", "cap"}, i32Result, turns,
+		"the current event as JSON"},
+	FuncEventGet: {"event_get", []string{"path", "pathlen", "buf", "cap"}, i32Result, turns,
+		"one value of the event, by dotted path"},
+	FuncReply: {"reply", []string{"ptr", "len"}, nil, handlers,
+		"a text reply"},
+	FuncReplyOptions: {"reply_options", []string{"ptr", "len"}, nil, handlers,
+		"options to choose from, as a JSON array"},
+	FuncReplyAs: {"reply_as", []string{"kind", "kindlen", "body", "bodylen"}, nil, handlers,
+		"a reply of any kind in the table of kinds"},
+	FuncSessionGet: {"session_get", []string{"key", "keylen", "buf", "cap"}, i32Result, turns,
+		"a session variable"},
+	FuncSessionSet: {"session_set", []string{"key", "keylen", "val", "vallen"}, nil, handlers,
+		"sets a session variable"},
+	FuncSessionDelete: {"session_delete", []string{"key", "keylen"}, nil, handlers,
+		"removes a session variable; no error if there is none"},
+	FuncState: {"state", []string{"buf", "cap"}, i32Result, turns,
+		"the state where the session stands, or will stand after move"},
+	FuncMove: {"move", []string{"ptr", "len"}, nil, handlers,
+		"where the session goes when the handler returns"},
+	FuncHistory: {"history", []string{"n", "buf", "cap"}, i32Result, turns,
+		"the newest n entries as JSON, this turn's included, oldest first"},
+	FuncConfigGet: {"config_get", []string{"key", "keylen", "buf", "cap"}, i32Result, always,
+		"the operator's configuration for this bot"},
+	FuncAsset: {"asset", []string{"buf", "cap"}, i32Result, always,
+		"the body of the module's custom section bothost.asset"},
+	FuncNow: {"now", nil, i64Result, always,
+		"the turn's time, in milliseconds since 1970 UTC; it stands still within a turn"},
+	FuncRandom: {"random", []string{"buf", "len"}, nil, always,
+		"fills the buffer with random bytes"},
+}
+
+// Info returns what is known of the function.
+func (f Function) Info() FunctionInfo { return functions[f] }
+
+// String returns the function's name.
+func (f Function) String() string {
+	if f < FunctionCount {
+		return functions[f].Name
+	}
+	return "unknown function"
+}
+
+// FunctionByName finds a function of the core surface.
+func FunctionByName(name string) (Function, bool) {
+	for f := range functions {
+		if functions[f].Name == name {
+			return Function(f), true
+		}
+	}
+	return 0, false
+}
+
+// Signature returns the function's type in the text format of WebAssembly, for
+// instance "(func (param i32 i32) (result i32))".
+func (i FunctionInfo) Signature() string {
+	s := "(func"
+	if len(i.Params) > 0 {
+		s += " (param"
+		for range i.Params {
+			s += " i32"
+		}
+		s += ")"
+	}
+	for _, r := range i.Results {
+		s += " (result " + r.String() + ")"
+	}
+	return s + ")"
+}

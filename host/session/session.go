@@ -1,0 +1,106 @@
+package session
+
+import (
+	"errors"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// Namespace keeps ids that clients chose apart from ids that the host gave.
+type Namespace byte
+
+const (
+	// NamespaceHost holds ids of 128 random bits that the host gave.
+	NamespaceHost Namespace = 'h'
+	// NamespaceClient holds ids that BESSER clients chose.
+	NamespaceClient Namespace = 'c'
+)
+
+// Key names one session.
+type Key struct {
+	Bot       string
+	Namespace Namespace
+	ID        string
+}
+
+// Head is what a session is, apart from its variables and its log.
+type Head struct {
+	// Epoch counts the beginnings of the session, from 1; a reset begins a new
+	// one. Seq starts again in each.
+	Epoch uint64
+	// Seq is the sequence number of the newest entry; 0 for an empty log.
+	Seq uint64
+	// Turn is the number of the newest turn, from 1; resets do not set it back.
+	Turn uint64
+	// State is where the session stands; empty before the first move.
+	State string
+	// VarBytes is the sum of the lengths of all names and values of variables.
+	VarBytes int64
+	// Resume is the SHA-256 of the token that lets a client join the session.
+	Resume [32]byte
+	// Created and Updated are in milliseconds since 1970 UTC.
+	Created, Updated int64
+}
+
+// Receipt is what is known of a client message id that was seen: where its
+// turn's entries stand.
+type Receipt struct {
+	ID string
+	// Hash tells bodies apart: the same id with another body is a mistake.
+	Hash [16]byte
+	// Epoch, Seq and Turn are of the turn that the message had; Seq is of the
+	// user's own entry, or of the newest entry if the event leaves none.
+	Epoch, Seq, Turn uint64
+}
+
+// Commit is all that one turn changes. It is applied whole or not at all. The
+// store keeps no slice of it.
+type Commit struct {
+	Key Key
+	// Head is the session's head after the turn. Head.Turn is one above the
+	// stored one; 1 makes the session.
+	Head Head
+	// Reset empties the session's variables and log first. Receipts stay.
+	Reset bool
+	// Vars are applied in order: of several for one key the last one counts.
+	Vars []abi.Var
+	// Entries are appended to the log; they carry Seq, rising by one, the last
+	// one being Head.Seq.
+	Entries []abi.Entry
+	// Receipt is remembered if its ID is not empty.
+	Receipt Receipt
+}
+
+// Outcome is how the handling of one event ended.
+type Outcome struct {
+	// Code is 0 if the event was accepted: its turn is committed, or its id was
+	// seen before with the same body. Otherwise it says why nothing happened.
+	Code abi.Code
+	// Receipt says where the turn stands; set when the event was accepted.
+	Receipt Receipt
+	// Duplicate says that the turn is an earlier one of the same id.
+	Duplicate bool
+	// Retry is when to send the same again; 0 if that would not help, or now.
+	Retry time.Duration
+}
+
+// Page is a part of a session's log.
+type Page struct {
+	Epoch uint64
+	// First and Last are the sequence numbers of the oldest and newest entry that
+	// the log holds; First is Last+1 for an empty log.
+	First, Last uint64
+	// Entries are what was asked for, in order of Seq.
+	Entries []abi.Entry
+}
+
+var (
+	// ErrNotFound: there is no such session, or no such receipt.
+	ErrNotFound = errors.New("session: not found")
+	// ErrConflict: a commit does not follow the stored turn.
+	ErrConflict = errors.New("session: commit does not follow the stored turn")
+	// ErrUnavailable: the store cannot be written to now. The commit did not
+	// happen.
+	ErrUnavailable = errors.New("session: store unavailable")
+)
