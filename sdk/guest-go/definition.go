@@ -1,0 +1,50 @@
+package guest
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/bothost/bothost/sdk/guest-go/internal/jsontext"
+	"github.com/bothost/bothost/sdk/guest-go/internal/wire"
+)
+
+// abiVersion is the version of the contract that this package was written for:
+// the oldest host that a bot runs on.
+const abiVersion = "1.0"
+
+// Definition is what a bot declares about itself, for operators and for the
+// host. It is specified in abi/README.md.
+type Definition struct {
+	// Name and Version are shown to operators.
+	Name, Version string
+	// TurnTime limits the bot's own time in a turn, in whole milliseconds. If
+	// zero, or above the host's limit, that one holds.
+	TurnTime time.Duration
+}
+
+// Describe registers the bot's definition. A bot need not have one.
+func Describe(d Definition) { registered.definition = &d }
+
+// describe outputs the definition.
+func describe() int32 {
+	if registered.definition == nil {
+		return resultNotHandled
+	}
+	wire.Output(registered.definition.appendJSON(nil))
+	return resultDone
+}
+
+func (d *Definition) appendJSON(b []byte) []byte {
+	b = append(b, `{"name":`...)
+	b = jsontext.AppendString(b, d.Name)
+	b = append(b, `,"version":`...)
+	b = jsontext.AppendString(b, d.Version)
+	b = append(b, `,"abi":`...)
+	b = jsontext.AppendString(b, abiVersion)
+	if d.TurnTime != 0 {
+		b = append(b, `,"limits":{"turn_ms":`...)
+		b = strconv.AppendInt(b, d.TurnTime.Milliseconds(), 10)
+		b = append(b, '}')
+	}
+	return append(b, '}')
+}

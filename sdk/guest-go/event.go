@@ -1,0 +1,51 @@
+package guest
+
+import "github.com/bothost/bothost/sdk/guest-go/internal/wire"
+
+// EventKind is the kind of an event: what arrived for a session.
+type EventKind string
+
+// Kinds of events.
+const (
+	// EventStart: the session begins.
+	EventStart EventKind = "start"
+	// EventMessage: a text.
+	EventMessage EventKind = "message"
+	// EventOption: an option was chosen.
+	EventOption EventKind = "option"
+	// EventReset: the session begins anew. Its variables and its log are empty.
+	EventReset EventKind = "reset"
+)
+
+// Event is the event of the turn. Its methods ask the host each time: nothing is
+// read that is not asked for.
+type Event struct{}
+
+// Event returns the event of the turn, valid as long as the session.
+func (*Session) Event() Event { return Event{} }
+
+// Kind returns what kind of event it is.
+func (e Event) Kind() EventKind {
+	kind, _ := e.Get("kind")
+	return EventKind(kind)
+}
+
+// ID returns the id that the client gave to its message, empty if it gave none.
+// A message that comes again with the same id does not run again.
+func (e Event) ID() string {
+	id, _ := e.Get("id")
+	return id
+}
+
+// Get returns one value of the event by its dotted path, such as "user.id" or
+// "user.verified": strings as their text, anything else as JSON. ok is false
+// where the path leads nowhere.
+func (Event) Get(path string) (value string, ok bool) {
+	return pull(func(buf []byte) int { return wire.EventGet(path, buf) })
+}
+
+// JSON returns the whole event as a JSON object; abi/README.md lists its fields.
+func (Event) JSON() string {
+	doc, _ := pull(wire.Event)
+	return doc
+}

@@ -1,0 +1,14 @@
+//go:build !wasip1
+
+package guest
+
+import "github.com/bothost/bothost/sdk/guest-go/internal/wire"
+
+// The exports of a bot, for guesttest to call: the same as in a module.
+func init() {
+	wire.Export("describe", describe)
+	wire.Export("on_start", func() int32 { return call(registered.start) })
+	wire.Export("on_message", func() int32 { return call(registered.message) })
+	wire.Export("on_event", func() int32 { return call(registered.event) })
+	wire.Export("on_fallback", func() int32 { return call(registered.fallback) })
+}

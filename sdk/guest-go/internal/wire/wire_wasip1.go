@@ -1,0 +1,184 @@
+package wire
+
+import "unsafe"
+
+// The imports of bothost_v1, in the order of the table of functions in
+// abi/README.md. All parameters are i32: an address in this module's memory, a
+// length in bytes, or a number. The host has done with an address when the call
+// returns, hence noescape.
+
+//go:wasmimport bothost_v1 input
+//go:noescape
+func importInput(buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport bothost_v1 output
+//go:noescape
+func importOutput(ptr unsafe.Pointer, size uint32)
+
+//go:wasmimport bothost_v1 fail
+//go:noescape
+func importFail(ptr unsafe.Pointer, size uint32)
+
+//go:wasmimport bothost_v1 log
+//go:noescape
+func importLog(level uint32, ptr unsafe.Pointer, size uint32)
+
+//go:wasmimport bothost_v1 event
+//go:noescape
+func importEvent(buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport bothost_v1 event_get
+//go:noescape
+func importEventGet(key unsafe.Pointer, keySize uint32, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport bothost_v1 reply
+//go:noescape
+func importReply(ptr unsafe.Pointer, size uint32)
+
+//go:wasmimport bothost_v1 reply_options
+//go:noescape
+func importReplyOptions(ptr unsafe.Pointer, size uint32)
+
+//go:wasmimport bothost_v1 reply_as
+//go:noescape
+func importReplyAs(a unsafe.Pointer, aSize uint32, b unsafe.Pointer, bSize uint32)
+
+//go:wasmimport bothost_v1 session_get
+//go:noescape
+func importSessionGet(key unsafe.Pointer, keySize uint32, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport bothost_v1 session_set
+//go:noescape
+func importSessionSet(a unsafe.Pointer, aSize uint32, b unsafe.Pointer, bSize uint32)
+
+//go:wasmimport bothost_v1 session_delete
+//go:noescape
+func importSessionDelete(ptr unsafe.Pointer, size uint32)
+
+//go:wasmimport bothost_v1 state
+//go:noescape
+func importState(buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport bothost_v1 move
+//go:noescape
+func importMove(ptr unsafe.Pointer, size uint32)
+
+//go:wasmimport bothost_v1 history
+//go:noescape
+func importHistory(n uint32, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport bothost_v1 config_get
+//go:noescape
+func importConfigGet(key unsafe.Pointer, keySize uint32, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport bothost_v1 asset
+//go:noescape
+func importAsset(buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport bothost_v1 now
+func importNow() int64
+
+//go:wasmimport bothost_v1 random
+//go:noescape
+func importRandom(buf unsafe.Pointer, size uint32)
+
+// Input reads the input of this call.
+func Input(buf []byte) int {
+	return int(importInput(data(buf), size(buf)))
+}
+
+// Output replaces the output of this call.
+func Output(body []byte) {
+	importOutput(data(body), size(body))
+}
+
+// Fail leaves words for the operator, used when the call returns 1.
+func Fail(words string) {
+	importFail(text(words), uint32(len(words)))
+}
+
+// Log writes a line to the bot's log: 0 debug, 1 info, 2 warn, 3 error.
+func Log(level int, words string) {
+	importLog(uint32(level), text(words), uint32(len(words)))
+}
+
+// Event reads the current event as JSON.
+func Event(buf []byte) int {
+	return int(importEvent(data(buf), size(buf)))
+}
+
+// EventGet reads one value of the event, by dotted path.
+func EventGet(path string, buf []byte) int {
+	return int(importEventGet(text(path), uint32(len(path)), data(buf), size(buf)))
+}
+
+// Reply adds a text reply.
+func Reply(words string) {
+	importReply(text(words), uint32(len(words)))
+}
+
+// ReplyOptions adds a reply of options: a JSON array.
+func ReplyOptions(body []byte) {
+	importReplyOptions(data(body), size(body))
+}
+
+// ReplyAs adds a reply of any kind.
+func ReplyAs(kind, body string) {
+	importReplyAs(text(kind), uint32(len(kind)), text(body), uint32(len(body)))
+}
+
+// SessionGet reads a session variable.
+func SessionGet(key string, buf []byte) int {
+	return int(importSessionGet(text(key), uint32(len(key)), data(buf), size(buf)))
+}
+
+// SessionSet sets a session variable.
+func SessionSet(key, value string) {
+	importSessionSet(text(key), uint32(len(key)), text(value), uint32(len(value)))
+}
+
+// SessionDelete removes a session variable.
+func SessionDelete(key string) {
+	importSessionDelete(text(key), uint32(len(key)))
+}
+
+// State reads where the session stands.
+func State(buf []byte) int {
+	return int(importState(data(buf), size(buf)))
+}
+
+// Move says where the session goes.
+func Move(state string) {
+	importMove(text(state), uint32(len(state)))
+}
+
+// History reads the newest n entries as JSON.
+func History(n int, buf []byte) int {
+	return int(importHistory(uint32(n), data(buf), size(buf)))
+}
+
+// ConfigGet reads a value of the operator's configuration.
+func ConfigGet(key string, buf []byte) int {
+	return int(importConfigGet(text(key), uint32(len(key)), data(buf), size(buf)))
+}
+
+// Asset reads the module's custom section bothost.asset.
+func Asset(buf []byte) int {
+	return int(importAsset(data(buf), size(buf)))
+}
+
+// Now returns the turn's time in milliseconds since 1970 UTC.
+func Now() int64 { return importNow() }
+
+// Random fills buf with random bytes.
+func Random(buf []byte) { importRandom(data(buf), size(buf)) }
+
+// Text returns a string that shares the bytes of b, which nobody may change
+// any more.
+func Text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+func text(s string) unsafe.Pointer { return unsafe.Pointer(unsafe.StringData(s)) }
+
+func data(b []byte) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(b)) }
+
+func size(b []byte) uint32 { return uint32(len(b)) }

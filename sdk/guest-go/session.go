@@ -1,0 +1,65 @@
+package guest
+
+import (
+	"strconv"
+
+	"github.com/bothost/bothost/sdk/guest-go/internal/wire"
+)
+
+// Session is the conversation that a turn belongs to, as the turn sees it: reads
+// see the turn's own changes, and nobody else sees them before it ends. It is
+// valid until the handler returns.
+type Session struct {
+	Host
+}
+
+// Text returns the input of the handler: in [OnMessage] and [OnFallback] the
+// user's text, or the value of the option that was chosen; in [OnEvent] the
+// event as JSON; in [OnStart] nothing.
+func (*Session) Text() string {
+	text, _ := pull(wire.Input)
+	return text
+}
+
+// Get returns a variable of the session; ok is false if it is not set.
+func (*Session) Get(key string) (value string, ok bool) {
+	return pull(func(buf []byte) int { return wire.SessionGet(key, buf) })
+}
+
+// Set sets a variable of the session. A key has 1 to 128 bytes, a value at most
+// 64 KiB, all variables of a session together at most 1 MiB, unless the operator
+// chose other limits. Values are text: JSON where they have parts.
+func (*Session) Set(key, value string) { wire.SessionSet(key, value) }
+
+// Delete removes a variable of the session. That there is none is no fault.
+func (*Session) Delete(key string) { wire.SessionDelete(key) }
+
+// GetInt returns a variable as a number; ok is false if it is not set, or is not
+// a decimal number of 64 bits.
+func (s *Session) GetInt(key string) (value int64, ok bool) {
+	text, ok := s.Get(key)
+	if !ok {
+		return 0, false
+	}
+	value, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, false
+	}
+	return value, true
+}
+
+// SetInt sets a variable to the decimal text of a number.
+func (s *Session) SetInt(key string, value int64) {
+	s.Set(key, strconv.FormatInt(value, 10))
+}
+
+// State returns the name of the place in the dialog where the session stands,
+// or will stand after [Session.Move]. It is empty before the first move.
+func (*Session) State() string {
+	state, _ := pull(wire.State)
+	return state
+}
+
+// Move says where the session stands when the handler has returned. A name has 1
+// to 128 bytes. Of several moves the last one counts; a turn may make 32.
+func (*Session) Move(state string) { wire.Move(state) }
