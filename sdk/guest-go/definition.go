@@ -2,7 +2,6 @@ package guest
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/bothost/bothost/sdk/guest-go/internal/jsontext"
 	"github.com/bothost/bothost/sdk/guest-go/internal/wire"
@@ -17,9 +16,9 @@ const abiVersion = "1.0"
 type Definition struct {
 	// Name and Version are shown to operators.
 	Name, Version string
-	// TurnTime limits the bot's own time in a turn, in whole milliseconds. If
-	// zero, or above the host's limit, that one holds.
-	TurnTime time.Duration
+	// TurnMillis limits the bot's own time in a turn, in milliseconds. If zero, or
+	// above the host's limit, that one holds.
+	TurnMillis int64
 }
 
 // Describe registers the bot's definition. A bot need not have one.
@@ -41,9 +40,9 @@ func (d *Definition) appendJSON(b []byte) []byte {
 	b = jsontext.AppendString(b, d.Version)
 	b = append(b, `,"abi":`...)
 	b = jsontext.AppendString(b, abiVersion)
-	if d.TurnTime != 0 {
+	if d.TurnMillis != 0 {
 		b = append(b, `,"limits":{"turn_ms":`...)
-		b = strconv.AppendInt(b, d.TurnTime.Milliseconds(), 10)
+		b = strconv.AppendInt(b, d.TurnMillis, 10)
 		b = append(b, '}')
 	}
 	return append(b, '}')
