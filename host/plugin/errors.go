@@ -1,0 +1,108 @@
+package plugin
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/bothost/bothost/abi"
+)
+
+var (
+	// ErrBusy: no instance became free within [abi.Limits].WaitTime.
+	ErrBusy = errors.New("plugin: no instance became free in time")
+	// ErrClosed: the module is closed.
+	ErrClosed = errors.New("plugin: module is closed")
+	// ErrMemory: the instances of the bot hold all the memory that the bot may
+	// have.
+	ErrMemory = errors.New("plugin: the memory of all instances of the bot is at its limit")
+	// ErrNoExport: the module does not have the export that was called.
+	ErrNoExport = errors.New("plugin: no such export")
+
+	// errIllegal is the rule of the column "may call" in abi/README.md.
+	errIllegal = errors.New("not legal during this export")
+	// errBounds is the rule that a pointer and a length broke.
+	errBounds = errors.New("lies outside of the memory")
+	// errBroken: the instance failed before and must not be used again.
+	errBroken = errors.New("plugin: the instance failed before")
+)
+
+// CallError is a call that did not return: a trap, a limit, an exit or an
+// invalid call. It has cost the instance.
+//
+// It satisfies errors.Is for context.DeadlineExceeded when the time was up, and
+// for context.Canceled when the host ended the call; errors.As finds an
+// *[abi.ArgumentError] for an invalid call.
+type CallError struct {
+	// Module is the module's name, and Export the function that was called;
+	// "instantiation" for what ran before any export.
+	Module, Export string
+	// Err is the cause.
+	Err error
+	// Stack holds the guest's frames, innermost first, one a line; empty if the
+	// cause left none.
+	Stack string
+	// Stderr is the end of what the guest wrote to stderr during the call.
+	Stderr string
+}
+
+// Error names module, export and cause, and adds stack and stderr where there
+// are any.
+func (e *CallError) Error() string {
+	text := fmt.Sprintf("call %s of %s: %v", e.Export, e.Module, e.Err)
+	if e.Stack != "" {
+		text += "\nguest stack:\n" + e.Stack
+	}
+	if e.Stderr != "" {
+		text += "\nstderr:\n" + e.Stderr
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *CallError) Unwrap() error { return e.Err }
+
+// unwinding is what a host function panics with to leave the guest: the engine
+// knows no other way out of a call. The cause stands in the instance, not here.
+type unwinding struct{}
+
+func (unwinding) Error() string { return "call ended by the host" }
+
+// stackMark is the line with which wazero begins a guest's stack in the text of
+// its errors, which is the only place where it can be had.
+const stackMark = "wasm stack trace:\n\t"
+
+// splitStack takes the engine's error apart into its cause and the stack.
+func splitStack(text string) (cause, stack string) {
+	cause, stack, _ = strings.Cut(text, "\n"+stackMark)
+	cause = strings.TrimSuffix(cause, " (recovered by wazero)")
+	stack, _, _ = strings.Cut(stack, "\n\nGo runtime stack trace:")
+	return cause, strings.ReplaceAll(stack, "\n\t", "\n")
+}
+
+// trap is the cause of a call that the engine ended, in the engine's words
+// without the stack.
+type trap struct {
+	text string
+	err  error
+}
+
+func (t *trap) Error() string { return t.text }
+func (t *trap) Unwrap() error { return t.err }
+
+// argError is an invalid argument, before the function's name is known.
+type argError struct {
+	argument string
+	err      error
+}
+
+func (e *argError) Error() string { return e.argument + ": " + e.err.Error() }
+
+func badArg(argument string, err error) error { return &argError{argument, err} }
+
+func argumentError(f abi.Function, err error) error {
+	if a, ok := err.(*argError); ok {
+		return &abi.ArgumentError{Function: f, Argument: a.argument, Err: a.err}
+	}
+	return &abi.ArgumentError{Function: f, Err: err}
+}

@@ -1,0 +1,363 @@
+package plugin
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// hostFunc is one function of the core surface. Parameters stand in stack, and
+// the result goes to stack[0]. An error ends the call.
+type hostFunc func(in *Instance, mem api.Memory, stack []uint64) error
+
+// coreFuncs is indexed by [abi.Function].
+var coreFuncs = [abi.FunctionCount]hostFunc{
+	abi.FuncInput:         (*Instance).hostInput,
+	abi.FuncOutput:        (*Instance).hostOutput,
+	abi.FuncFail:          (*Instance).hostFail,
+	abi.FuncLog:           (*Instance).hostLog,
+	abi.FuncEvent:         (*Instance).hostEvent,
+	abi.FuncEventGet:      (*Instance).hostEventGet,
+	abi.FuncReply:         (*Instance).hostReply,
+	abi.FuncReplyOptions:  (*Instance).hostReplyOptions,
+	abi.FuncReplyAs:       (*Instance).hostReplyAs,
+	abi.FuncSessionGet:    (*Instance).hostSessionGet,
+	abi.FuncSessionSet:    (*Instance).hostSessionSet,
+	abi.FuncSessionDelete: (*Instance).hostSessionDelete,
+	abi.FuncState:         (*Instance).hostState,
+	abi.FuncMove:          (*Instance).hostMove,
+	abi.FuncHistory:       (*Instance).hostHistory,
+	abi.FuncConfigGet:     (*Instance).hostConfigGet,
+	abi.FuncAsset:         (*Instance).hostAsset,
+	abi.FuncNow:           (*Instance).hostNow,
+	abi.FuncRandom:        (*Instance).hostRandom,
+}
+
+// buildCore adds the core surface to a runtime.
+func buildCore(ctx context.Context, r wazero.Runtime) error {
+	b := r.NewHostModuleBuilder(abi.ModuleCore)
+	for f := range abi.FunctionCount {
+		s := coreSignature(f)
+		b.NewFunctionBuilder().
+			WithGoModuleFunction(enter(f), valueTypes(s.params), valueTypes(s.results)).
+			Export(f.String())
+	}
+	_, err := b.Instantiate(ctx)
+	return err
+}
+
+func valueTypes(types []abi.ValueType) []api.ValueType {
+	out := make([]api.ValueType, len(types))
+	for i, t := range types {
+		out[i] = api.ValueType(t)
+	}
+	return out
+}
+
+// enter is the way from the guest into a host function: it finds whose call this
+// is, refuses what is not legal now, and turns an error into the end of the
+// call.
+func enter(f abi.Function) api.GoModuleFunc {
+	do, during := coreFuncs[f], f.Info().During
+	return func(ctx context.Context, guest api.Module, stack []uint64) {
+		in := caller(ctx)
+		if !during.In(in.export) {
+			in.unwind(argumentError(f, fmt.Errorf("%w %s", errIllegal, in.export)))
+		}
+		if err := in.limit.Err(); err != nil {
+			in.unwind(err)
+		}
+		if err := do(in, guest.Memory(), stack); err != nil {
+			in.unwind(argumentError(f, err))
+		}
+	}
+}
+
+// caller returns the instance that calls. During start functions the context is
+// wrapped by the engine's.
+func caller(ctx context.Context) *Instance {
+	if d, ok := ctx.(*deadline); ok {
+		return d.instance
+	}
+	return ctx.Value(instanceKey{}).(*Instance)
+}
+
+// unwind ends the call. The cause is kept here; the panic is only the way in
+// which the engine leaves a guest.
+func (in *Instance) unwind(cause error) {
+	in.err = cause
+	panic(unwinding{})
+}
+
+// arg reads the guest's bytes at a pointer and a length, as a view.
+func arg(mem api.Memory, ptr, length uint64, name string) ([]byte, error) {
+	b, ok := mem.Read(uint32(ptr), uint32(length))
+	if !ok {
+		return nil, badArg(name, boundsError(mem, ptr, length))
+	}
+	return b, nil
+}
+
+func boundsError(mem api.Memory, ptr, length uint64) error {
+	return fmt.Errorf("%d bytes at %d: %w, which has %d bytes",
+		uint32(length), uint32(ptr), errBounds, mem.Size())
+}
+
+// text is arg for what must be UTF-8.
+func text(mem api.Memory, ptr, length uint64, name string) ([]byte, error) {
+	b, err := arg(mem, ptr, length, name)
+	if err == nil && !utf8.Valid(b) {
+		err = badArg(name, abi.ErrNotUTF8)
+	}
+	return b, err
+}
+
+// pull answers a pure read: the length goes to stack[0], and the value into the
+// guest's buffer if it fits.
+func pull[S ~string | ~[]byte](mem api.Memory, buf, capacity uint64, stack []uint64, value S) error {
+	dst, ok := mem.Read(uint32(buf), uint32(capacity))
+	if !ok {
+		return badArg("buf", boundsError(mem, buf, capacity))
+	}
+	if len(value) <= len(dst) {
+		copy(dst, value)
+	}
+	stack[0] = uint64(uint32(len(value)))
+	return nil
+}
+
+// absent answers a pure read of what does not exist.
+func absent(mem api.Memory, buf, capacity uint64, stack []uint64) error {
+	if _, ok := mem.Read(uint32(buf), uint32(capacity)); !ok {
+		return badArg("buf", boundsError(mem, buf, capacity))
+	}
+	stack[0] = uint64(uint32(0xffffffff)) // abi.Absent
+	return nil
+}
+
+func (in *Instance) hostInput(mem api.Memory, stack []uint64) error {
+	return pull(mem, stack[0], stack[1], stack, in.input)
+}
+
+func (in *Instance) hostOutput(mem api.Memory, stack []uint64) error {
+	b, err := text(mem, stack[0], stack[1], "ptr")
+	if err != nil {
+		return err
+	}
+	if limit := in.module.opts.Limits.DefinitionBytes; int64(len(b)) > limit {
+		return badArg("len", fmt.Errorf("an output has at most %d bytes, this one has %d", limit, len(b)))
+	}
+	in.output = append(in.output[:0], b...)
+	return nil
+}
+
+func (in *Instance) hostFail(mem api.Memory, stack []uint64) error {
+	b, err := text(mem, stack[0], stack[1], "ptr")
+	if err == nil {
+		in.said = string(b[:min(len(b), keptWords)])
+	}
+	return err
+}
+
+func (in *Instance) hostLog(mem api.Memory, stack []uint64) error {
+	level := abi.Level(int32(uint32(stack[0])))
+	if !level.Valid() {
+		return badArg("level", fmt.Errorf("must be 0 to 3, is %d", level))
+	}
+	b, err := text(mem, stack[1], stack[2], "ptr")
+	if err == nil {
+		in.log.line(level, "log", b)
+	}
+	return err
+}
+
+// eventJSON encodes the event once a call, and only if somebody asks.
+func (in *Instance) eventJSON() []byte {
+	if len(in.event) == 0 {
+		in.event = in.host.Event().AppendJSON(in.event)
+	}
+	return in.event
+}
+
+func (in *Instance) hostEvent(mem api.Memory, stack []uint64) error {
+	return pull(mem, stack[0], stack[1], stack, in.eventJSON())
+}
+
+func (in *Instance) hostEventGet(mem api.Memory, stack []uint64) error {
+	path, err := text(mem, stack[0], stack[1], "path")
+	if err != nil {
+		return err
+	}
+	if limit := in.module.opts.Limits.KeyBytes; int64(len(path)) > limit {
+		return badArg("path", fmt.Errorf("has at most %d bytes, this one has %d", limit, len(path)))
+	}
+	value, ok := abi.Lookup(in.eventJSON(), string(path))
+	if !ok {
+		return absent(mem, stack[2], stack[3], stack)
+	}
+	return pull(mem, stack[2], stack[3], stack, value)
+}
+
+var kindText, kindOptions = []byte(abi.KindText), []byte(abi.KindOptions)
+
+func (in *Instance) hostReply(mem api.Memory, stack []uint64) error {
+	return in.reply(mem, kindText, stack[0], stack[1], "ptr")
+}
+
+func (in *Instance) hostReplyOptions(mem api.Memory, stack []uint64) error {
+	return in.reply(mem, kindOptions, stack[0], stack[1], "ptr")
+}
+
+func (in *Instance) hostReplyAs(mem api.Memory, stack []uint64) error {
+	kind, err := text(mem, stack[0], stack[1], "kind")
+	if err != nil {
+		return err
+	}
+	return in.reply(mem, kind, stack[2], stack[3], "body")
+}
+
+func (in *Instance) reply(mem api.Memory, kind []byte, ptr, length uint64, name string) error {
+	body, err := arg(mem, ptr, length, name)
+	if err != nil {
+		return err
+	}
+	return in.host.Reply(kind, body)
+}
+
+func (in *Instance) hostSessionGet(mem api.Memory, stack []uint64) error {
+	key, err := arg(mem, stack[0], stack[1], "key")
+	if err != nil {
+		return err
+	}
+	value, ok, err := in.host.Get(key)
+	switch {
+	case err != nil:
+		return badArg("key", err)
+	case !ok:
+		return absent(mem, stack[2], stack[3], stack)
+	}
+	return pull(mem, stack[2], stack[3], stack, value)
+}
+
+func (in *Instance) hostSessionSet(mem api.Memory, stack []uint64) error {
+	key, err := arg(mem, stack[0], stack[1], "key")
+	if err != nil {
+		return err
+	}
+	value, err := arg(mem, stack[2], stack[3], "val")
+	if err != nil {
+		return err
+	}
+	return in.host.Set(key, value)
+}
+
+func (in *Instance) hostSessionDelete(mem api.Memory, stack []uint64) error {
+	key, err := arg(mem, stack[0], stack[1], "key")
+	if err != nil {
+		return err
+	}
+	return in.host.Delete(key)
+}
+
+func (in *Instance) hostState(mem api.Memory, stack []uint64) error {
+	return pull(mem, stack[0], stack[1], stack, in.host.State())
+}
+
+func (in *Instance) hostMove(mem api.Memory, stack []uint64) error {
+	state, err := arg(mem, stack[0], stack[1], "ptr")
+	if err != nil {
+		return err
+	}
+	return in.host.Move(state)
+}
+
+func (in *Instance) hostHistory(mem api.Memory, stack []uint64) error {
+	entries, err := in.host.History(int(int32(uint32(stack[0]))))
+	if err != nil {
+		return badArg("n", err)
+	}
+	return pull(mem, stack[1], stack[2], stack, abi.AppendHistory(nil, entries))
+}
+
+func (in *Instance) hostConfigGet(mem api.Memory, stack []uint64) error {
+	key, err := text(mem, stack[0], stack[1], "key")
+	if err != nil {
+		return err
+	}
+	value, ok := in.module.opts.Config[string(key)]
+	if !ok {
+		return absent(mem, stack[2], stack[3], stack)
+	}
+	return pull(mem, stack[2], stack[3], stack, value)
+}
+
+func (in *Instance) hostAsset(mem api.Memory, stack []uint64) error {
+	asset := in.module.info.Asset
+	if asset == nil {
+		return absent(mem, stack[0], stack[1], stack)
+	}
+	return pull(mem, stack[0], stack[1], stack, asset)
+}
+
+func (in *Instance) hostNow(_ api.Memory, stack []uint64) error {
+	stack[0] = uint64(in.now)
+	return nil
+}
+
+func (in *Instance) hostRandom(mem api.Memory, stack []uint64) error {
+	b, err := arg(mem, stack[0], stack[1], "buf")
+	if err != nil {
+		return err
+	}
+	_, err = rand.Read(b)
+	return err
+}
+
+// abortName is what AssemblyScript calls before it traps: message, file, line
+// and column.
+const abortName = "abort"
+
+var abortSignature = signature{params: []abi.ValueType{abi.I32, abi.I32, abi.I32, abi.I32}}
+
+// buildEnv adds env.abort to a runtime.
+func buildEnv(ctx context.Context, r wazero.Runtime) error {
+	_, err := r.NewHostModuleBuilder(abi.ModuleEnv).NewFunctionBuilder().
+		WithGoModuleFunction(api.GoModuleFunc(hostAbort), valueTypes(abortSignature.params), nil).
+		Export(abortName).Instantiate(ctx)
+	return err
+}
+
+func hostAbort(ctx context.Context, guest api.Module, stack []uint64) {
+	mem := guest.Memory()
+	caller(ctx).unwind(fmt.Errorf("abort: %s at %s:%d:%d",
+		utf16Text(mem, uint32(stack[0])), utf16Text(mem, uint32(stack[1])),
+		uint32(stack[2]), uint32(stack[3])))
+}
+
+// utf16Text reads a string of AssemblyScript: UTF-16LE, its length in bytes in
+// the four bytes before it.
+func utf16Text(mem api.Memory, ptr uint32) string {
+	if ptr < 4 {
+		return "?"
+	}
+	length, ok := mem.ReadUint32Le(ptr - 4)
+	if !ok {
+		return "?"
+	}
+	b, ok := mem.Read(ptr, min(length, keptWords))
+	if !ok {
+		return "?"
+	}
+	units := make([]uint16, len(b)/2)
+	for i := range units {
+		units[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
+	}
+	return string(utf16.Decode(units))
+}

@@ -1,0 +1,270 @@
+package plugin
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/sys"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// Instance is one running copy of a module. It is single-threaded: from
+// [Module.Checkout] to [Instance.Release] it belongs to one goroutine.
+type Instance struct {
+	module *Module
+	guest  api.Module
+	memory *linearMemory
+	funcs  [abi.ExportCount]api.Function
+	stack  [1]uint64
+	limit  deadline
+	log    botLog
+	stdout stream
+	stderr stream
+	// broken says that the instance failed and must be thrown away.
+	broken bool
+
+	// What follows belongs to the call that runs.
+	export abi.Export
+	input  string
+	output []byte
+	said   string
+	host   abi.Host
+	now    int64
+	event  []byte
+	// err is the cause for which a host function ended the call.
+	err error
+}
+
+// deadline is the context of all calls of one instance. Contexts of the
+// standard library cost a goroutine and several allocations for each call; this
+// one is made once an instance, armed at each checkout, and when it ends once
+// the instance ends with it. It carries its instance to the host functions.
+type deadline struct {
+	instance *Instance
+	done     chan struct{}
+	once     sync.Once
+	ended    atomic.Bool
+	cause    error // written once, before done is closed
+	timer    *time.Timer
+}
+
+var _ context.Context = (*deadline)(nil)
+
+type instanceKey struct{}
+
+func (d *deadline) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (d *deadline) Done() <-chan struct{}       { return d.done }
+
+func (d *deadline) Err() error {
+	if !d.ended.Load() {
+		return nil
+	}
+	return d.cause
+}
+
+func (d *deadline) Value(key any) any {
+	if _, ok := key.(instanceKey); ok {
+		return d.instance
+	}
+	return nil
+}
+
+// end stops the guest; the first cause counts. It may be called from any
+// goroutine.
+func (d *deadline) end(cause error) {
+	d.once.Do(func() {
+		d.cause = cause
+		d.ended.Store(true)
+		close(d.done)
+	})
+}
+
+func (d *deadline) expire() { d.end(context.DeadlineExceeded) }
+
+// arm gives the guest so much time from now.
+func (d *deadline) arm(limit time.Duration) {
+	if d.timer == nil {
+		d.timer = time.AfterFunc(limit, d.expire)
+		return
+	}
+	d.timer.Reset(limit)
+}
+
+// disarm reports whether the time was not up.
+func (d *deadline) disarm() bool { return d.timer.Stop() && !d.ended.Load() }
+
+// sleep is WASI's sleep: it ends with the guest's time, and so does the guest
+// at its next step.
+func (d *deadline) sleep(nanoseconds int64) {
+	if nanoseconds <= 0 {
+		return
+	}
+	t := time.NewTimer(time.Duration(nanoseconds))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-d.done:
+	}
+}
+
+// newInstance instantiates the module and runs its start functions.
+func (m *Module) newInstance() (*Instance, error) {
+	in := &Instance{module: m, memory: &linearMemory{budget: m.opts.Budget, spare: &m.spare}}
+	in.limit.instance, in.limit.done = in, make(chan struct{})
+	in.log = botLog{logger: m.logger, limit: m.opts.Limits.LogBytes}
+	in.stdout = stream{log: &in.log, level: abi.LevelInfo, source: "stdout"}
+	in.stderr = stream{log: &in.log, level: abi.LevelWarn, source: "stderr", keep: true}
+	// wazero panics when the first allocation fails: ask before.
+	if !m.opts.Budget.take(int64(m.info.Pages) * pageBytes) {
+		return nil, ErrMemory
+	}
+	in.memory.held = int64(m.info.Pages) * pageBytes
+	in.log.begin()
+	in.limit.arm(m.opts.Limits.StartTime)
+	if err := in.start(); err != nil {
+		in.close()
+		return nil, err
+	}
+	if !in.limit.disarm() {
+		in.close()
+		return nil, in.fail("instantiation", context.DeadlineExceeded)
+	}
+	return in, nil
+}
+
+func (in *Instance) start() error {
+	in.begin(abi.Initialize, "", 0, nil)
+	in.now = in.module.opts.Now().UnixMilli()
+	ctx := experimental.WithMemoryAllocator(&in.limit, in.memory)
+	guest, err := in.module.runtime.InstantiateModule(ctx, in.module.compiled, in.config())
+	if err != nil {
+		return in.fail("instantiation", err)
+	}
+	in.guest = guest
+	if !in.module.info.Handles(abi.Initialize) {
+		return nil
+	}
+	result, err := in.Call(abi.Initialize, "", in.now, nil)
+	if err == nil && result != abi.Done {
+		err = in.fail(abi.Initialize.String(), fmt.Errorf("returned %s", result))
+	}
+	return err
+}
+
+func (in *Instance) config() wazero.ModuleConfig {
+	// The defaults of the engine are a clock that stands still and random bytes
+	// that are always the same.
+	return wazero.NewModuleConfig().WithName("").WithStartFunctions().
+		WithSysWalltime().WithSysNanotime().WithNanosleep(in.limit.sleep).
+		WithRandSource(rand.Reader).
+		WithStdout(&in.stdout).WithStderr(&in.stderr)
+}
+
+// begin prepares the fields that belong to a call.
+func (in *Instance) begin(e abi.Export, input string, now int64, h abi.Host) {
+	in.export, in.input, in.now, in.host = e, input, now, h
+	in.output, in.event = in.output[:0], in.event[:0]
+	in.said, in.err = "", nil
+	in.stderr.kept = in.stderr.kept[:0]
+}
+
+// Call runs an export and returns its result. now is the turn's time in
+// milliseconds since 1970; effects go to h, which may be nil for exports that
+// run outside of turns. The guest's time runs from Checkout, over all calls.
+//
+// # Errors
+//
+// [ErrNoExport] if the module lacks the export. Anything else that goes wrong is
+// a *[CallError], and the instance cannot be called again.
+func (in *Instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi.Result, error) {
+	handler := in.module.info.handlers[e]
+	if !handler.present {
+		return abi.NotHandled, ErrNoExport
+	}
+	if in.broken {
+		return abi.Failed, errBroken
+	}
+	f := in.funcs[e]
+	if f == nil {
+		f = in.guest.ExportedFunction(e.String())
+		in.funcs[e] = f
+	}
+	in.begin(e, input, now, h)
+	if h != nil {
+		in.log.session = h.Event().Session
+	}
+	err := f.CallWithStack(&in.limit, in.stack[:])
+	in.stdout.flush()
+	in.stderr.flush()
+	if err != nil {
+		return abi.Failed, in.fail(e.String(), err)
+	}
+	if !handler.result {
+		return abi.Done, nil
+	}
+	result := abi.Result(int32(uint32(in.stack[0])))
+	if !result.Valid() {
+		return abi.Failed, in.fail(e.String(), fmt.Errorf("returned %d; only 0, 1 and 2 mean something", int32(result)))
+	}
+	return result, nil
+}
+
+// Output returns what the last call gave to output: a view, valid until the
+// next call.
+func (in *Instance) Output() []byte { return in.output }
+
+// Said returns the words that the last call gave to fail.
+func (in *Instance) Said() string { return in.said }
+
+// fail makes the error of a call that did not return, and breaks the instance.
+func (in *Instance) fail(export string, err error) error {
+	in.broken = true
+	e := &CallError{Module: in.module.name, Export: export, Stderr: in.stderr.words()}
+	var exit *sys.ExitError
+	text, stack := splitStack(err.Error())
+	e.Stack = stack
+	switch {
+	case in.err != nil:
+		e.Err = in.err
+	case in.limit.Err() != nil:
+		e.Err = fmt.Errorf("stopped: %w", in.limit.Err())
+	case errors.As(err, &exit):
+		e.Err = fmt.Errorf("the guest exited with code %d", exit.ExitCode())
+	case stack != "":
+		e.Err = &trap{text, err}
+	default:
+		e.Err = err
+	}
+	return e
+}
+
+// Release gives the instance back to its module; one that failed, or whose time
+// was up, is thrown away. The caller must not use it again.
+func (in *Instance) Release() {
+	if !in.limit.disarm() {
+		in.broken = true
+	}
+	in.host = nil
+	in.module.checkin(in)
+}
+
+// close frees all that the instance holds. Nothing of the guest runs any more.
+func (in *Instance) close() {
+	if in.limit.timer != nil {
+		in.limit.timer.Stop()
+	}
+	if in.guest != nil {
+		// The guest's resources are memory alone; there is nothing to fail.
+		_ = in.guest.Close(context.Background())
+	}
+	in.memory.release()
+}

@@ -1,0 +1,300 @@
+package plugin
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// features are what a module may use: WebAssembly 2.0, and of what came later
+// what compilers make by themselves.
+const features = api.CoreFeaturesV2 |
+	experimental.CoreFeaturesTailCall | experimental.CoreFeaturesExtendedConst
+
+// Options configure a module. The zero value is usable.
+type Options struct {
+	// Name names the module in errors and logs. If empty, the beginning of its
+	// hash.
+	Name string
+	// Limits, where zero, have their defaults.
+	Limits abi.Limits
+	// Config is what config_get reads. The map must not change.
+	Config map[string]string
+	// Budget is the memory of all instances of the bot. If nil, the module has
+	// one of its own, of Limits.BotMemoryBytes.
+	Budget *Budget
+	// Cache keeps compiled code on disk. If nil, modules are compiled each time.
+	Cache *Cache
+	// Logger takes the bot's log. If nil, it is dropped.
+	Logger *slog.Logger
+	// Now is the clock of start functions and describe. If nil, time.Now.
+	Now func() time.Time
+	// IdleTime is how long an instance that nobody needs is kept. If zero, a
+	// minute.
+	IdleTime time.Duration
+
+	// unlimited leaves out the check that makes a guest stoppable. Benchmarks
+	// measure with it what the check costs.
+	unlimited bool
+}
+
+func (o Options) defaults(hash [32]byte) Options {
+	o.Limits = o.Limits.Defaults()
+	if o.Name == "" {
+		o.Name = fmt.Sprintf("%x", hash[:6])
+	}
+	if o.Budget == nil {
+		o.Budget = NewBudget(o.Limits.BotMemoryBytes)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.IdleTime == 0 {
+		o.IdleTime = time.Minute
+	}
+	return o
+}
+
+// Module is a compiled module and its instances. It is safe for concurrent use.
+type Module struct {
+	name     string
+	hash     [32]byte
+	info     *Info
+	opts     Options
+	logger   *slog.Logger
+	runtime  wazero.Runtime
+	compiled wazero.CompiledModule
+	cache    wazero.CompilationCache
+	spare    spareMemory
+	pool     *pool
+
+	// turnTime is the guest time of a turn, set before the first checkout.
+	turnTime time.Duration
+
+	stop    chan struct{}
+	janitor sync.WaitGroup
+	closing sync.Once
+	closed  error
+}
+
+// Compile checks and compiles a module; nothing of it runs yet. The data is not
+// kept. The caller closes the module.
+//
+// # Errors
+//
+// All the rules that [Check] finds broken; or what the engine refuses.
+func Compile(ctx context.Context, data []byte, opts Options) (*Module, error) {
+	opts = opts.defaults(sha256.Sum256(data))
+	info, err := Check(data, opts.Limits)
+	if err != nil {
+		return nil, fmt.Errorf("module %s: %w", opts.Name, err)
+	}
+	m := &Module{
+		name: opts.Name, hash: sha256.Sum256(data), info: info, opts: opts,
+		logger: opts.Logger, turnTime: opts.Limits.TurnTime, stop: make(chan struct{}),
+	}
+	info.Asset = bytes.Clone(info.Asset)
+	m.pool = newPool(opts.Limits.Instances, opts.Limits.WaitTime, m.newInstance)
+	if err := m.compile(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("module %s: %w", opts.Name, err), m.release(ctx))
+	}
+	info.code = nil
+	m.janitor.Go(m.trimIdle)
+	return m, nil
+}
+
+func (m *Module) compile(ctx context.Context) error {
+	config := wazero.NewRuntimeConfig().
+		WithCoreFeatures(features).
+		WithCloseOnContextDone(!m.opts.unlimited).
+		WithMemoryLimitPages(uint32(m.opts.Limits.MemoryBytes / pageBytes))
+	if m.opts.Cache != nil {
+		m.cache = m.opts.Cache.open(m.info.code)
+	}
+	if m.cache != nil {
+		config = config.WithCompilationCache(m.cache)
+	}
+	m.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	if err := m.link(ctx); err != nil {
+		return err
+	}
+	var err error
+	if m.compiled, err = m.runtime.CompileModule(ctx, m.info.code); err != nil {
+		return fmt.Errorf("compile: %w", err)
+	}
+	return nil
+}
+
+// link adds the host's functions that the module imports.
+func (m *Module) link(ctx context.Context) error {
+	if err := buildCore(ctx, m.runtime); err != nil {
+		return err
+	}
+	if err := buildEnv(ctx, m.runtime); err != nil {
+		return err
+	}
+	if !m.info.WASI {
+		return nil
+	}
+	_, err := wasi_snapshot_preview1.Instantiate(ctx, m.runtime)
+	return err
+}
+
+// Name returns the module's name.
+func (m *Module) Name() string { return m.name }
+
+// Hash returns the SHA-256 of the module's file.
+func (m *Module) Hash() [32]byte { return m.hash }
+
+// Info returns what the module says about itself. The caller must not change
+// it.
+func (m *Module) Info() *Info { return m.info }
+
+// Handles reports whether the module exports e.
+func (m *Module) Handles(e abi.Export) bool { return m.info.Handles(e) }
+
+// Start makes the first instance, so that a module whose start functions fail is
+// found out before anybody waits for it.
+//
+// # Errors
+//
+// A *[CallError] of the start functions; [ErrMemory].
+func (m *Module) Start(ctx context.Context) error {
+	in, err := m.pool.checkout(ctx)
+	if err == nil {
+		m.checkin(in)
+	}
+	return err
+}
+
+// Describe runs describe and returns the definition, which is empty if there is
+// no describe. From then on turns have the guest time that the definition sets.
+// It is called once, before the first [Module.Checkout].
+//
+// # Errors
+//
+// A *[CallError]; or what is wrong in the definition, with its place.
+func (m *Module) Describe(ctx context.Context) (*abi.Definition, error) {
+	if !m.Handles(abi.Describe) {
+		return new(abi.Definition), nil
+	}
+	in, err := m.pool.checkout(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Release()
+	in.log.begin()
+	in.limit.arm(m.opts.Limits.StartTime)
+	result, err := in.Call(abi.Describe, "", m.opts.Now().UnixMilli(), nil)
+	switch {
+	case err != nil:
+		return nil, err
+	case result == abi.Failed:
+		return nil, fmt.Errorf("describe of %s: returned 1 (%s)", m.name, abi.Failed)
+	case result == abi.NotHandled:
+		return new(abi.Definition), nil
+	}
+	definition, err := abi.ParseDefinition(in.Output())
+	if err == nil {
+		m.turnTime = definition.TurnTime(m.opts.Limits.TurnTime)
+	}
+	return definition, err
+}
+
+// Checkout returns an instance for one turn, whose guest time begins now. The
+// caller must release it.
+//
+// # Errors
+//
+// [ErrBusy] when none became free within Limits.WaitTime; [ErrMemory];
+// [ErrClosed]; ctx's error; a *[CallError] if a new instance would not start.
+func (m *Module) Checkout(ctx context.Context) (*Instance, error) {
+	in, err := m.pool.checkout(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in.log.begin()
+	in.limit.arm(m.turnTime)
+	return in, nil
+}
+
+func (m *Module) checkin(in *Instance) { m.pool.checkin(in) }
+
+// trimIdle closes instances that nobody needs, until the module closes.
+func (m *Module) trimIdle() {
+	tick := time.NewTicker(m.opts.IdleTime)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			m.pool.trim()
+		case <-m.stop:
+			return
+		}
+	}
+}
+
+// Stats counts what a module holds.
+type Stats struct {
+	// Instances are all that live, and Idle those that no turn has.
+	Instances, Idle int
+}
+
+// Stats returns what the module holds now.
+func (m *Module) Stats() Stats {
+	count, idle := m.pool.stats()
+	return Stats{Instances: count, Idle: idle}
+}
+
+// Close waits until all instances are back, closes them and frees the compiled
+// code. When ctx ends first, the calls that still run are ended with
+// context.Canceled. Close is idempotent; all callers wait for the end.
+func (m *Module) Close(ctx context.Context) error {
+	m.closing.Do(func() { m.closed = m.close(ctx) })
+	return m.closed
+}
+
+func (m *Module) close(ctx context.Context) error {
+	close(m.stop)
+	m.janitor.Wait()
+	m.pool.close()
+	select {
+	case <-m.pool.empty:
+	case <-ctx.Done():
+		m.pool.end(context.Canceled)
+		<-m.pool.empty
+	}
+	return m.release(context.WithoutCancel(ctx))
+}
+
+// release frees what compile made. The compiled module goes before its runtime:
+// the other way round the engine's cache keeps it for ever.
+func (m *Module) release(ctx context.Context) error {
+	var errs []error
+	if m.compiled != nil {
+		errs = append(errs, m.compiled.Close(ctx))
+	}
+	if m.runtime != nil {
+		errs = append(errs, m.runtime.Close(ctx))
+	}
+	if m.cache != nil {
+		errs = append(errs, m.cache.Close(ctx))
+	}
+	m.spare.drop()
+	return errors.Join(errs...)
+}

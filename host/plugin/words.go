@@ -1,0 +1,118 @@
+package plugin
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// keptWords is how much of the end of a call's stderr goes into its error, in
+// bytes.
+const keptWords = 4 << 10
+
+// maxLine is where a line without an end is broken, in bytes.
+const maxLine = 4 << 10
+
+// botLog takes the lines of one instance to the bot's log, within the bytes
+// that a turn may log. It belongs to its instance.
+type botLog struct {
+	logger *slog.Logger
+	limit  int64
+	left   int64
+	// who names the session while a turn runs.
+	session string
+}
+
+// begin starts a turn's count.
+func (l *botLog) begin() { l.left, l.session = l.limit, "" }
+
+var levels = [...]slog.Level{
+	abi.LevelDebug: slog.LevelDebug,
+	abi.LevelInfo:  slog.LevelInfo,
+	abi.LevelWarn:  slog.LevelWarn,
+	abi.LevelError: slog.LevelError,
+}
+
+// line writes one line, unless the turn has used up its bytes, which is said
+// once.
+func (l *botLog) line(level abi.Level, source string, text []byte) {
+	if l.left < 0 {
+		return
+	}
+	ctx := context.Background()
+	if l.left -= int64(len(text)); l.left < 0 {
+		l.left = -1
+		l.logger.LogAttrs(ctx, slog.LevelWarn, "bot log cut: the turn's limit is reached",
+			slog.String("session", l.session), slog.Int64("limit", l.limit))
+		return
+	}
+	if !l.logger.Enabled(ctx, levels[level]) {
+		return
+	}
+	l.logger.LogAttrs(ctx, levels[level], "bot log", slog.String("session", l.session),
+		slog.String("source", source), slog.String("line", strings.ToValidUTF8(string(text), "\uFFFD")))
+}
+
+// stream is a guest's stdout or stderr: an io.Writer that makes log lines of
+// what is written. Writing to it never fails.
+type stream struct {
+	log    *botLog
+	level  abi.Level
+	source string
+	// part is a line without its end yet.
+	part []byte
+	// kept is the end of what was written in this call; nil for a stream whose
+	// words are not kept.
+	kept []byte
+	keep bool
+}
+
+// Write implements [io.Writer].
+func (s *stream) Write(p []byte) (int, error) {
+	n := len(p)
+	if s.keep {
+		s.remember(p)
+	}
+	for len(p) > 0 {
+		end := bytes.IndexByte(p, '\n')
+		if end < 0 {
+			end = len(p)
+		}
+		take := min(end, maxLine-len(s.part))
+		s.part = append(s.part, p[:take]...)
+		p = p[take:]
+		if len(p) > 0 && p[0] == '\n' {
+			p = p[1:]
+			s.flush()
+		} else if len(s.part) == maxLine {
+			s.flush()
+		}
+	}
+	return n, nil
+}
+
+func (s *stream) remember(p []byte) {
+	p = p[max(0, len(p)-keptWords):]
+	if over := len(s.kept) + len(p) - keptWords; over > 0 {
+		s.kept = append(s.kept[:0], s.kept[over:]...)
+	}
+	s.kept = append(s.kept, p...)
+}
+
+// flush writes a line that has no end.
+func (s *stream) flush() {
+	if len(s.part) > 0 {
+		s.log.line(s.level, s.source, s.part)
+		s.part = s.part[:0]
+	}
+}
+
+// words returns what was kept, and forgets it.
+func (s *stream) words() string {
+	text := strings.ToValidUTF8(strings.TrimSpace(string(s.kept)), "\uFFFD")
+	s.kept = s.kept[:0]
+	return text
+}
