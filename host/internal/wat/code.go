@@ -13,10 +13,10 @@ type coder struct {
 
 // block is an open block.
 type block struct {
-	label   string // with the dollar sign, or ""
-	pos     int
-	isIf    bool
-	hasElse bool
+	label  string // with the dollar sign, or ""
+	pos    int
+	isIf   bool
+	elseAt int // where the code behind else begins, 0 without else
 }
 
 // expression takes all that is left as instructions and returns their code
@@ -107,11 +107,11 @@ func (e *coder) elseBranch(n *node, c *cursor) error {
 		return errorAt(n.pos, "else without if")
 	}
 	b := &e.blocks[len(e.blocks)-1]
-	if !b.isIf || b.hasElse {
+	if !b.isIf || b.elseAt > 0 {
 		return errorAt(n.pos, "else without if")
 	}
-	b.hasElse = true
 	e.out = append(e.out, opElse)
+	b.elseAt = len(e.out)
 	return b.repeat(c)
 }
 
@@ -120,8 +120,7 @@ func (e *coder) close(n *node, c *cursor) error {
 		return errorAt(n.pos, "end without block")
 	}
 	b := e.blocks[len(e.blocks)-1]
-	e.blocks = e.blocks[:len(e.blocks)-1]
-	e.out = append(e.out, opEnd)
+	e.pop()
 	return b.repeat(c)
 }
 
@@ -210,6 +209,7 @@ func (e *coder) foldedIf(n *node) error {
 	}
 	if otherwise, ok := c.takeList("else"); ok {
 		e.out = append(e.out, opElse)
+		e.blocks[len(e.blocks)-1].elseAt = len(e.out)
 		if err := e.sequence(&otherwise); err != nil {
 			return err
 		}
@@ -218,7 +218,12 @@ func (e *coder) foldedIf(n *node) error {
 	return c.finish()
 }
 
+// pop ends the innermost block. An empty else is the same as none, and the
+// binary has the latter.
 func (e *coder) pop() {
+	if e.blocks[len(e.blocks)-1].elseAt == len(e.out) {
+		e.out = e.out[:len(e.out)-1]
+	}
 	e.blocks = e.blocks[:len(e.blocks)-1]
 	e.out = append(e.out, opEnd)
 }

@@ -144,8 +144,7 @@ func parseFinite(s string, bits int) (uint64, error) {
 	return math.Float64bits(f), nil
 }
 
-// integer, float and index literals of a node, with the node in the error.
-
+// uint, like int and float below, parses the node and places the error.
 func (n *node) uint(bits int) (uint64, error) {
 	v, err := parseUint(n.text, bits)
 	return v, n.literalError(err)

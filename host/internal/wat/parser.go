@@ -116,7 +116,13 @@ func (p *parser) nodes(depth int) (nodes []node, end int, err error) {
 func (p *parser) appendList(nodes []node, pos, depth int) ([]node, error) {
 	if strings.HasPrefix(p.source[p.at:], "@") {
 		ahead := p.lexer
-		if t, err := ahead.next(); err == nil && t.text != "@custom" {
+		t, err := ahead.next()
+		switch {
+		case err != nil:
+			return nodes, err
+		case t.text == "@":
+			return nodes, errorAt(t.pos, "annotation without name")
+		case t.text != "@custom":
 			return nodes, p.skipAnnotation(pos)
 		}
 	}

@@ -21,7 +21,8 @@ var runTests = []struct {
       (then (i64.const 1))
       (else (i64.mul (local.get $n)
         (call $fac (i64.sub (local.get $n) (i64.const 1))))))))`,
-		[]call{{"fac", []uint64{0}, []uint64{1}}, {"fac", []uint64{20}, []uint64{2432902008176640000}}}},
+		[]call{{"fac", []uint64{0}, []uint64{1}},
+			{"fac", []uint64{20}, []uint64{2432902008176640000}}}},
 	{"fac flat", `
 (func $fac (export "fac") (param $n i64) (result i64) (local $r i64)
   i64.const 1
@@ -67,7 +68,8 @@ var runTests = []struct {
       (return (i32.const 10)))
       (return (i32.const 20)))
     i32.const 30))`,
-		[]call{{"pick", []uint64{0}, []uint64{10}}, {"pick", []uint64{1}, []uint64{20}}, {"pick", []uint64{7}, []uint64{30}}}},
+		[]call{{"pick", []uint64{0}, []uint64{10}}, {"pick", []uint64{1}, []uint64{20}},
+			{"pick", []uint64{7}, []uint64{30}}}},
 	{"call_indirect", `
 (module
   (type $op (func (param i32 i32) (result i32)))
@@ -159,7 +161,8 @@ var runTests = []struct {
     i32.sub
     (if (param i32) (result i32) (local.get 0)
       (then (i32.const 10) i32.add) (else i32.const 20 i32.add))))`,
-		[]call{{"swap", []uint64{3, 4}, []uint64{4, 3}}, {"blocks", []uint64{1}, []uint64{11}}, {"blocks", []uint64{0}, []uint64{21}}}},
+		[]call{{"swap", []uint64{3, 4}, []uint64{4, 3}},
+			{"blocks", []uint64{1}, []uint64{11}}, {"blocks", []uint64{0}, []uint64{21}}}},
 	{"globals and start", `
 (module
   (global $g (mut i32) (i32.const -1))

@@ -100,50 +100,54 @@ func signature(c *cursor, names *space) (t funcType, err error) {
 	return t, err
 }
 
-// typeUse takes (type x)? (param ...)* (result ...)*. Reference is true when
-// the type was referred to; index then holds it.
+// typeUse is (type x)? (param ...)* (result ...)*. Reference is true when the
+// type was referred to; index then holds it.
 type typeUse struct {
 	funcType
 	reference bool
 	index     uint32
 }
 
+// typeUse takes a type use and declares its parameters in names. Where names
+// is nil, they must have no identifiers.
 func (m *module) typeUse(c *cursor, names *space) (use typeUse, err error) {
-	pos := c.pos()
-	if ref, ok := c.takeList("type"); ok {
+	ref, ok := c.takeList("type")
+	pos := ref.pos()
+	if ok {
 		use.reference = true
-		if use.index, err = m.typeIndex(&ref); err != nil {
+		if use.index, err = m.spaceOf[kindType].index(&ref); err != nil {
+			return use, err
+		}
+		if err := ref.finish(); err != nil {
 			return use, err
 		}
 	}
-	if use.funcType, err = signature(c, names); err != nil || !use.reference {
+	if use.funcType, err = signature(c, names); err != nil || !ok {
 		return use, err
 	}
-	referred := m.types[use.index]
-	switch {
-	case use.params == nil && use.results == nil:
-		use.funcType = referred
-		if names != nil {
-			names.count = uint32(len(referred.params))
-		}
-	case !use.equal(referred):
-		return use, errorAt(pos, "inline function type differs from the type referred to")
-	}
-	return use, nil
+	return use, m.refer(&use, pos, names)
 }
 
-// typeIndex takes a list's only member. Unlike other numbers those of types
-// must exist, as the first local's index follows from the type.
-func (m *module) typeIndex(ref *cursor) (uint32, error) {
-	pos := ref.pos()
-	index, err := m.spaceOf[kindType].index(ref)
-	if err != nil {
-		return 0, err
+// refer looks up the type a use refers to. A number that is no type's passes
+// where nothing follows from the type: not where it gives the locals their
+// indices.
+func (m *module) refer(use *typeUse, pos int, names *space) error {
+	inline := use.params != nil || use.results != nil
+	if uint64(use.index) >= uint64(len(m.types)) {
+		if inline || names != nil {
+			return errorAt(pos, "unknown type %d", use.index)
+		}
+		return nil
 	}
-	if uint64(index) >= uint64(len(m.types)) {
-		return 0, errorAt(pos, "unknown type %d", index)
+	referred := m.types[use.index]
+	if inline && !use.equal(referred) {
+		return errorAt(pos, "inline function type differs from the type referred to")
 	}
-	return index, ref.finish()
+	use.funcType = referred
+	if names != nil {
+		names.count = uint32(len(referred.params))
+	}
+	return nil
 }
 
 // indexOf returns the type index of a use; a type only written inline gets the
@@ -168,16 +172,18 @@ func (m *module) addType(t funcType) uint32 {
 	return index
 }
 
-// blockType takes the type of a block and returns its encoding.
+// blockType takes the type of a block and returns its encoding, the short form
+// if it has one.
 func (m *module) blockType(c *cursor) ([]byte, error) {
 	use, err := m.typeUse(c, nil)
 	if err != nil {
 		return nil, err
 	}
-	if use.reference || len(use.params) > 0 || len(use.results) > 1 {
+	unknown := use.reference && uint64(use.index) >= uint64(len(m.types))
+	switch {
+	case unknown || len(use.params) > 0 || len(use.results) > 1:
 		return appendSigned(nil, int64(m.indexOf(use))), nil
-	}
-	if len(use.results) == 1 {
+	case len(use.results) == 1:
 		return use.results, nil
 	}
 	return []byte{typeEmpty}, nil

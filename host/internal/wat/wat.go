@@ -1,6 +1,7 @@
 package wat
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ func Assemble(source string) ([]byte, error) {
 	if err == nil {
 		return binary, nil
 	}
-	if at, ok := err.(*syntaxError); ok {
+	if at, ok := errors.AsType[*syntaxError](err); ok {
 		line, column := position(source, at.pos)
 		return nil, fmt.Errorf("%d:%d: %s", line, column, at.rule)
 	}

@@ -3,7 +3,7 @@ package wat
 import (
 	"context"
 	"math"
-	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
@@ -41,6 +41,21 @@ func f32(v float32) uint64 { return uint64(math.Float32bits(v)) }
 
 func f64(v float64) uint64 { return math.Float64bits(v) }
 
+func TestAssemble_Names(t *testing.T) {
+	mod := instantiate(t, `(module $bot (func) (func $handle (export "f")
+		(param $event i32) (param $size i32)))`)
+	f := mod.ExportedFunction("f").Definition()
+	if got, want := f.Name(), "handle"; got != want {
+		t.Errorf("function name = %q, want %q", got, want)
+	}
+	if got, want := f.ModuleName(), "bot"; got != want {
+		t.Errorf("module name = %q, want %q", got, want)
+	}
+	if got, want := f.ParamNames(), []string{"event", "size"}; !slices.Equal(got, want) {
+		t.Errorf("parameter names = %q, want %q", got, want)
+	}
+}
+
 func TestAssemble_Run(t *testing.T) {
 	for _, tc := range runTests {
 		t.Run(tc.name, func(t *testing.T) {
@@ -54,7 +69,7 @@ func TestAssemble_Run(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s(%v): %v", call.fn, call.args, err)
 				}
-				if !reflect.DeepEqual(got, call.want) {
+				if !slices.Equal(got, call.want) {
 					t.Errorf("%s(%v) = %x, want %x", call.fn, call.args, got, call.want)
 				}
 			}
