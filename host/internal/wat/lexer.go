@@ -26,6 +26,7 @@ type token struct {
 type lexer struct {
 	source string
 	at     int
+	loose  bool // within annotations, tokens need no space between them
 }
 
 func (l *lexer) next() (token, error) {
@@ -105,10 +106,10 @@ func (l *lexer) atom() (token, error) {
 		l.at++
 	}
 	t := token{kind: tokenAtom, pos: start, text: l.source[start:l.at]}
-	if t.text == "$" {
+	if t.text == "$" && !l.loose {
 		return t, errorAt(start, "empty identifier")
 	}
-	if l.at < len(l.source) && l.source[l.at] == '"' {
+	if l.tight() {
 		return t, errorAt(l.at, "missing space before string")
 	}
 	return t, nil
@@ -121,7 +122,7 @@ func (l *lexer) stringLiteral() (token, error) {
 		switch c := l.source[l.at]; {
 		case c == '"':
 			l.at++
-			if l.at < len(l.source) && (isIDChar(l.source[l.at]) || l.source[l.at] == '"') {
+			if l.tight() {
 				return token{}, errorAt(l.at, "missing space after string")
 			}
 			return token{kind: tokenString, pos: start, text: b.String()}, nil
@@ -137,6 +138,12 @@ func (l *lexer) stringLiteral() (token, error) {
 		}
 	}
 	return token{}, errorAt(start, "string without end")
+}
+
+// tight reports whether a token follows without the space it needs.
+func (l *lexer) tight() bool {
+	return !l.loose && l.at < len(l.source) &&
+		(isIDChar(l.source[l.at]) || l.source[l.at] == '"')
 }
 
 // escape decodes the escape sequence the lexer stands on.

@@ -137,8 +137,8 @@ func everyInstruction() string {
 	}
 	slices.Sort(names)
 	var b strings.Builder
-	b.WriteString(`(module (type (func)) (table 1 funcref) (memory 1) (global (mut i32) (i32.const 0))
-		(elem func) (elem func) (data) (data)
+	b.WriteString(`(module (type (func)) (table 1 funcref) (memory 1)
+		(global (mut i32) (i32.const 0)) (elem func) (elem func) (data) (data)
 		(func (param i32) i32.const 0 drop` + "\n")
 	for _, name := range names {
 		fmt.Fprintln(&b, sample(name, instructions()[name].imm))

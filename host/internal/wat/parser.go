@@ -116,6 +116,7 @@ func (p *parser) nodes(depth int) (nodes []node, end int, err error) {
 func (p *parser) appendList(nodes []node, pos, depth int) ([]node, error) {
 	if strings.HasPrefix(p.source[p.at:], "@") {
 		ahead := p.lexer
+		ahead.loose = true
 		t, err := ahead.next()
 		switch {
 		case err != nil:
@@ -133,6 +134,8 @@ func (p *parser) appendList(nodes []node, pos, depth int) ([]node, error) {
 // skipAnnotation skips to behind the closing parenthesis of an annotation. What
 // is within need not be the text format, but parentheses and strings balance.
 func (p *parser) skipAnnotation(pos int) error {
+	p.loose = true
+	defer func() { p.loose = false }()
 	for depth := 1; depth > 0; {
 		t, err := p.next()
 		if err != nil {

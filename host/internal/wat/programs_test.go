@@ -193,7 +193,8 @@ var runTests = []struct {
 		[]call{{"lane", nil, []uint64{42}}, {"shuffle", nil, []uint64{0x0001020304050607}}}},
 	{"comments and annotations", `
 ;; a line (; no block
-(module (; a (; nested ;) block ;) (@note "skipped" (any, thing))
+(module (; a (; nested ;) block ;) (@note "skipped" (any, $x"a""b"-2 $ ")"))
+  ((@a) memory (@a) 1)
   (func (export "f") (@name "x") (result i32) (;;) i32.const ;; here
     1))`,
 		[]call{{"f", nil, []uint64{1}}}},

@@ -73,7 +73,8 @@ func TestAssemble_Section(t *testing.T) {
 	}{
 		{"inline types follow", `(func (param i32)) (type (func)) (func (type 0)) (func (result i32))`,
 			1, "\x03\x60\x00\x00\x60\x01\x7f\x00\x60\x00\x01\x7f"},
-		{"inline type is shared", `(type (func (param i32))) (type (func (param i32))) (func (param i32))`,
+		{"inline type is shared",
+			`(type (func (param i32))) (type (func (param i32))) (func (param i32))`,
 			3, "\x01\x00"},
 		{"types of bodies", `(func (block (result i32 i64) unreachable) unreachable) (func)`,
 			3, "\x02\x00\x00"},
@@ -81,7 +82,8 @@ func TestAssemble_Section(t *testing.T) {
 			(memory (export "m") (import "a" "m") 1 2) (import "a" "g" (global (mut i64)))`,
 			2, "\x04\x01a\x01f\x00\x00\x01a\x01t\x01\x70\x00\x01" +
 				"\x01a\x01m\x02\x01\x01\x02\x01a\x01g\x03\x7e\x01"},
-		{"exports in order", `(func (export "a") (export "b")) (export "c" (memory $m)) (memory $m (export "d") 0)`,
+		{"exports in order", `(func (export "a") (export "b"))
+			(export "c" (memory $m)) (memory $m (export "d") 0)`,
 			7, "\x04\x01a\x00\x00\x01b\x00\x00\x01c\x02\x00\x01d\x02\x00"},
 		{"rows of locals", `(func (local $a i32) (local i32 i64) (local) (local $b i64))`,
 			10, "\x01\x06\x02\x02\x7f\x02\x7e\x0b"},
