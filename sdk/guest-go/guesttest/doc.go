@@ -1,0 +1,42 @@
+// Package guesttest runs a bot in go test, without a host and without building a
+// module. A test holds a conversation and says what it wants to hear:
+//
+//	func TestMain(m *testing.M) { guesttest.Main(m) }
+//
+//	func TestGreeting(t *testing.T) {
+//		c := guesttest.Chat(t, guesttest.Options{})
+//		c.Say("hello").Wants("Hi! How are you?").Options("Good", "Bad")
+//		c.Choose("Good").Wants("I am glad to hear that!")
+//	}
+//
+// The rules of a turn are the host's own code: a turn counts as a whole or not at
+// all, limits hold, and a call that is not legal ends it. A turn that is asked
+// about is asked about as a whole: replies that a test did not want fail it, and
+// so does a failed turn, unless [Turn.WantsFailure] wanted it.
+//
+// # Two instances
+//
+// A host runs many instances of a bot and takes any of them for the next turn.
+// Here there are two, and each turn of a conversation runs in the other one than
+// the turn before it, so that a bot which remembers something in a package
+// variable answers wrongly and its test fails. The instances are processes: the
+// test binary runs itself twice more for each test, and [Main] makes these
+// processes serve turns instead of running tests. Conversations of one test share
+// its two instances, as sessions do in a host. When a test fails, the
+// conversation is held once more on a single instance; if it passes there, the
+// failure says that the bot keeps state in memory.
+//
+// [Options.InProcess] runs a bot in the test's own process, where a debugger
+// finds it, and does without all that. With -cover, each turn runs there too, a
+// second time and for the count alone.
+//
+// # What is not the same
+//
+// The bot is native code: memory is not limited, int has the size of the
+// machine's, and files and the network are not closed to it. Time is limited by
+// the clock and not by the bot's own work.
+//
+// # Concurrency
+//
+// Parallel tests are safe. A [Conversation] belongs to its test's goroutine.
+package guesttest

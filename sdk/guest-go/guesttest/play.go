@@ -1,0 +1,50 @@
+package guesttest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// Play holds a conversation in this process and prints it, for examples in
+// documentation: the bot's welcome, then each message and its answer. Causes of
+// failed turns are printed in brackets.
+func Play(messages ...string) {
+	opts := Options{}.defaults()
+	w := newWorld(opts)
+	w.play(abi.Event{Kind: abi.EventStart}, opts.Start)
+	for _, text := range messages {
+		fmt.Println("user:", text)
+		w.play(abi.Event{Kind: abi.EventMessage, Text: text, Human: true}, opts.Start)
+	}
+}
+
+// play runs one turn and prints what it says.
+func (w *world) play(ev abi.Event, now time.Time) {
+	r := w.request(w.opts.fill(ev, now)).run()
+	w.commit(r)
+	for _, e := range r.Entries {
+		if e.From != abi.FromUser {
+			fmt.Printf("%s: %s\n", e.From, printed(&e))
+		}
+	}
+	if r.Failure != "" {
+		cause, _, _ := strings.Cut(r.Failure, "\n")
+		fmt.Printf("(%s)\n", cause)
+	}
+}
+
+// printed returns an entry on one line: options as [Good] [Bad].
+func printed(e *abi.Entry) string {
+	options, err := abi.Options(e.Body)
+	if e.Kind != abi.KindOptions || err != nil {
+		return e.Text()
+	}
+	labels := make([]string, len(options))
+	for i, o := range options {
+		labels[i] = "[" + o.Label + "]"
+	}
+	return strings.Join(labels, " ")
+}

@@ -1,0 +1,89 @@
+package guesttest
+
+import (
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// world is what a host keeps for one session.
+type world struct {
+	opts    Options
+	vars    map[string]string
+	state   string
+	entries []abi.Entry
+	seq     uint64
+	turn    uint64
+}
+
+func newWorld(opts Options) *world {
+	return &world{opts: opts, vars: make(map[string]string)}
+}
+
+// request makes the next turn's request.
+func (w *world) request(ev abi.Event) *request {
+	w.turn++
+	if ev.Kind == abi.EventReset {
+		w.vars, w.state = make(map[string]string), ""
+		w.entries, w.seq = nil, 0
+	}
+	q := &request{
+		Event: ev, State: w.state, Vars: w.vars,
+		Past:   w.entries[max(0, len(w.entries)-abi.MaxHistory):],
+		Config: w.opts.Config, Asset: w.opts.Asset, Limits: w.opts.Limits,
+	}
+	binary.LittleEndian.PutUint64(q.Seed[:], w.opts.Seed)
+	binary.LittleEndian.PutUint64(q.Seed[8:], w.turn)
+	return q
+}
+
+// commit makes the result of the turn part of the session.
+func (w *world) commit(r *result) {
+	w.state = r.State
+	w.vars = maps.Clone(w.vars)
+	for _, change := range r.Writes {
+		if change.Deleted {
+			delete(w.vars, change.Key)
+		} else {
+			w.vars[change.Key] = change.Value
+		}
+	}
+	for i := range r.Entries {
+		w.seq++
+		r.Entries[i].Seq, r.Entries[i].Turn = w.seq, w.turn
+	}
+	w.entries = append(w.entries, r.Entries...)
+}
+
+// option finds what the bot offered last by its label or its value.
+func (w *world) option(text string) (value string, err error) {
+	for i := len(w.entries) - 1; i >= 0; i-- {
+		if w.entries[i].Kind != abi.KindOptions {
+			continue
+		}
+		options, err := abi.Options(w.entries[i].Body)
+		if err != nil {
+			return "", err
+		}
+		for _, o := range options {
+			if o.Label == text || o.Value == text {
+				return o.Value, nil
+			}
+		}
+		return "", fmt.Errorf("%q is not among the options offered last: %s",
+			text, w.entries[i].Text())
+	}
+	return "", fmt.Errorf("no options were offered, %q neither", text)
+}
+
+// fill completes an event that a test made.
+func (o *Options) fill(ev abi.Event, now time.Time) abi.Event {
+	if ev.User == (abi.User{}) {
+		ev.User = o.User
+	}
+	ev.Bot, ev.Session, ev.Time = "bot", "session", now.UnixMilli()
+	return ev
+}
