@@ -13,7 +13,13 @@ type Handler func(*Session) error
 // NotHandled is the error with which a handler says that the event is not for
 // it: the host drops what the handler did and goes on as if it had not been
 // registered. From [OnMessage] that leads to [OnFallback].
-var NotHandled = errors.New("guest: not handled")
+const NotHandled = sentinel("guest: not handled")
+
+// sentinel is an error that can be a constant.
+type sentinel string
+
+// Error implements error.
+func (s sentinel) Error() string { return string(s) }
 
 // The results of an export; abi/README.md says what a host makes of them.
 const (
