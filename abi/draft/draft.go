@@ -165,6 +165,14 @@ func (d *Draft) Reply(kind, body []byte) error {
 	return nil
 }
 
+// Add adds an entry that is the host's own doing, such as a notice or an answer
+// that it gives in the bot's place. No limit holds it.
+func (d *Draft) Add(from abi.From, kind abi.Kind, body string) {
+	d.entries = append(d.entries, abi.Entry{
+		From: from, Kind: kind, Body: body, Time: d.event.Time,
+	})
+}
+
 // History implements [abi.Host].
 func (d *Draft) History(n int) ([]abi.Entry, error) {
 	if n < 0 || n > abi.MaxHistory {

@@ -1,0 +1,22 @@
+// Package turn runs turns: an event waits in its session's queue, the bot's
+// handlers run on a copy of the session, what they did is committed as a whole,
+// and then everybody is told.
+//
+// # Concurrency
+//
+// Each line has a test that names it.
+//
+//   - order: the events of one session run one at a time, in the order in which
+//     Submit took them; their outcomes come in that order.
+//   - side by side: turns of different sessions do not wait for each other.
+//   - bounded: a session's queue holds Limits.Queue events besides the one that
+//     runs; Submit waits for room, first come, first served.
+//   - inline: a turn of an idle session runs in its caller's goroutine, and that
+//     caller is never held by the events of others.
+//   - unlocked: no lock is held while a guest, the store or a callback works.
+//   - once: done is called exactly once for each event that was taken, after its
+//     commit and after the handles were woken.
+//   - one writer: of all goroutines only the owner of a session commits to it.
+//   - close: Close lets the events that were taken run, refuses new ones, and
+//     leaves no goroutine behind.
+package turn

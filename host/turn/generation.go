@@ -1,0 +1,45 @@
+package turn
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// ErrBusy is what an error of [Generation.Checkout] satisfies when no instance
+// came free in time.
+var ErrBusy = errors.New("turn: no instance came free in time")
+
+// Source knows the bots.
+type Source interface {
+	// Acquire pins the newest generation of a bot. An error means that there is
+	// no such bot.
+	Acquire(bot string) (Generation, error)
+}
+
+// Generation is one loaded version of a bot, pinned by one turn.
+type Generation interface {
+	// Name names the generation in logs, such as "3f2a91c04b7d#4".
+	Name() string
+	// Handles reports whether the module has the export.
+	Handles(e abi.Export) bool
+	// Checkout waits for an instance, not longer than the limit for it allows;
+	// then the error satisfies [ErrBusy].
+	Checkout(ctx context.Context) (Instance, error)
+	// Release unpins the generation.
+	Release()
+}
+
+// Instance is one running copy of a module. From Checkout to Release it belongs
+// to one turn.
+type Instance interface {
+	// Call runs one export. Its effects go to h; now is the turn's time in
+	// milliseconds since 1970. The guest's time runs on over all calls of one
+	// checkout. After an error the instance is of no more use.
+	Call(e abi.Export, input string, now int64, h abi.Host) (abi.Result, error)
+	// Said returns the words that the last call gave to fail.
+	Said() string
+	// Release gives the instance back.
+	Release()
+}

@@ -1,0 +1,69 @@
+package turn
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/session"
+)
+
+// Handle is one connection's hold on a session. Its methods are safe for
+// concurrent use.
+type Handle struct {
+	live *live
+	wake func()
+	// closed is guarded by live.mu.
+	closed bool
+}
+
+// Head returns the session's head after the last commit. Its Turn is 0 as long
+// as the session does not exist.
+func (h *Handle) Head() session.Head {
+	h.live.mu.Lock()
+	defer h.live.mu.Unlock()
+	return h.live.head
+}
+
+// Submit hands in an event. Events of one session run one at a time, in the
+// order in which Submit took them. If none runs, the turn runs before Submit
+// returns, in the caller's goroutine. Otherwise the event waits for its turn in
+// the session's queue, and if that is full, Submit waits for room: callers that
+// read from a peer do not read on meanwhile.
+//
+// done is called once for each event that was taken, in the order of the
+// events, after the commit and after the handles were woken. It must not block
+// and must not submit; if nil, nobody is told. ctx ends only the wait for room:
+// an event that was taken runs to its end. The event must not be changed
+// afterwards; the turn sets Session, Bot and Time on a copy of its own.
+//
+// # Errors
+//
+// If the error is not nil, the event was not taken and done is not called:
+// [ErrClosed], [ErrHandleClosed], [ErrKind], or ctx's error.
+func (h *Handle) Submit(ctx context.Context, ev *abi.Event, done func(session.Outcome)) error {
+	if _, ok := ev.Kind.Info(); !ok {
+		return ErrKind
+	}
+	return h.live.submit(ctx, h, item{ev, done})
+}
+
+// Read reads the session's log, as [session.Store] does. The log of a session
+// that does not exist yet is empty.
+func (h *Handle) Read(ctx context.Context, after uint64, limit int, dst []abi.Entry) (
+	session.Page, error) {
+	l := h.live
+	page, err := l.runner.store.Read(ctx, l.key, after, limit, dst)
+	if errors.Is(err, session.ErrNotFound) && h.Head().Turn == 0 {
+		return session.Page{Epoch: firstEpoch, First: 1, Entries: dst}, nil
+	}
+	return page, err
+}
+
+// Close gives up the hold. Events that were taken run all the same. Close is
+// idempotent.
+func (h *Handle) Close() {
+	if h.live.detach(h) {
+		h.live.runner.reap(h.live)
+	}
+}

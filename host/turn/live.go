@@ -1,0 +1,135 @@
+package turn
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/bothost/bothost/host/session"
+)
+
+// live is a session that handles or events hold: its queue, and what it is, so
+// that a turn reads nothing from the store.
+//
+// Whoever sets busy owns the session until it is cleared: that is how turns run
+// one at a time without a lock.
+type live struct {
+	runner *Runner
+	key    session.Key
+
+	mu sync.Mutex // guards the following
+	// handles is replaced, never changed: a turn wakes them without the lock.
+	handles []*Handle
+	queue   ring
+	// waiters are events for which the queue has no room, in order of arrival.
+	waiters []*waiter
+	busy    bool
+	closed  bool
+	// counted says that Close waits until the session is not busy.
+	counted bool
+	// loaded says that head and vars are what the store has.
+	loaded bool
+	// head, loaded and vars are changed by the owner only: it reads them without
+	// the lock, and vars even belong to it alone.
+	head session.Head
+	vars map[string]string
+}
+
+// firstEpoch is the epoch in which a session begins.
+const firstEpoch = 1
+
+// held reports whether anything holds the session.
+func (l *live) held() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.busy || len(l.handles) > 0
+}
+
+func (l *live) attach(wake func()) (*Handle, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if int64(len(l.handles)) >= l.runner.limits.SessionConnections {
+		return nil, ErrTooMany
+	}
+	h := &Handle{live: l, wake: wake}
+	l.handles = append(slices.Clip(l.handles), h)
+	return h, nil
+}
+
+// detach reports whether nothing holds the session any more.
+func (l *live) detach(h *Handle) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if h.closed {
+		return false
+	}
+	h.closed = true
+	l.handles = slices.DeleteFunc(slices.Clone(l.handles), func(o *Handle) bool { return o == h })
+	return !l.busy && len(l.handles) == 0
+}
+
+// load reads the session from the store, if it is not here already.
+func (l *live) load(ctx context.Context) error {
+	if l.isLoaded() {
+		return nil
+	}
+	head, vars, err := l.runner.store.Load(ctx, l.key)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.loaded || l.busy {
+		// Another one was faster. Where a turn runs, it knows better.
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l.loaded, l.head, l.vars = true, head, vars
+	return nil
+}
+
+// create makes the session here, if it is not in the store. It gets there with
+// its first commit.
+func (l *live) create(ctx context.Context, resume [32]byte) error {
+	if l.isLoaded() {
+		return ErrExists
+	}
+	_, _, err := l.runner.store.Load(ctx, l.key)
+	if err == nil {
+		return ErrExists
+	}
+	if !errors.Is(err, session.ErrNotFound) {
+		return err
+	}
+	now := l.runner.now().UnixMilli()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.loaded || l.busy {
+		return ErrExists
+	}
+	l.loaded = true
+	l.head = session.Head{Epoch: firstEpoch, Resume: resume, Created: now, Updated: now}
+	return nil
+}
+
+func (l *live) isLoaded() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.loaded
+}
+
+// refuse closes the session to new events, and lets Close wait for it.
+func (l *live) refuse() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	for _, w := range l.waiters {
+		w.err = ErrClosed
+		close(w.ready)
+	}
+	l.waiters = nil
+	if l.busy {
+		l.counted = true
+		l.runner.pending.Add(1)
+	}
+}

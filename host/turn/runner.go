@@ -1,0 +1,216 @@
+package turn
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/session"
+)
+
+var (
+	// ErrClosed: the runner takes no more events. Clients are told
+	// [abi.CodeShuttingDown].
+	ErrClosed = errors.New("turn: runner is closed")
+	// ErrHandleClosed: the handle was closed.
+	ErrHandleClosed = errors.New("turn: handle is closed")
+	// ErrExists: a session that was to be created is there already.
+	ErrExists = errors.New("turn: session exists")
+	// ErrKind: an event is of a kind that is not in the table of events.
+	ErrKind = errors.New("turn: unknown kind of event")
+	// ErrTooMany: the session has as many handles as a session may have.
+	ErrTooMany = errors.New("turn: too many connections to one session")
+)
+
+// Options configure a Runner.
+type Options struct {
+	// Store keeps the sessions. It must be set; the runner does not close it.
+	Store session.Store
+	// Source knows the bots. It must be set.
+	Source Source
+	// Limits hold turns and queues. Zero fields have their defaults.
+	Limits abi.Limits
+	// Now is the clock. If nil, time.Now.
+	Now func() time.Time
+	// Logger gets the causes of failed turns. If nil, nobody does.
+	Logger *slog.Logger
+}
+
+// Runner runs turns. Use [New].
+type Runner struct {
+	store  session.Store
+	source Source
+	limits abi.Limits
+	now    func() time.Time
+	logger *slog.Logger
+
+	// ctx is the runner's own, for the store and for instances: a turn that was
+	// accepted does not end with the connection that brought it. It ends when
+	// Close has no more patience.
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	// turns holds the work spaces of turns that do not run.
+	turns sync.Pool
+
+	closing sync.Once
+	// pending counts the sessions that Close waits for, and Close itself.
+	pending atomic.Int64
+	// settled is closed when pending falls to zero.
+	settled chan struct{}
+
+	seed   maphash.Seed
+	shards [shardCount]shard
+}
+
+const shardCount = 64
+
+// shard holds some of the live sessions. Its lock is taken before a session's.
+type shard struct {
+	mu     sync.Mutex // guards the following
+	lives  map[session.Key]*live
+	closed bool
+}
+
+// New returns a Runner without sessions.
+func New(opts Options) *Runner {
+	r := &Runner{
+		store: opts.Store, source: opts.Source, limits: opts.Limits.Defaults(),
+		now: opts.Now, logger: opts.Logger,
+		settled: make(chan struct{}), seed: maphash.MakeSeed(),
+	}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	if r.logger == nil {
+		r.logger = slog.New(slog.DiscardHandler)
+	}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.turns.New = func() any { return newTurn(r) }
+	for i := range r.shards {
+		r.shards[i].lives = make(map[session.Key]*live)
+	}
+	return r
+}
+
+// Create returns a handle of a session that does not exist yet. It comes into
+// being with its first turn: the caller submits [abi.EventStart]. Until then
+// the handle's Head has turn 0, and the session is gone if its handles close.
+// resume is the hash of the token that lets clients join the session. For wake,
+// see [Runner.Open].
+//
+// # Errors
+//
+// [ErrExists], [ErrClosed], or an error of the store.
+func (r *Runner) Create(ctx context.Context, key session.Key, resume [32]byte,
+	wake func()) (*Handle, error) {
+	h, err := r.attach(key, wake)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.live.create(ctx, resume); err != nil {
+		h.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// Open returns a handle of a session that exists. After each commit to the
+// session wake is called: it must not block, and may still be called once
+// while, or right after, the handle is closed. If nil, nobody is woken.
+//
+// # Errors
+//
+// [session.ErrNotFound], [ErrTooMany], [ErrClosed], or an error of the store.
+func (r *Runner) Open(ctx context.Context, key session.Key, wake func()) (*Handle, error) {
+	h, err := r.attach(key, wake)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.live.load(ctx); err != nil {
+		h.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// Close refuses new events and handles, runs the events that were accepted, and
+// returns when no turn runs. If ctx ends first, what still waits in queues is
+// answered with [abi.CodeShuttingDown], and Close returns ctx's error without
+// waiting longer; Close may be called again to wait for the turns that run. It
+// must not be called by the callbacks of a turn.
+func (r *Runner) Close(ctx context.Context) error {
+	r.closing.Do(r.refuse)
+	defer r.cancel()
+	select {
+	case <-r.settled:
+		return nil
+	default:
+	}
+	select {
+	case <-r.settled:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// refuse closes all sessions to new events and counts those at work.
+func (r *Runner) refuse() {
+	r.pending.Add(1)
+	for i := range r.shards {
+		sh := &r.shards[i]
+		sh.mu.Lock()
+		sh.closed = true
+		for _, l := range sh.lives {
+			l.refuse()
+		}
+		sh.mu.Unlock()
+	}
+	r.settle()
+}
+
+// settle says that one of those that pending counts is done.
+func (r *Runner) settle() {
+	if r.pending.Add(-1) == 0 {
+		close(r.settled)
+	}
+}
+
+func (r *Runner) shard(key session.Key) *shard {
+	return &r.shards[maphash.Comparable(r.seed, key)%shardCount]
+}
+
+// attach makes a handle, which holds its session from then on.
+func (r *Runner) attach(key session.Key, wake func()) (*Handle, error) {
+	sh := r.shard(key)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if sh.closed {
+		return nil, ErrClosed
+	}
+	l := sh.lives[key]
+	if l == nil {
+		l = &live{runner: r, key: key}
+		sh.lives[key] = l
+	}
+	return l.attach(wake)
+}
+
+// reap lets go of a session that nobody holds.
+func (r *Runner) reap(l *live) {
+	sh := r.shard(l.key)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if l.held() {
+		return
+	}
+	if sh.lives[l.key] == l {
+		delete(sh.lives, l.key)
+	}
+}

@@ -1,0 +1,337 @@
+package turn
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/draft"
+	"github.com/bothost/bothost/host/session"
+)
+
+// retryAfter is when clients may send again what could not be taken now.
+const retryAfter = time.Second
+
+// turn is the work space of one turn after the other, of any session.
+type turn struct {
+	runner *Runner
+	draft  draft.Draft
+	// past is readPast, bound once.
+	past func(n int) ([]abi.Entry, error)
+	// history and hashed keep their memory between turns.
+	history []abi.Entry
+	hashed  []byte
+
+	// What follows belongs to the turn that runs.
+	live       *live
+	event      abi.Event
+	commit     session.Commit
+	generation Generation
+	instance   Instance
+	// export is the one that was called last.
+	export abi.Export
+	// storeErr is why a handler could not read what it asked for.
+	storeErr error
+}
+
+func newTurn(r *Runner) *turn {
+	t := &turn{runner: r}
+	t.past = t.readPast
+	return t
+}
+
+// run runs one event of a session, which the caller owns, and tells everybody.
+func (r *Runner) run(l *live, it item) {
+	t := r.turns.Get().(*turn)
+	outcome, committed := t.run(l, it.event)
+	r.turns.Put(t)
+	if committed {
+		l.wake()
+	}
+	if it.done != nil {
+		it.done(outcome)
+	}
+}
+
+// wake tells all handles that the log has grown.
+func (l *live) wake() {
+	l.mu.Lock()
+	handles := l.handles
+	l.mu.Unlock()
+	for _, h := range handles {
+		if h.wake != nil {
+			h.wake()
+		}
+	}
+}
+
+// run reports how the event ended, and whether anything was committed.
+func (t *turn) run(l *live, ev *abi.Event) (outcome session.Outcome, committed bool) {
+	t.begin(l, ev)
+	defer t.end()
+	if code := t.load(); code != 0 {
+		return refused(code), false
+	}
+	seen, code := t.seen()
+	if code != 0 {
+		return refused(code), false
+	}
+	if seen {
+		return session.Outcome{Receipt: t.commit.Receipt, Duplicate: true}, false
+	}
+	if code := t.handle(); code != 0 {
+		return refused(code), false
+	}
+	if code := t.save(); code != 0 {
+		return refused(code), false
+	}
+	return session.Outcome{Receipt: t.commit.Receipt}, true
+}
+
+func refused(code abi.Code) session.Outcome {
+	outcome := session.Outcome{Code: code}
+	if code.Retry() {
+		outcome.Retry = retryAfter
+	}
+	return outcome
+}
+
+func (t *turn) begin(l *live, ev *abi.Event) {
+	t.live = l
+	t.event = *ev
+	t.event.Bot, t.event.Session = l.key.Bot, l.key.ID
+	t.event.Time = t.runner.now().UnixMilli()
+}
+
+// end lets go of everything but memory that the next turn can use.
+func (t *turn) end() {
+	if t.generation != nil {
+		t.generation.Release()
+	}
+	t.live, t.generation, t.storeErr = nil, nil, nil
+	t.event, t.commit = abi.Event{}, session.Commit{}
+}
+
+// load reads the session from the store if its copy was dropped.
+func (t *turn) load() abi.Code {
+	if t.runner.ctx.Err() != nil {
+		return abi.CodeShuttingDown
+	}
+	l := t.live
+	if l.loaded {
+		return 0
+	}
+	head, vars, err := t.runner.store.Load(t.runner.ctx, l.key)
+	if errors.Is(err, session.ErrNotFound) {
+		return abi.CodeUnknownSession
+	}
+	if err != nil {
+		return t.storeFailed("cannot load a session", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.loaded, l.head, l.vars = true, head, vars
+	return 0
+}
+
+// seen looks for an earlier turn of the same message id, and puts its receipt,
+// or the beginning of the new one, into the commit.
+func (t *turn) seen() (bool, abi.Code) {
+	if t.event.ID == "" {
+		return false, 0
+	}
+	hash := t.hash()
+	receipt, err := t.runner.store.Receipt(t.runner.ctx, t.live.key, t.event.ID)
+	switch {
+	case errors.Is(err, session.ErrNotFound):
+		t.commit.Receipt = session.Receipt{ID: t.event.ID, Hash: hash}
+		return false, 0
+	case err != nil:
+		return false, t.storeFailed("cannot read a receipt", err)
+	case receipt.Hash != hash:
+		return false, abi.CodeIDReused
+	}
+	t.commit.Receipt = receipt
+	return true, 0
+}
+
+// keepHashed is the most memory that hash keeps for the next time.
+const keepHashed = 16 << 10
+
+// hash tells bodies apart. The lengths keep kind and text apart.
+func (t *turn) hash() [16]byte {
+	b := t.hashed[:0]
+	b = binary.AppendUvarint(b, uint64(len(t.event.Kind)))
+	b = append(b, t.event.Kind...)
+	b = binary.AppendUvarint(b, uint64(len(t.event.Text)))
+	b = append(b, t.event.Text...)
+	sum := sha256.Sum256(b)
+	if cap(b) <= keepHashed {
+		t.hashed = b
+	}
+	return [16]byte(sum[:])
+}
+
+// handle runs the bot's handlers on the draft.
+func (t *turn) handle() abi.Code {
+	generation, err := t.runner.source.Acquire(t.live.key.Bot)
+	if err != nil {
+		return abi.CodeUnknownBot
+	}
+	t.generation = generation
+	t.draft.Begin(&t.event, t.base(), t.runner.limits)
+	err = t.route()
+	if t.instance != nil {
+		t.instance.Release()
+		t.instance = nil
+	}
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, ErrBusy):
+		return abi.CodeBusy
+	case t.storeErr != nil:
+		return t.storeFailed("cannot read a log", t.storeErr)
+	case t.runner.ctx.Err() != nil:
+		return abi.CodeShuttingDown
+	}
+	t.fail(err)
+	return 0
+}
+
+// base is the session as the handlers find it.
+func (t *turn) base() draft.Base {
+	if t.event.Kind == abi.EventReset {
+		return draft.Base{}
+	}
+	l := t.live
+	return draft.Base{
+		State: l.head.State, Vars: l.vars, VarBytes: l.head.VarBytes, Past: t.past,
+	}
+}
+
+// readPast is the draft's way to the log.
+func (t *turn) readPast(n int) ([]abi.Entry, error) {
+	head := &t.live.head
+	if head.Seq == 0 {
+		return nil, nil
+	}
+	after := head.Seq - min(head.Seq, uint64(n))
+	page, err := t.runner.store.Read(t.runner.ctx, t.live.key, after, n, t.history[:0])
+	if err != nil {
+		t.storeErr = err
+		return nil, err
+	}
+	t.history = page.Entries
+	return page.Entries, nil
+}
+
+// call calls a handler, on the instance of the turn, and reports whether it
+// took the event. What a handler did that did not take it is undone.
+func (t *turn) call(e abi.Export, input string) (handled bool, err error) {
+	if !t.generation.Handles(e) {
+		return false, nil
+	}
+	t.export = e
+	if t.instance == nil {
+		if t.instance, err = t.generation.Checkout(t.runner.ctx); err != nil {
+			t.instance = nil
+			return false, fmt.Errorf("check out an instance: %w", err)
+		}
+	}
+	t.draft.Mark()
+	result, err := t.instance.Call(e, input, t.event.Time, &t.draft)
+	switch {
+	case err != nil:
+		return false, err
+	case result == abi.NotHandled:
+		t.draft.Rollback()
+		return false, nil
+	case result != abi.Done:
+		return false, fmt.Errorf("%v: %s", result, t.instance.Said())
+	}
+	return true, nil
+}
+
+// fail makes the turn a failed one: of what the handlers did nothing stays, and
+// the user is told so. Only the log has the cause.
+func (t *turn) fail(err error) {
+	t.runner.logger.Warn("turn failed", "bot", t.live.key.Bot,
+		"generation", t.generation.Name(), "session", t.live.key.ID,
+		"func", t.export.String(), "err", err)
+	t.draft.Begin(&t.event, t.base(), t.runner.limits)
+	t.draft.Add(abi.FromHost, abi.KindNotice, textFailed)
+}
+
+// save commits the turn, and brings the session's copy up to date.
+func (t *turn) save() abi.Code {
+	t.fill()
+	l := t.live
+	err := t.runner.store.Commit(t.runner.ctx, &t.commit)
+	if err != nil {
+		if errors.Is(err, session.ErrConflict) {
+			l.mu.Lock()
+			l.loaded = false
+			l.mu.Unlock()
+		}
+		return t.storeFailed("cannot commit a turn", err)
+	}
+	if t.commit.Reset {
+		l.vars = nil
+	}
+	for _, v := range t.commit.Vars {
+		if v.Deleted {
+			delete(l.vars, v.Key)
+			continue
+		}
+		if l.vars == nil {
+			l.vars = make(map[string]string)
+		}
+		l.vars[v.Key] = v.Value
+	}
+	l.mu.Lock()
+	l.head = t.commit.Head
+	l.mu.Unlock()
+	return 0
+}
+
+// fill makes the commit from the draft.
+func (t *turn) fill() {
+	head := t.live.head
+	head.Turn++
+	head.Updated = t.event.Time
+	head.VarBytes = t.draft.VarBytes()
+	reset := t.event.Kind == abi.EventReset
+	if reset {
+		head.Epoch++
+		head.Seq, head.State = 0, ""
+	}
+	if target, ok := t.draft.Moved(); ok {
+		head.State = target
+	}
+	entries := t.draft.Entries()
+	for i := range entries {
+		head.Seq++
+		entries[i].Seq, entries[i].Turn = head.Seq, head.Turn
+	}
+	c := &t.commit
+	c.Receipt.Epoch, c.Receipt.Seq, c.Receipt.Turn = head.Epoch, head.Seq, head.Turn
+	if len(entries) > 0 && entries[0].From == abi.FromUser {
+		c.Receipt.Seq = entries[0].Seq
+	}
+	c.Key, c.Head, c.Reset = t.live.key, head, reset
+	c.Vars, c.Entries = t.draft.Writes(), entries
+}
+
+// storeFailed says what the client is told when the store failed.
+func (t *turn) storeFailed(message string, err error) abi.Code {
+	if t.runner.ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return abi.CodeShuttingDown
+	}
+	t.runner.logger.Warn(message, "bot", t.live.key.Bot, "session", t.live.key.ID, "err", err)
+	return abi.CodeStoreUnavailable
+}
