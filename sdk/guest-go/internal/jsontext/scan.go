@@ -143,9 +143,11 @@ func (s *scanner) escape() bool {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
 		return true
 	case 'u':
-		_, ok := hex4(s.doc, s.pos+1)
+		if _, ok := hex4(s.doc, s.pos+1); !ok {
+			return false
+		}
 		s.pos += 4
-		return ok
+		return true
 	}
 	return false
 }

@@ -1,0 +1,171 @@
+package guest
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/sdk/guest-go/internal/wire"
+)
+
+// The SDK has the contract's names a second time, because abi would bring
+// encoding/json into every module. These tests hold the two together.
+
+// directives returns the functions of a file that have a compiler directive
+// called name, by the directive's last word.
+func directives(t *testing.T, file, name string) map[string]*ast.FuncDecl {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(map[string]*ast.FuncDecl)
+	for _, decl := range parsed.Decls {
+		f, ok := decl.(*ast.FuncDecl)
+		if !ok || f.Doc == nil {
+			continue
+		}
+		for _, comment := range f.Doc.List {
+			if rest, ok := strings.CutPrefix(comment.Text, "//go:"+name+" "); ok {
+				found[rest] = f
+			}
+		}
+	}
+	return found
+}
+
+// signature returns a function's type in the text format of WebAssembly.
+func signature(t *testing.T, f *ast.FuncDecl) string {
+	t.Helper()
+	types := func(list *ast.FieldList, open string) string {
+		var s strings.Builder
+		if list == nil || len(list.List) == 0 {
+			return ""
+		}
+		for _, field := range list.List {
+			for range max(1, len(field.Names)) {
+				s.WriteString(" " + wasmType(t, field.Type))
+			}
+		}
+		return " (" + open + s.String() + ")"
+	}
+	return "(func" + types(f.Type.Params, "param") + types(f.Type.Results, "result") + ")"
+}
+
+func wasmType(t *testing.T, e ast.Expr) string {
+	t.Helper()
+	switch name := fmt.Sprint(e); name {
+	case "int32", "uint32", "&{unsafe Pointer}":
+		return "i32"
+	case "int64":
+		return "i64"
+	default:
+		t.Fatalf("%s is no type of the contract", name)
+		return ""
+	}
+}
+
+func TestContract_Imports(t *testing.T) {
+	imports := directives(t, "internal/wire/wire_wasip1.go", "wasmimport")
+	if got, want := len(imports), int(abi.FunctionCount); got != want {
+		t.Errorf("%d imports, want the %d of the table", got, want)
+	}
+	for f := range abi.FunctionCount {
+		decl := imports[abi.ModuleCore+" "+f.String()]
+		if decl == nil {
+			t.Errorf("%s is not imported", f)
+			continue
+		}
+		if got, want := signature(t, decl), f.Info().Signature(); got != want {
+			t.Errorf("%s = %s, want %s", f, got, want)
+		}
+	}
+}
+
+func TestContract_Exports(t *testing.T) {
+	exports := directives(t, "export_wasip1.go", "wasmexport")
+	built, native := slices.Sorted(maps.Keys(exports)), slices.Sorted(maps.Keys(wire.Exports()))
+	if !slices.Equal(built, native) {
+		t.Errorf("modules export %q, tests %q", built, native)
+	}
+	for name, decl := range exports {
+		if _, ok := abi.ExportByName(name); !ok {
+			t.Errorf("export %s is not in the table", name)
+		}
+		if got, want := signature(t, decl), "(func (result i32))"; got != want {
+			t.Errorf("%s = %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestContract_Values(t *testing.T) {
+	tests := []struct {
+		name      string
+		got, want any
+	}{
+		{"absent", wire.Absent, abi.Absent},
+		{"done", resultDone, int32(abi.Done)},
+		{"failed", resultFailed, int32(abi.Failed)},
+		{"not handled", resultNotHandled, int32(abi.NotHandled)},
+		{"debug", levelDebug, int(abi.LevelDebug)},
+		{"info", levelInfo, int(abi.LevelInfo)},
+		{"warn", levelWarn, int(abi.LevelWarn)},
+		{"error", levelError, int(abi.LevelError)},
+		{"history", MaxHistory, abi.MaxHistory},
+		{"from user", string(FromUser), string(abi.FromUser)},
+		{"from bot", string(FromBot), string(abi.FromBot)},
+		{"from host", string(FromHost), string(abi.FromHost)},
+	}
+	for _, tt := range tests {
+		if tt.got != tt.want {
+			t.Errorf("%s = %v, want %v", tt.name, tt.got, tt.want)
+		}
+	}
+}
+
+// Every kind of entry and of event has its constant.
+func TestContract_Kinds(t *testing.T) {
+	var kinds, events []string
+	for _, info := range abi.Kinds() {
+		kinds = append(kinds, string(info.Kind))
+	}
+	for _, info := range abi.Events() {
+		events = append(events, string(info.Kind))
+	}
+	for _, k := range []Kind{KindText, KindOptions, KindMarkdown, KindOption, KindNotice} {
+		if !slices.Contains(kinds, string(k)) {
+			t.Errorf("there is no kind %q", k)
+		}
+		kinds = slices.DeleteFunc(kinds, func(s string) bool { return s == string(k) })
+	}
+	for _, k := range []EventKind{EventStart, EventMessage, EventOption, EventReset} {
+		if !slices.Contains(events, string(k)) {
+			t.Errorf("there is no event %q", k)
+		}
+		events = slices.DeleteFunc(events, func(s string) bool { return s == string(k) })
+	}
+	if len(kinds)+len(events) > 0 {
+		t.Errorf("kinds %q and events %q have no constants", kinds, events)
+	}
+}
+
+func TestDefinition(t *testing.T) {
+	d := Definition{Name: "a \"quoted\"\n<name>\x01é", Version: "1.2.3", TurnMillis: 1500}
+	parsed, err := abi.ParseDefinition(d.appendJSON(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if parsed.Name != d.Name || parsed.Version != d.Version || parsed.ABI != abiVersion ||
+		parsed.Limits.TurnMillis != d.TurnMillis {
+		t.Errorf("ParseDefinition = %+v, want %+v", parsed, d)
+	}
+	if _, err := abi.ParseDefinition(new(Definition).appendJSON(nil)); err != nil {
+		t.Errorf("the zero definition is refused: %v", err)
+	}
+}
