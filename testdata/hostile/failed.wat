@@ -1,0 +1,18 @@
+;; Changes the session, gives words to fail and returns 1. A text of four
+;; bytes is answered with itself.
+(module
+  (import "bothost_v1" "input" (func $input (param i32 i32) (result i32)))
+  (import "bothost_v1" "reply" (func $reply (param i32 i32)))
+  (import "bothost_v1" "session_set" (func $session_set (param i32 i32 i32 i32)))
+  (import "bothost_v1" "fail" (func $fail (param i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 256) "out of ideas")
+  (func $attack (result i32)
+    (call $session_set (i32.const 256) (i32.const 3) (i32.const 0) (i32.const 4))
+    (call $reply (i32.const 0) (i32.const 4))
+    (call $fail (i32.const 256) (i32.const 12))
+    (i32.const 1))
+  (func (export "on_message") (result i32)
+    (if (i32.eq (call $input (i32.const 0) (i32.const 64)) (i32.const 4))
+      (then (call $reply (i32.const 0) (i32.const 4)) (return (i32.const 0))))
+    (call $attack)))

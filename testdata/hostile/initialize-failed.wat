@@ -1,0 +1,7 @@
+;; Returns 1 from _initialize.
+(module
+  (import "bothost_v1" "reply" (func $reply (param i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "fine")
+  (func (export "_initialize") (result i32) (i32.const 1))
+  (func (export "on_message") (call $reply (i32.const 0) (i32.const 4))))

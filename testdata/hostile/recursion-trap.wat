@@ -1,0 +1,14 @@
+;; Calls itself a million times and traps there, so that there is a long
+;; stack to tell of. A text of four bytes is answered with itself.
+(module
+  (import "bothost_v1" "input" (func $input (param i32 i32) (result i32)))
+  (import "bothost_v1" "reply" (func $reply (param i32 i32)))
+  (memory (export "memory") 1)
+  (func $deeper (param $n i32) (result i32)
+    (if (i32.eqz (local.get $n)) (then (unreachable)))
+    (i32.add (call $deeper (i32.sub (local.get $n) (i32.const 1))) (i32.const 1)))
+  (func $attack (result i32) (call $deeper (i32.const 1000000)))
+  (func (export "on_message") (result i32)
+    (if (i32.eq (call $input (i32.const 0) (i32.const 64)) (i32.const 4))
+      (then (call $reply (i32.const 0) (i32.const 4)) (return (i32.const 0))))
+    (call $attack)))

@@ -1,0 +1,8 @@
+;; Traps in its start section.
+(module
+  (import "bothost_v1" "reply" (func $reply (param i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "fine")
+  (func $main (unreachable))
+  (start $main)
+  (func (export "on_message") (call $reply (i32.const 0) (i32.const 4))))

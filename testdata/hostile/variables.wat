@@ -1,0 +1,19 @@
+;; Sets variables of 64 KiB each, without end. A text of four bytes is
+;; answered with itself.
+(module
+  (import "bothost_v1" "input" (func $input (param i32 i32) (result i32)))
+  (import "bothost_v1" "reply" (func $reply (param i32 i32)))
+  (import "bothost_v1" "session_set" (func $session_set (param i32 i32 i32 i32)))
+  (memory (export "memory") 1)
+  (func $attack (result i32)
+    (local $n i32)
+    (loop $again
+      (i32.store8 (i32.const 0) (i32.add (i32.const 65) (local.get $n)))
+      (call $session_set (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 65536))
+      (local.set $n (i32.add (local.get $n) (i32.const 1)))
+      (br $again))
+    (unreachable))
+  (func (export "on_message") (result i32)
+    (if (i32.eq (call $input (i32.const 0) (i32.const 64)) (i32.const 4))
+      (then (call $reply (i32.const 0) (i32.const 4)) (return (i32.const 0))))
+    (call $attack)))
