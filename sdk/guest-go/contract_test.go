@@ -156,7 +156,7 @@ func TestContract_Kinds(t *testing.T) {
 }
 
 func TestDefinition(t *testing.T) {
-	d := Definition{Name: "a \"quoted\"\n<name>\x01é", Version: "1.2.3", TurnMillis: 1500}
+	d := Definition{Name: "a \"quoted\" \\ <name> é", Version: "1.2.3", TurnMillis: 1500}
 	parsed, err := abi.ParseDefinition(d.appendJSON(nil))
 	if err != nil {
 		t.Fatal(err)
