@@ -133,3 +133,10 @@ func (l *live) refuse() {
 		l.runner.pending.Add(1)
 	}
 }
+
+// forget drops the session's copy: the next turn reads the store's.
+func (l *live) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.loaded = false
+}

@@ -1,9 +1,6 @@
 package turn
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -138,44 +135,6 @@ func (t *turn) load() abi.Code {
 	return 0
 }
 
-// seen looks for an earlier turn of the same message id, and puts its receipt,
-// or the beginning of the new one, into the commit.
-func (t *turn) seen() (bool, abi.Code) {
-	if t.event.ID == "" {
-		return false, 0
-	}
-	hash := t.hash()
-	receipt, err := t.runner.store.Receipt(t.runner.ctx, t.live.key, t.event.ID)
-	switch {
-	case errors.Is(err, session.ErrNotFound):
-		t.commit.Receipt = session.Receipt{ID: t.event.ID, Hash: hash}
-		return false, 0
-	case err != nil:
-		return false, t.storeFailed("cannot read a receipt", err)
-	case receipt.Hash != hash:
-		return false, abi.CodeIDReused
-	}
-	t.commit.Receipt = receipt
-	return true, 0
-}
-
-// keepHashed is the most memory that hash keeps for the next time.
-const keepHashed = 16 << 10
-
-// hash tells bodies apart. The lengths keep kind and text apart.
-func (t *turn) hash() [16]byte {
-	b := t.hashed[:0]
-	b = binary.AppendUvarint(b, uint64(len(t.event.Kind)))
-	b = append(b, t.event.Kind...)
-	b = binary.AppendUvarint(b, uint64(len(t.event.Text)))
-	b = append(b, t.event.Text...)
-	sum := sha256.Sum256(b)
-	if cap(b) <= keepHashed {
-		t.hashed = b
-	}
-	return [16]byte(sum[:])
-}
-
 // handle runs the bot's handlers on the draft.
 func (t *turn) handle() abi.Code {
 	generation, err := t.runner.source.Acquire(t.live.key.Bot)
@@ -265,73 +224,4 @@ func (t *turn) fail(err error) {
 		"func", t.export.String(), "err", err)
 	t.draft.Begin(&t.event, t.base(), t.runner.limits)
 	t.draft.Add(abi.FromHost, abi.KindNotice, textFailed)
-}
-
-// save commits the turn, and brings the session's copy up to date.
-func (t *turn) save() abi.Code {
-	t.fill()
-	l := t.live
-	err := t.runner.store.Commit(t.runner.ctx, &t.commit)
-	if err != nil {
-		if errors.Is(err, session.ErrConflict) {
-			l.mu.Lock()
-			l.loaded = false
-			l.mu.Unlock()
-		}
-		return t.storeFailed("cannot commit a turn", err)
-	}
-	if t.commit.Reset {
-		l.vars = nil
-	}
-	for _, v := range t.commit.Vars {
-		if v.Deleted {
-			delete(l.vars, v.Key)
-			continue
-		}
-		if l.vars == nil {
-			l.vars = make(map[string]string)
-		}
-		l.vars[v.Key] = v.Value
-	}
-	l.mu.Lock()
-	l.head = t.commit.Head
-	l.mu.Unlock()
-	return 0
-}
-
-// fill makes the commit from the draft.
-func (t *turn) fill() {
-	head := t.live.head
-	head.Turn++
-	head.Updated = t.event.Time
-	head.VarBytes = t.draft.VarBytes()
-	reset := t.event.Kind == abi.EventReset
-	if reset {
-		head.Epoch++
-		head.Seq, head.State = 0, ""
-	}
-	if target, ok := t.draft.Moved(); ok {
-		head.State = target
-	}
-	entries := t.draft.Entries()
-	for i := range entries {
-		head.Seq++
-		entries[i].Seq, entries[i].Turn = head.Seq, head.Turn
-	}
-	c := &t.commit
-	c.Receipt.Epoch, c.Receipt.Seq, c.Receipt.Turn = head.Epoch, head.Seq, head.Turn
-	if len(entries) > 0 && entries[0].From == abi.FromUser {
-		c.Receipt.Seq = entries[0].Seq
-	}
-	c.Key, c.Head, c.Reset = t.live.key, head, reset
-	c.Vars, c.Entries = t.draft.Writes(), entries
-}
-
-// storeFailed says what the client is told when the store failed.
-func (t *turn) storeFailed(message string, err error) abi.Code {
-	if t.runner.ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		return abi.CodeShuttingDown
-	}
-	t.runner.logger.Warn(message, "bot", t.live.key.Bot, "session", t.live.key.ID, "err", err)
-	return abi.CodeStoreUnavailable
 }

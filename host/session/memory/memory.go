@@ -35,6 +35,8 @@ type shard struct {
 	mu sync.Mutex // guards the following
 	// records is nil after Close.
 	records map[session.Key]*record
+	// Shards that shared a cache line would wait for each other all the same.
+	_ [112]byte
 }
 
 var _ session.Store = (*Store)(nil)

@@ -1,0 +1,81 @@
+package turn
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/session"
+)
+
+// save commits the turn.
+func (t *turn) save() abi.Code {
+	t.fill()
+	l := t.live
+	err := t.runner.store.Commit(t.runner.ctx, &t.commit)
+	if err != nil {
+		if errors.Is(err, session.ErrConflict) {
+			l.forget()
+		}
+		return t.storeFailed("cannot commit a turn", err)
+	}
+	l.apply(&t.commit)
+	return 0
+}
+
+// apply brings the session's copy up to date.
+func (l *live) apply(c *session.Commit) {
+	if c.Reset {
+		l.vars = nil
+	}
+	for _, v := range c.Vars {
+		if v.Deleted {
+			delete(l.vars, v.Key)
+			continue
+		}
+		if l.vars == nil {
+			l.vars = make(map[string]string)
+		}
+		l.vars[v.Key] = v.Value
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.head = c.Head
+}
+
+// fill makes the commit from the draft.
+func (t *turn) fill() {
+	head := t.live.head
+	head.Turn++
+	head.Updated = t.event.Time
+	head.VarBytes = t.draft.VarBytes()
+	reset := t.event.Kind == abi.EventReset
+	if reset {
+		head.Epoch++
+		head.Seq, head.State = 0, ""
+	}
+	if target, ok := t.draft.Moved(); ok {
+		head.State = target
+	}
+	entries := t.draft.Entries()
+	for i := range entries {
+		head.Seq++
+		entries[i].Seq, entries[i].Turn = head.Seq, head.Turn
+	}
+	c := &t.commit
+	c.Receipt.Epoch, c.Receipt.Seq, c.Receipt.Turn = head.Epoch, head.Seq, head.Turn
+	if len(entries) > 0 && entries[0].From == abi.FromUser {
+		c.Receipt.Seq = entries[0].Seq
+	}
+	c.Key, c.Head, c.Reset = t.live.key, head, reset
+	c.Vars, c.Entries = t.draft.Writes(), entries
+}
+
+// storeFailed says what the client is told when the store failed.
+func (t *turn) storeFailed(message string, err error) abi.Code {
+	if t.runner.ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return abi.CodeShuttingDown
+	}
+	t.runner.logger.Warn(message, "bot", t.live.key.Bot, "session", t.live.key.ID, "err", err)
+	return abi.CodeStoreUnavailable
+}
