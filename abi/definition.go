@@ -3,11 +3,18 @@ package abi
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 )
+
+// MaxName is the largest size of a definition's name and version, in bytes.
+const MaxName = 128
 
 // Definition is what a bot declares about itself: the output of describe.
 type Definition struct {
+	// Name and Version are shown to operators: at most [MaxName] bytes, without
+	// control characters.
 	Name    string `json:"name"`
 	Version string `json:"version"`
 	// ABI is the contract's version that the bot was written for. If empty, any.
@@ -26,7 +33,8 @@ type DefinitionLimits struct {
 // TurnTime returns the guest time of a turn: the bot's own limit where it is
 // below the host's.
 func (d *Definition) TurnTime(host time.Duration) time.Duration {
-	if own := d.Limits.TurnMillis; own > 0 && own < host.Milliseconds() {
+	// The numbers are compared as milliseconds: more of them overflow a Duration.
+	if own := d.Limits.TurnMillis; own > 0 && own <= host.Milliseconds() {
 		return time.Duration(own) * time.Millisecond
 	}
 	return host
@@ -46,7 +54,7 @@ func ParseDefinition(output []byte) (*Definition, error) {
 		return d, nil
 	}
 	if err := json.Unmarshal(output, d); err != nil {
-		return nil, fmt.Errorf("definition: %w", err)
+		return nil, fmt.Errorf("definition: %w", jsonError(err))
 	}
 	if err := d.check(); err != nil {
 		return nil, fmt.Errorf("definition: %w", err)
@@ -55,6 +63,12 @@ func ParseDefinition(output []byte) (*Definition, error) {
 }
 
 func (d *Definition) check() error {
+	if err := checkShown("name", d.Name); err != nil {
+		return err
+	}
+	if err := checkShown("version", d.Version); err != nil {
+		return err
+	}
 	if err := checkVersion(d.ABI); err != nil {
 		return err
 	}
@@ -70,29 +84,37 @@ func (d *Definition) check() error {
 	return nil
 }
 
+// checkShown refuses text that could spoil an operator's terminal or log.
+func checkShown(field, text string) error {
+	switch {
+	case len(text) > MaxName:
+		return fmt.Errorf("%s: has at most %d bytes, this one has %d", field, MaxName, len(text))
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return fmt.Errorf("%s: must not have control characters, is %q", field, text)
+	}
+	return nil
+}
+
 // checkVersion says whether a bot written for version want can run here.
 func checkVersion(want string) error {
 	if want == "" {
 		return nil
 	}
-	wantMajor, wantMinor, err := parseVersion(want)
-	if err != nil {
-		return fmt.Errorf("abi: %w", err)
+	wantMajor, wantMinor, ok := parseVersion(want)
+	if !ok {
+		return fmt.Errorf("abi: %.40q is not a version such as %s", want, Version)
 	}
-	major, minor, err := parseVersion(Version)
-	if err != nil {
-		return err
-	}
+	major, minor, _ := parseVersion(Version)
 	if wantMajor != major || wantMinor > minor {
 		return fmt.Errorf("abi: the bot wants %s, this host speaks %s", want, Version)
 	}
 	return nil
 }
 
-func parseVersion(s string) (major, minor int, err error) {
-	var rest string
-	if n, _ := fmt.Sscanf(s+" ", "%d.%d%s", &major, &minor, &rest); n != 2 || major < 0 || minor < 0 {
-		return 0, 0, fmt.Errorf("%q is not a version such as 1.0", s)
-	}
-	return major, minor, nil
+// parseVersion reads major.minor and nothing else.
+func parseVersion(s string) (major, minor int, ok bool) {
+	first, second, _ := strings.Cut(s, ".")
+	major, okMajor := parseNumber(first)
+	minor, okMinor := parseNumber(second)
+	return major, minor, okMajor && okMinor
 }

@@ -1,10 +1,6 @@
 package abi
 
-import (
-	"encoding/json"
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // EventKind is the kind of an event: what arrived for a session.
 type EventKind string
@@ -106,35 +102,4 @@ func (e *Event) AppendJSON(b []byte) []byte {
 	b = append(b, `,"verified":`...)
 	b = strconv.AppendBool(b, e.User.Verified)
 	return append(b, "}}"...)
-}
-
-// Lookup finds a value in a JSON document by a dotted path of object keys and
-// array indices, such as "user.id" or "files.0.name". A string is returned as
-// its text, anything else as JSON; ok is false where the path leads nowhere.
-func Lookup(doc []byte, path string) (value []byte, ok bool) {
-	for part := range strings.SplitSeq(path, ".") {
-		if doc, ok = step(doc, part); !ok {
-			return nil, false
-		}
-	}
-	var text string
-	if json.Unmarshal(doc, &text) == nil && string(doc) != "null" {
-		return []byte(text), true
-	}
-	return doc, true
-}
-
-// step goes one key, or one index, into a document.
-func step(doc []byte, part string) (json.RawMessage, bool) {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(doc, &object) == nil {
-		v, ok := object[part]
-		return v, ok
-	}
-	var array []json.RawMessage
-	i, err := strconv.Atoi(part)
-	if err != nil || json.Unmarshal(doc, &array) != nil || i < 0 || i >= len(array) {
-		return nil, false
-	}
-	return array[i], true
 }

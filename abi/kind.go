@@ -1,11 +1,9 @@
 package abi
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -119,7 +117,7 @@ func Options(body string) ([]Option, error) {
 func parseOptions(body []byte) (string, error) {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(body, &raw); err != nil {
-		return "", fmt.Errorf("options must be a JSON array: %w", err)
+		return "", fmt.Errorf("options: %w", jsonError(err))
 	}
 	if len(raw) == 0 || len(raw) > MaxOptions {
 		return "", fmt.Errorf("options must be 1 to %d, not %d", MaxOptions, len(raw))
@@ -133,7 +131,7 @@ func parseOptions(body []byte) (string, error) {
 			return "", fmt.Errorf("option %d: %w", i, err)
 		}
 		if values[o.Value] {
-			return "", fmt.Errorf("option %d: the value %s stands twice", i, strconv.Quote(o.Value))
+			return "", fmt.Errorf("option %d: the value %.40q stands twice", i, o.Value)
 		}
 		values[o.Value] = true
 		if i > 0 {
@@ -148,22 +146,36 @@ func parseOptions(body []byte) (string, error) {
 	return string(append(b, ']')), nil
 }
 
-func parseOption(raw json.RawMessage) (Option, error) {
-	var o Option
+// parseOption reads a string, or an object of label and value and nothing else.
+func parseOption(raw json.RawMessage) (o Option, err error) {
 	if raw[0] == '"' {
-		if err := json.Unmarshal(raw, &o.Label); err != nil {
-			return o, err
-		}
+		err = json.Unmarshal(raw, &o.Label)
 		o.Value = o.Label
 	} else {
-		d := json.NewDecoder(bytes.NewReader(raw))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&o); err != nil {
-			return o, fmt.Errorf(`must be a string or {"label","value"}: %w`, err)
-		}
+		o, err = parseObject(raw)
 	}
-	if o.Label == "" || o.Value == "" {
-		return o, errors.New("label and value must not be empty")
+	if err == nil && (o.Label == "" || o.Value == "") {
+		err = errors.New("label and value must not be empty")
+	}
+	return o, err
+}
+
+// parseObject goes through a map: encoding/json takes the names of a struct's
+// fields in any case, and other hosts would not.
+func parseObject(raw json.RawMessage) (o Option, err error) {
+	var fields map[string]string
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return o, fmt.Errorf(`must be a string or {"label","value"} of strings: %w`, jsonError(err))
+	}
+	for name, text := range fields {
+		switch name {
+		case "label":
+			o.Label = text
+		case "value":
+			o.Value = text
+		default:
+			return o, fmt.Errorf("has the unknown field %.40q", name)
+		}
 	}
 	return o, nil
 }

@@ -1,8 +1,10 @@
 package abi
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -43,6 +45,9 @@ type Limit struct {
 	// field finds the value within Limits: an *int64 or a *time.Duration.
 	field func(*Limits) any
 	def   int64
+	// max is the largest value that SetLimit takes. If zero, maxAmount; times
+	// have none.
+	max int64
 }
 
 const (
@@ -51,54 +56,58 @@ const (
 	gib = 1 << 30
 )
 
+// maxAmount bounds what a limit can be set to: lengths cross the boundary as
+// i32 and must not become negative there.
+const maxAmount = gib
+
 // limits is the table, in the order in which help and specification show it.
 var limits = []Limit{
 	{"turn-time", "guest time of a turn, over all its handlers",
-		func(l *Limits) any { return &l.TurnTime }, int64(5 * time.Second)},
+		func(l *Limits) any { return &l.TurnTime }, int64(5 * time.Second), 0},
 	{"start-time", "instantiation, and describe, each",
-		func(l *Limits) any { return &l.StartTime }, int64(10 * time.Second)},
+		func(l *Limits) any { return &l.StartTime }, int64(10 * time.Second), 0},
 	{"wait-time", "waiting for an instance before a turn is refused as busy",
-		func(l *Limits) any { return &l.WaitTime }, int64(10 * time.Second)},
+		func(l *Limits) any { return &l.WaitTime }, int64(10 * time.Second), 0},
 	{"module-bytes", "size of a module file",
-		func(l *Limits) any { return &l.ModuleBytes }, 32 * mib},
+		func(l *Limits) any { return &l.ModuleBytes }, 32 * mib, 0},
 	{"definition-bytes", "size of a definition",
-		func(l *Limits) any { return &l.DefinitionBytes }, mib},
+		func(l *Limits) any { return &l.DefinitionBytes }, mib, 0},
 	{"memory-bytes", "guest memory of an instance",
-		func(l *Limits) any { return &l.MemoryBytes }, 64 * mib},
+		func(l *Limits) any { return &l.MemoryBytes }, 64 * mib, 4 * gib},
 	{"bot-memory-bytes", "guest memory of all instances of a bot",
-		func(l *Limits) any { return &l.BotMemoryBytes }, gib},
+		func(l *Limits) any { return &l.BotMemoryBytes }, gib, 1024 * gib},
 	{"instances", "instances of a bot, made on demand",
-		func(l *Limits) any { return &l.Instances }, 64},
+		func(l *Limits) any { return &l.Instances }, 64, 0},
 	{"log-bytes", "log of a turn; the rest is dropped, which the log says",
-		func(l *Limits) any { return &l.LogBytes }, 64 * kib},
+		func(l *Limits) any { return &l.LogBytes }, 64 * kib, 0},
 	{"replies", "replies of a turn",
-		func(l *Limits) any { return &l.Replies }, 64},
+		func(l *Limits) any { return &l.Replies }, 64, 0},
 	{"reply-bytes", "bodies of all replies of a turn",
-		func(l *Limits) any { return &l.ReplyBytes }, mib},
+		func(l *Limits) any { return &l.ReplyBytes }, mib, 0},
 	{"moves", "moves of a turn",
-		func(l *Limits) any { return &l.Moves }, 32},
+		func(l *Limits) any { return &l.Moves }, 32, 0},
 	{"frame-bytes", "a frame from a client",
-		func(l *Limits) any { return &l.FrameBytes }, mib},
-	{"key-bytes", "name of a variable, a state or a configuration value",
-		func(l *Limits) any { return &l.KeyBytes }, 128},
+		func(l *Limits) any { return &l.FrameBytes }, mib, 0},
+	{"key-bytes", "name of a variable or a state, and path of event_get",
+		func(l *Limits) any { return &l.KeyBytes }, 128, 0},
 	{"value-bytes", "value of a variable",
-		func(l *Limits) any { return &l.ValueBytes }, 64 * kib},
+		func(l *Limits) any { return &l.ValueBytes }, 64 * kib, 0},
 	{"variable-bytes", "names and values of all variables of a session",
-		func(l *Limits) any { return &l.VariableBytes }, mib},
+		func(l *Limits) any { return &l.VariableBytes }, mib, 0},
 	{"id-bytes", "ids that clients choose",
-		func(l *Limits) any { return &l.IDBytes }, 64},
+		func(l *Limits) any { return &l.IDBytes }, 64, 0},
 	{"queue", "events that wait in a session; then its sockets are not read",
-		func(l *Limits) any { return &l.Queue }, 64},
+		func(l *Limits) any { return &l.Queue }, 64, 0},
 	{"entries", "entries that a session keeps; the oldest go",
-		func(l *Limits) any { return &l.Entries }, 1000},
+		func(l *Limits) any { return &l.Entries }, 1000, 0},
 	{"message-ids", "client message ids that a session remembers",
-		func(l *Limits) any { return &l.MessageIDs }, 4096},
+		func(l *Limits) any { return &l.MessageIDs }, 4096, 0},
 	{"connections", "connections of a host",
-		func(l *Limits) any { return &l.Connections }, 10000},
+		func(l *Limits) any { return &l.Connections }, 10000, 0},
 	{"session-connections", "connections of a session",
-		func(l *Limits) any { return &l.SessionConnections }, 32},
+		func(l *Limits) any { return &l.SessionConnections }, 32, 0},
 	{"address-connections", "connections of a network address",
-		func(l *Limits) any { return &l.AddressConnections }, 100},
+		func(l *Limits) any { return &l.AddressConnections }, 100, 0},
 }
 
 // LimitTable returns the rows of the table of limits, in their order.
@@ -138,34 +147,34 @@ func (row Limit) Text(l Limits) string {
 	return ""
 }
 
-// amount writes whole binary multiples of bytes with their unit.
+// units are those that amounts of bytes are written with, largest first.
+var units = []struct {
+	name  string
+	bytes int64
+}{{"GiB", gib}, {"MiB", mib}, {"KiB", kib}, {"B", 1}}
+
+// amount writes bytes with the largest unit of which they are a whole number.
 func (row Limit) amount(n int64) string {
-	if !row.inBytes() {
-		return strconv.FormatInt(n, 10)
+	if row.inBytes() {
+		for _, u := range units {
+			if n >= u.bytes && n%u.bytes == 0 {
+				return strconv.FormatInt(n/u.bytes, 10) + " " + u.name
+			}
+		}
 	}
-	switch {
-	case n >= gib && n%gib == 0:
-		return strconv.FormatInt(n/gib, 10) + " GiB"
-	case n >= mib && n%mib == 0:
-		return strconv.FormatInt(n/mib, 10) + " MiB"
-	case n >= kib && n%kib == 0:
-		return strconv.FormatInt(n/kib, 10) + " KiB"
-	}
-	return strconv.FormatInt(n, 10) + " B"
+	return strconv.FormatInt(n, 10)
 }
 
-func (row Limit) inBytes() bool {
-	const suffix = "-bytes"
-	return len(row.Name) > len(suffix) && row.Name[len(row.Name)-len(suffix):] == suffix
-}
+func (row Limit) inBytes() bool { return strings.HasSuffix(row.Name, "-bytes") }
 
 // SetLimit sets the limit called name in l from its text: a Go duration for
-// times, a whole number (of bytes, or pieces) for all others.
+// times, a whole number for all others, for bytes also with one of the units B,
+// KiB, MiB and GiB. What [Limit.Text] returns is such a text.
 //
 // # Errors
 //
 // An error names the limit and the rule: an unknown name, a text that is no
-// number or duration, a value that is not above zero.
+// number or duration, a value that is not above zero or too large.
 func (l *Limits) SetLimit(name, text string) error {
 	for _, row := range limits {
 		if row.Name == name {
@@ -184,11 +193,44 @@ func (row Limit) set(l *Limits, text string) error {
 		}
 		*p = d
 	case *int64:
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || n <= 0 {
-			return fmt.Errorf("limit %s: %q is not a whole number above zero", row.Name, text)
+		n, err := row.parse(text)
+		if err != nil {
+			return fmt.Errorf("limit %s: %w", row.Name, err)
 		}
 		*p = n
 	}
 	return nil
+}
+
+func (row Limit) parse(text string) (int64, error) {
+	digits, factor := row.cutUnit(text)
+	n, err := strconv.ParseInt(digits, 10, 64)
+	most := row.most()
+	switch {
+	case err != nil && !errors.Is(err, strconv.ErrRange) || n <= 0:
+		return 0, fmt.Errorf("%q is not a whole number above zero", text)
+	case n > most/factor:
+		return 0, fmt.Errorf("%s is above %s, the largest value", text, row.amount(most))
+	}
+	return n * factor, nil
+}
+
+// cutUnit takes the unit off an amount of bytes.
+func (row Limit) cutUnit(text string) (digits string, factor int64) {
+	if row.inBytes() {
+		for _, u := range units {
+			if digits, ok := strings.CutSuffix(text, u.name); ok {
+				return strings.TrimRight(digits, " "), u.bytes
+			}
+		}
+	}
+	return text, 1
+}
+
+// most returns the largest value that SetLimit takes.
+func (row Limit) most() int64 {
+	if row.max != 0 {
+		return row.max
+	}
+	return maxAmount
 }
