@@ -1,0 +1,306 @@
+// Package client talks to a bot host over the native protocol, bothost.v1.
+//
+//	c, err := client.Dial(ctx, client.Options{URL: "ws://127.0.0.1:8765"})
+//	...
+//	defer c.Close()
+//	err = c.Send(ctx, "m1", "hello")
+//	frame, err := c.Receive(ctx)
+//
+// What a connection sent may be lost with it, whole or in part. A message whose
+// accepted frame did not come is sent again, with the same id, on a connection
+// that resumes: the host does not run it twice.
+//
+// # Concurrency
+//
+//   - A [Conn] may be used by many goroutines at once, but Receive by one.
+//   - Somebody must receive: pings are answered there.
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	ws "github.com/coder/websocket"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/native"
+)
+
+// Frame is one frame of the host.
+type Frame = native.Frame
+
+// Options say what to connect to. URL must be set.
+type Options struct {
+	// URL is where the host is, as ws, wss, http or https. Where several bots are
+	// served, the path names one: /bots/{name}.
+	URL string
+	// Session and Resume take up a session. If empty, a new one begins.
+	Session, Resume string
+	// Epoch and After say how far the log is known: what came after is sent. If
+	// zero, everything is.
+	Epoch, After uint64
+	// User is a name for the user, which nobody checks. It may be empty.
+	User string
+	// Header is sent with the request. It may be nil.
+	Header http.Header
+	// HTTPClient makes the connection. If nil, http.DefaultClient.
+	HTTPClient *http.Client
+	// MaxFrame is how many bytes a WebSocket frame of the host may have. If zero,
+	// 64 MiB.
+	MaxFrame int64
+}
+
+// ClosedError is how a connection ended that the host closed.
+type ClosedError struct {
+	// Code is a close code of abi, or 0 if the host did not give one.
+	Code abi.Code
+	// Status is the WebSocket close code; -1 if none came.
+	Status int
+	// Retry is when to come back; 0 if the host did not say.
+	Retry time.Duration
+	// Err is the error of the connection.
+	Err error
+}
+
+// Error names the code.
+func (e *ClosedError) Error() string {
+	if name := e.Code.String(); name != "" {
+		return "client: closed by the host: " + name
+	}
+	return "client: connection ended: " + e.Err.Error()
+}
+
+// Unwrap returns the error of the connection.
+func (e *ClosedError) Unwrap() error { return e.Err }
+
+// Conn is a connection to a session.
+type Conn struct {
+	ws      *ws.Conn
+	opts    Options
+	welcome Frame
+
+	// Whoever receives owns the following: what is left of the last message, and
+	// what a closing frame said.
+	in    []byte
+	rest  []byte
+	retry time.Duration
+
+	mu sync.Mutex // guards the following
+	// epoch and seq are how far the log is known.
+	epoch, seq uint64
+	closed     bool
+}
+
+// Dial connects, says hello and waits for the welcome, all bounded by ctx.
+//
+// # Errors
+//
+// A [*ClosedError] if the host closed, and those of the connection.
+func Dial(ctx context.Context, opts Options) (*Conn, error) {
+	conn, response, err := ws.Dial(ctx, opts.URL, &ws.DialOptions{
+		HTTPClient: opts.HTTPClient, HTTPHeader: opts.Header,
+		Subprotocols: []string{native.Protocol},
+	})
+	if err != nil {
+		return nil, dialError(opts.URL, response, err)
+	}
+	if conn.Subprotocol() != native.Protocol {
+		_ = conn.CloseNow()
+		return nil, fmt.Errorf("client: %s does not speak %s", opts.URL, native.Protocol)
+	}
+	if opts.MaxFrame == 0 {
+		opts.MaxFrame = 64 << 20
+	}
+	conn.SetReadLimit(opts.MaxFrame)
+	c := &Conn{ws: conn, opts: opts}
+	if err := c.hello(ctx); err != nil {
+		_ = conn.CloseNow()
+		return nil, err
+	}
+	return c, nil
+}
+
+// dialError adds what the host said in plain text.
+func dialError(url string, response *http.Response, err error) error {
+	if response == nil || response.Body == nil {
+		return fmt.Errorf("client: connect to %s: %w", url, err)
+	}
+	text := make([]byte, 1024)
+	n, _ := response.Body.Read(text)
+	return fmt.Errorf("client: connect to %s: %s: %s: %w",
+		url, response.Status, strings.TrimSpace(string(text[:n])), err)
+}
+
+func (c *Conn) hello(ctx context.Context) error {
+	err := c.request(ctx, native.Request{
+		Type: native.Hello, Session: c.opts.Session, Resume: c.opts.Resume,
+		Epoch: c.opts.Epoch, After: c.opts.After, User: c.opts.User,
+	})
+	if err != nil {
+		return err
+	}
+	for {
+		f, err := c.Receive(ctx)
+		switch {
+		case err != nil:
+			return err
+		case f.Type == native.Welcome:
+			c.welcome = f
+			return nil
+		case f.Type == native.Rejected:
+			return fmt.Errorf("client: hello rejected: %s: %s", f.Code, f.Field)
+		}
+	}
+}
+
+// Welcome returns how the session was taken up, or begun.
+func (c *Conn) Welcome() Frame { return c.welcome }
+
+// Resume returns the options of a connection that goes on where this one is:
+// what was received on this one is not sent again.
+func (c *Conn) Resume() Options {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	o := c.opts
+	o.Session, o.Resume = c.welcome.Session, c.welcome.Resume
+	o.Epoch, o.After = c.epoch, c.seq
+	return o
+}
+
+// Send sends a message. The id is chosen by the caller, once for each message.
+func (c *Conn) Send(ctx context.Context, id, text string) error {
+	return c.request(ctx, native.Request{Type: native.Message, ID: id, Text: text})
+}
+
+// Option chooses an option by its value.
+func (c *Conn) Option(ctx context.Context, id, value string) error {
+	return c.request(ctx, native.Request{Type: native.Choice, ID: id, Value: value})
+}
+
+// Reset asks for a new beginning of the session.
+func (c *Conn) Reset(ctx context.Context, id string) error {
+	return c.request(ctx, native.Request{Type: native.Reset, ID: id})
+}
+
+// History asks for at most limit entries before a sequence number; 0 means the
+// newest, and as many as there may be. The entries come as frames marked
+// History, oldest first, and end with one of type history.
+func (c *Conn) History(ctx context.Context, before, limit uint64) error {
+	return c.request(ctx, native.Request{Type: native.History, Before: before, Limit: limit})
+}
+
+func (c *Conn) request(ctx context.Context, r native.Request) error {
+	b := r.Append(make([]byte, 0, 256))
+	if err := c.ws.Write(ctx, ws.MessageText, b[:len(b)-1]); err != nil {
+		return fmt.Errorf("client: send %s: %w", r.Type, err)
+	}
+	return nil
+}
+
+// Receive returns the next frame. It answers pings itself and passes over pongs.
+// When ctx ends first, the connection is lost.
+//
+// # Errors
+//
+// A [*ClosedError] when the connection has ended.
+func (c *Conn) Receive(ctx context.Context) (Frame, error) {
+	for {
+		line, err := c.line(ctx)
+		if err != nil {
+			return Frame{}, err
+		}
+		f, err := native.ParseFrame(line)
+		if err != nil {
+			return Frame{}, fmt.Errorf("client: %w", err)
+		}
+		switch f.Type {
+		case native.Ping:
+			if err := c.request(ctx, native.Request{Type: native.Pong}); err != nil {
+				return Frame{}, c.ended(err)
+			}
+		case native.Pong:
+		default:
+			c.note(&f)
+			return f, nil
+		}
+	}
+}
+
+// line returns the next line of the message that is being received, or of the
+// next one.
+func (c *Conn) line(ctx context.Context) ([]byte, error) {
+	for len(c.rest) == 0 {
+		_, r, err := c.ws.Reader(ctx)
+		if err != nil {
+			return nil, c.ended(err)
+		}
+		buf := bytes.NewBuffer(c.in[:0])
+		if _, err := buf.ReadFrom(r); err != nil {
+			return nil, c.ended(err)
+		}
+		c.in = buf.Bytes()
+		c.rest = bytes.TrimSpace(c.in)
+	}
+	line, rest, _ := bytes.Cut(c.rest, []byte{'\n'})
+	c.rest = rest
+	return line, nil
+}
+
+// ended says how the connection ended.
+func (c *Conn) ended(err error) error {
+	e := &ClosedError{Status: int(ws.CloseStatus(err)), Retry: c.retry, Err: err}
+	if e.Status >= 4000 {
+		e.Code = abi.Code(e.Status)
+	}
+	return e
+}
+
+// note keeps what a frame says for later.
+func (c *Conn) note(f *Frame) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch f.Type {
+	case native.Welcome, native.Reset:
+		c.epoch, c.seq = f.Epoch, f.Seq
+	case native.Entry, native.Accepted:
+		// The log comes without gaps. What does not fit is history, a duplicate, or
+		// a reset's answer.
+		if f.Seq == c.seq+1 && !f.History && !f.Duplicate {
+			c.seq = f.Seq
+		}
+	case native.Closing:
+		c.retry = f.Retry()
+	}
+}
+
+// Close says goodbye and closes the connection, once.
+func (c *Conn) Close() error {
+	c.mu.Lock()
+	closed := c.closed
+	c.closed = true
+	c.mu.Unlock()
+	if closed {
+		return nil
+	}
+	err := c.ws.Close(ws.StatusNormalClosure, "")
+	var ce ws.CloseError
+	if errors.As(err, &ce) {
+		// The host closed first.
+		return nil
+	}
+	return err
+}
+
+// CloseNow cuts the connection.
+func (c *Conn) CloseNow() error {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	return c.ws.CloseNow()
+}

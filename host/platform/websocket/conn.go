@@ -1,0 +1,311 @@
+package websocket
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	ws "github.com/coder/websocket"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// Bounds of one connection. What happens at each is in the package
+// documentation.
+const (
+	// maxTransient is how many bytes of frames wait that are in no log.
+	maxTransient = 64 << 10
+	// maxUnanswered is how many events a client may have without an answer.
+	maxUnanswered = 128
+	// holdTime is how long frames wait for others when more input is at hand.
+	holdTime = time.Millisecond
+)
+
+// conn is one connection. Its reader is the goroutine of run; who writes is told
+// in write.go.
+type conn struct {
+	srv    *Server
+	ws     *ws.Conn
+	socket *socket
+	in     *bufio.Reader
+	proto  protocol
+	bot    string
+	// release gives back the connection's place in the limits.
+	release func()
+
+	// The reader owns the following.
+
+	// user is who the client says it is.
+	user abi.User
+	// held says that frames wait for others; hold ends that in time.
+	held bool
+	hold *time.Timer
+	// pings is the budget of control frames.
+	pings bucket
+
+	// closing says that control frames are no longer counted.
+	closing bool
+
+	// The watchdog owns the following.
+
+	opened, nextPing int64
+	// asked is when a ping was sent that is not answered, and reads what the
+	// socket had counted then; 0 if none is.
+	asked int64
+	reads uint64
+
+	mu   sync.Mutex // guards the following
+	cond sync.Cond  // broadcast when something below makes room or ends
+	// conv is set once, before open.
+	conv Conversation
+	// open says that the cursor stands and entries may be sent.
+	open bool
+	// epoch and seq are the cursor: the entry sent last. Whoever holds the write
+	// side changes them, under mu.
+	epoch, seq uint64
+	// dirty says that there may be entries beyond the cursor.
+	dirty bool
+	// transient are frames that are in no log, as lines.
+	transient []byte
+	// history is a request that is not answered yet.
+	history *historyRequest
+	// unanswered are events that the client was not told the end of, in order.
+	unanswered []*submission
+	// writing says that somebody holds the write side.
+	writing bool
+	// inline says that the reader has a message in hand and writes after it; wakes
+	// counts the commits since it submitted an event.
+	inline bool
+	wakes  int
+	// closeCode is why the connection ends; 0 as long as nobody wants that.
+	closeCode abi.Code
+	// failed says that writing is over.
+	failed bool
+	// gone says that the reader is leaving: no new writers.
+	gone bool
+}
+
+// run reads until the connection ends.
+func (c *conn) run() {
+	defer c.leave()
+	ok := c.proto.begin(c)
+	c.flush()
+	for ok && c.readOne() {
+		ok = c.waitForRoom()
+	}
+	c.flush()
+}
+
+// readOne reads one message and takes it. It reports whether the connection
+// goes on.
+func (c *conn) readOne() bool {
+	typ, r, err := c.ws.Reader(context.Background())
+	if err != nil {
+		return c.readFailed(err)
+	}
+	buf := c.srv.inboxes.Get().(*[]byte)
+	defer c.srv.putInbox(buf)
+	msg, err := readMessage(r, (*buf)[:0], int(c.srv.opts.Limits.FrameBytes))
+	*buf = msg[:0]
+	switch {
+	case errors.Is(err, errFarTooLarge):
+		return c.refuse(abi.CloseTooLarge)
+	case err != nil && !errors.Is(err, errTooLarge):
+		return c.readFailed(err)
+	}
+	c.socket.completed()
+	c.setInline()
+	if err != nil {
+		c.reject(rejection{code: abi.CodeTooLarge})
+	} else {
+		c.proto.receive(c, msg, typ == ws.MessageBinary)
+	}
+	c.settle(c.in.Buffered() > 0)
+	return true
+}
+
+// refuse ends the connection of a client that does not keep to the limits.
+func (c *conn) refuse(code abi.Code) bool {
+	// What the client sends until it sees the end has a budget of its own.
+	c.closing = true
+	c.socket.completed()
+	c.end(code)
+	return false
+}
+
+// readFailed ends the connection after a read that brought no message.
+func (c *conn) readFailed(err error) bool {
+	if errors.Is(err, errFlood) {
+		return c.refuse(abi.CloseFlood)
+	}
+	c.srv.opts.Logger.Debug("connection ended", "bot", c.bot, "err", err)
+	return false
+}
+
+var (
+	errTooLarge    = errors.New("websocket: message too large")
+	errFarTooLarge = errors.New("websocket: message far too large")
+)
+
+// readMessage reads a message of at most limit bytes into buf, which it grows.
+// A longer one is read to its end and dropped, up to twice the limit.
+//
+// # Errors
+//
+// errTooLarge, errFarTooLarge, and those of the connection.
+func readMessage(r io.Reader, buf []byte, limit int) ([]byte, error) {
+	for dropped := 0; ; {
+		if len(buf) == cap(buf) {
+			buf = append(buf, 0)[:len(buf)]
+		}
+		n, err := r.Read(buf[len(buf):min(cap(buf), limit+1)])
+		buf = buf[:len(buf)+n]
+		if len(buf) > limit {
+			dropped += len(buf)
+			buf = buf[:0]
+		}
+		switch {
+		case err == io.EOF && dropped > 0 && dropped+len(buf) <= 2*limit:
+			return buf[:0], errTooLarge
+		case dropped+len(buf) > 2*limit && dropped > 0:
+			return buf[:0], errFarTooLarge
+		case err == io.EOF:
+			return buf, nil
+		case err != nil:
+			return buf, err
+		}
+	}
+}
+
+// setInline says that the reader will write what comes up from now on.
+func (c *conn) setInline() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.inline = true
+}
+
+// settle writes what a message left to write. If more input is at hand, it waits
+// for that first, so that a client that sends many messages at once gets few
+// frames; beforeRead or the timer ends the wait.
+func (c *conn) settle(more bool) {
+	if !more {
+		c.unhold()
+		c.flush()
+		return
+	}
+	if !c.held {
+		c.held = true
+		if c.hold == nil {
+			c.hold = time.AfterFunc(holdTime, c.endHold)
+		} else {
+			c.hold.Reset(holdTime)
+		}
+	}
+}
+
+func (c *conn) unhold() {
+	if c.held {
+		c.held = false
+		c.hold.Stop()
+	}
+}
+
+// endHold runs when frames were held too long: the reader is busy.
+func (c *conn) endHold() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.startWriterLocked()
+}
+
+// beforeRead runs in the reader when it is about to wait for the client, maybe
+// in the middle of a frame.
+func (c *conn) beforeRead() {
+	if c.held {
+		c.unhold()
+		c.flushOpen()
+	}
+}
+
+// waitForRoom holds the reader back while the client takes less than it sends.
+// It reports whether the connection goes on.
+func (c *conn) waitForRoom() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waitWhileLocked(func() bool {
+		return len(c.transient) >= maxTransient || len(c.unanswered) >= maxUnanswered
+	})
+	return !c.failed
+}
+
+// waitWhileLocked waits while the condition holds and the connection works.
+func (c *conn) waitWhileLocked(condition func() bool) {
+	for !c.failed && condition() {
+		// Somebody else has to write now.
+		c.inline = false
+		c.startWriterLocked()
+		c.cond.Wait()
+	}
+}
+
+// onControl runs in the reader for each ping and pong; it reports whether a
+// ping is to be answered.
+func (c *conn) onControl() bool {
+	if c.closing {
+		return false
+	}
+	ok := c.pings.take(c.socket.clock.Load())
+	c.socket.flooded = !ok
+	return ok
+}
+
+// end makes the connection close with a code, once what is committed is sent.
+// The first code counts.
+func (c *conn) end(code abi.Code) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.endLocked(code)
+}
+
+func (c *conn) endLocked(code abi.Code) {
+	if c.closeCode == 0 {
+		c.closeCode = code
+		c.kickLocked()
+	}
+}
+
+// abort cuts the connection: reads and writes that wait fail.
+func (c *conn) abort() {
+	// The library closes it too; who comes second gets an error.
+	_ = c.socket.Conn.Close()
+}
+
+// leave releases everything, after the last writer is done.
+func (c *conn) leave() {
+	c.mu.Lock()
+	c.gone = true
+	closes := c.closeCode != 0
+	c.mu.Unlock()
+	if !closes {
+		c.abort()
+	}
+	c.mu.Lock()
+	for c.writing {
+		c.cond.Wait()
+	}
+	conv := c.conv
+	c.unanswered = nil
+	c.mu.Unlock()
+	if c.hold != nil {
+		c.hold.Stop()
+	}
+	// Whatever happened before: the socket is ours to close.
+	_ = c.ws.CloseNow()
+	if conv != nil {
+		conv.Close()
+	}
+	c.srv.remove(c)
+	c.release()
+}

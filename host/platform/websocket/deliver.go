@@ -1,0 +1,161 @@
+package websocket
+
+import (
+	"errors"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/native"
+	"github.com/bothost/bothost/host/session"
+)
+
+// pageSize is how many entries are read at once.
+const pageSize = 256
+
+// walk appends to sc.out what the log has beyond the cursor. It writes where a
+// turn ends and enough has come together; the rest is for the caller to write.
+func (c *conn) walk(sc *scratch) error {
+	for {
+		page, err := c.conv.Read(c.srv.ctx, c.seq, pageSize, sc.page[:0])
+		if err != nil {
+			c.readLogFailed(err)
+			return nil
+		}
+		sc.page = page.Entries
+		if page.Epoch != c.epoch {
+			c.beginEpoch(sc, page)
+			continue
+		}
+		if page.First > c.seq+1 {
+			c.end(abi.CloseBehind)
+			return nil
+		}
+		whole := page.Entries
+		if len(whole) >= pageSize {
+			whole = wholeTurns(whole)
+		}
+		if err := c.appendTurns(sc, whole); err != nil || len(page.Entries) < pageSize {
+			return err
+		}
+	}
+}
+
+// wholeTurns cuts off the last turn, which may go on beyond the page.
+func wholeTurns(entries []abi.Entry) []abi.Entry {
+	last := entries[len(entries)-1].Turn
+	for i := len(entries) - 1; i > 0; i-- {
+		if entries[i-1].Turn != last {
+			return entries[:i]
+		}
+	}
+	return entries
+}
+
+func (c *conn) appendTurns(sc *scratch, entries []abi.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	for i := range entries {
+		e := &entries[i]
+		if len(sc.out) > joinBytes && (i == 0 || e.Turn != entries[i-1].Turn) {
+			if err := c.write(sc); err != nil {
+				return err
+			}
+		}
+		if e.From == abi.FromUser && c.answer(e) {
+			sc.out = c.proto.accepted(sc.out, e.ID, e.Seq, e.Turn, false)
+			continue
+		}
+		sc.out = c.proto.entry(sc.out, e, false)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seq = entries[len(entries)-1].Seq
+	c.answerPassedLocked()
+	return nil
+}
+
+// beginEpoch sets the cursor to the beginning of the log of a new epoch.
+func (c *conn) beginEpoch(sc *scratch, page session.Page) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.epoch, c.seq = page.Epoch, max(page.First, 1)-1
+	// What the last epoch took with it is answered before the client forgets it.
+	c.answerPassedLocked()
+	sc.out = append(sc.out, c.transient...)
+	c.transient = c.transient[:0]
+	sc.out = c.proto.reset(sc.out, c.epoch, c.seq)
+}
+
+// readLogFailed ends a connection whose log cannot be read.
+func (c *conn) readLogFailed(err error) {
+	code := abi.CloseUnavailable
+	if errors.Is(err, session.ErrNotFound) {
+		code = abi.CloseSessionGone
+	}
+	c.srv.opts.Logger.Warn("log cannot be read", "bot", c.bot, "session", c.conv.Key().ID, "err", err)
+	c.end(code)
+}
+
+// historyRequest is a client's wish for older entries.
+type historyRequest struct {
+	before uint64
+	limit  uint64
+}
+
+// appendHistory answers a history request, in one write with what stands in
+// sc.out.
+func (c *conn) appendHistory(sc *scratch, h *historyRequest) error {
+	// What the client was not sent yet is no history.
+	before := c.seq + 1
+	if h.before != 0 {
+		before = min(before, h.before)
+	}
+	limit := min(native.MaxHistory, before-1)
+	if h.limit != 0 {
+		limit = min(limit, h.limit)
+	}
+	page, err := c.conv.Read(c.srv.ctx, before-1-limit, int(max(limit, 1)), sc.page[:0])
+	if err != nil {
+		c.readLogFailed(err)
+		return nil
+	}
+	sc.page = page.Entries
+	if page.Epoch != c.epoch {
+		// The client asked for what a reset took. It hears of that first.
+		c.retryHistory(h)
+		return nil
+	}
+	older := page.Entries
+	for len(older) > 0 && older[len(older)-1].Seq >= before {
+		older = older[:len(older)-1]
+	}
+	older = newestWithin(older, historyBytes)
+	for i := range older {
+		sc.out = c.proto.entry(sc.out, &older[i], true)
+	}
+	more := len(older) > 0 && older[0].Seq > page.First
+	f := native.Frame{Type: native.History, Before: before, Count: len(older), More: more}
+	sc.out = f.Append(sc.out)
+	return nil
+}
+
+// historyBytes is how many bytes of bodies one history frame brings; the client
+// asks again for the rest.
+const historyBytes = 1 << 20
+
+// newestWithin returns the newest entries whose bodies fit, at least one.
+func newestWithin(entries []abi.Entry, size int) []abi.Entry {
+	for i := len(entries) - 1; i >= 0; i-- {
+		if size -= len(entries[i].Body); size < 0 && i < len(entries)-1 {
+			return entries[i+1:]
+		}
+	}
+	return entries
+}
+
+func (c *conn) retryHistory(h *historyRequest) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dirty = true
+	c.history = h
+}

@@ -1,0 +1,175 @@
+package native
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// Frame is one frame of the server. Which fields count depends on Type.
+type Frame struct {
+	Type Type `json:"type"`
+
+	// Of welcome. Seq is where the log is taken up: entries above it follow.
+	Session string      `json:"session,omitempty"`
+	Resume  string      `json:"resume,omitempty"`
+	Resumed bool        `json:"resumed,omitempty"`
+	Reason  Reason      `json:"reason,omitempty"`
+	Bot     string      `json:"bot,omitempty"`
+	Limits  FrameLimits `json:"limits,omitzero"`
+
+	// Of welcome and reset.
+	Epoch uint64 `json:"epoch,omitempty"`
+
+	// Of entry; ID, Seq and Turn of accepted too, ID of rejected.
+	Seq  uint64          `json:"seq,omitempty"`
+	From abi.From        `json:"from,omitempty"`
+	Kind abi.Kind        `json:"kind,omitempty"`
+	Body json.RawMessage `json:"body,omitempty"`
+	ID   string          `json:"id,omitempty"`
+	Time int64           `json:"time,omitempty"`
+	Turn uint64          `json:"turn,omitempty"`
+	// History marks an entry that answers a history request.
+	History bool `json:"history,omitempty"`
+
+	// Of accepted: the turn is an earlier one of the same id.
+	Duplicate bool `json:"duplicate,omitempty"`
+
+	// Of rejected and closing. Error is for users, Field names what was wrong.
+	Code    string `json:"code,omitempty"`
+	Error   string `json:"error,omitempty"`
+	Field   string `json:"field,omitempty"`
+	RetryMS int64  `json:"retry_ms,omitempty"`
+
+	// Of history.
+	Before uint64 `json:"before,omitempty"`
+	Count  int    `json:"count,omitempty"`
+	More   bool   `json:"more,omitempty"`
+}
+
+// FrameLimits are what a welcome says of limits.
+type FrameLimits struct {
+	// FrameBytes is the size of a WebSocket message from a client.
+	FrameBytes int64 `json:"frame_bytes"`
+	// IDBytes is the length of an id.
+	IDBytes int64 `json:"id_bytes"`
+	// History is how many entries one history frame brings.
+	History int64 `json:"history"`
+}
+
+// Retry returns when to come back, or to send the same again.
+func (f *Frame) Retry() time.Duration { return time.Duration(f.RetryMS) * time.Millisecond }
+
+// LogEntry returns the entry that a frame of type [Entry] carries.
+//
+// # Errors
+//
+// A body that is neither text nor JSON as its kind says.
+func (f *Frame) LogEntry() (abi.Entry, error) {
+	e := abi.Entry{
+		Seq: f.Seq, From: f.From, Kind: f.Kind, ID: f.ID, Time: f.Time, Turn: f.Turn,
+	}
+	if jsonKind(f.Kind) {
+		e.Body = string(f.Body)
+		return e, nil
+	}
+	if err := json.Unmarshal(f.Body, &e.Body); err != nil {
+		return abi.Entry{}, fmt.Errorf("body of entry %d: %w", f.Seq, err)
+	}
+	return e, nil
+}
+
+func jsonKind(kind abi.Kind) bool {
+	for _, row := range abi.Kinds() {
+		if row.Kind == kind {
+			return row.JSON
+		}
+	}
+	return false
+}
+
+// ParseFrame reads one frame of a server. Types and fields that are not known
+// are no error, so that older clients can talk to newer hosts.
+func ParseFrame(line []byte) (Frame, error) {
+	var f Frame
+	if err := json.Unmarshal(line, &f); err != nil {
+		return Frame{}, fmt.Errorf("frame of the server: %w", err)
+	}
+	if f.Type == "" {
+		return Frame{}, fmt.Errorf("frame of the server: %.80q has no type", line)
+	}
+	return f, nil
+}
+
+// AppendEntry appends an entry as a frame; history marks the answer to a history
+// request. This function and those below append one line of JSON with its
+// newline.
+func AppendEntry(b []byte, e *abi.Entry, history bool) []byte {
+	b = append(b, `{"type":"entry",`...)
+	b = e.AppendJSON(b)
+	if history {
+		b = append(b, `,"history":true`...)
+	}
+	return append(b, "}\n"...)
+}
+
+// AppendAccepted appends an accepted frame.
+func AppendAccepted(b []byte, id string, seq, turn uint64, duplicate bool) []byte {
+	b = append(b, `{"type":"accepted","id":`...)
+	b = abi.AppendString(b, id)
+	b = append(b, `,"seq":`...)
+	b = strconv.AppendUint(b, seq, 10)
+	b = append(b, `,"turn":`...)
+	b = strconv.AppendUint(b, turn, 10)
+	if duplicate {
+		b = append(b, `,"duplicate":true`...)
+	}
+	return append(b, "}\n"...)
+}
+
+// Append appends f, which must be of type [Welcome], [Rejected], [Reset],
+// [History], [Closing], [Ping] or [Pong].
+func (f *Frame) Append(b []byte) []byte {
+	b = appendType(b, f.Type)
+	switch f.Type {
+	case Welcome:
+		b = f.appendWelcome(b)
+	case Rejected:
+		b = appendText(b, "id", f.ID)
+		b = appendText(b, "code", f.Code)
+		b = appendText(b, "error", f.Error)
+		b = appendText(b, "field", f.Field)
+		b = appendNumber(b, "retry_ms", uint64(f.RetryMS))
+	case Closing:
+		b = appendText(b, "code", f.Code)
+		b = appendNumber(b, "retry_ms", uint64(f.RetryMS))
+	case Reset:
+		b = strconv.AppendUint(appendName(b, "epoch"), f.Epoch, 10)
+		b = strconv.AppendUint(appendName(b, "seq"), f.Seq, 10)
+	case History:
+		b = strconv.AppendUint(appendName(b, "before"), f.Before, 10)
+		b = strconv.AppendInt(appendName(b, "count"), int64(f.Count), 10)
+		b = appendBool(b, "more", f.More)
+	}
+	return append(b, "}\n"...)
+}
+
+func (f *Frame) appendWelcome(b []byte) []byte {
+	b = appendText(b, "session", f.Session)
+	b = appendText(b, "resume", f.Resume)
+	b = strconv.AppendUint(appendName(b, "epoch"), f.Epoch, 10)
+	b = strconv.AppendUint(appendName(b, "seq"), f.Seq, 10)
+	b = appendBool(b, "resumed", f.Resumed)
+	b = appendText(b, "reason", string(f.Reason))
+	b = appendText(b, "bot", f.Bot)
+	b = append(b, `,"limits":{"frame_bytes":`...)
+	b = strconv.AppendInt(b, f.Limits.FrameBytes, 10)
+	b = append(b, `,"id_bytes":`...)
+	b = strconv.AppendInt(b, f.Limits.IDBytes, 10)
+	b = append(b, `,"history":`...)
+	b = strconv.AppendInt(b, f.Limits.History, 10)
+	return append(b, '}')
+}

@@ -1,0 +1,143 @@
+package websocket
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/session"
+)
+
+// Backend is what a server talks for: the bots and their sessions. Its methods
+// are called by many goroutines at once.
+type Backend interface {
+	// Bots returns the names of the bots that are served.
+	Bots() []string
+
+	// Create makes a session and returns it with the token that lets a client join
+	// it. The caller submits abi.EventStart then. wake is called after each commit
+	// to the session until the conversation is closed; it does not block.
+	Create(ctx context.Context, bot string, wake func()) (c Conversation, token string, err error)
+
+	// Join takes up a session. It fails with session.ErrNotFound if there is no
+	// such session, or the token is not its token: nobody learns which.
+	Join(ctx context.Context, bot, sessionID, token string, wake func()) (Conversation, error)
+}
+
+// Conversation is one connection's hold on a session.
+type Conversation interface {
+	Key() session.Key
+
+	Head() session.Head
+
+	// Submit puts an event into the session's queue and may run its turn before it
+	// returns. It blocks while the queue is full: the socket is not read
+	// meanwhile. done is called exactly once, after the commit and after wake,
+	// possibly before Submit returns; it does not block. If Submit returns an
+	// error, the event was not queued and done is not called.
+	Submit(ctx context.Context, ev *abi.Event, done func(session.Outcome)) error
+
+	// Read appends to dst what the log holds above seq after, at most limit
+	// entries. The page tells of one moment.
+	Read(ctx context.Context, after uint64, limit int, dst []abi.Entry) (session.Page, error)
+
+	// Close lets go of the session. Events that were submitted still run.
+	Close()
+}
+
+// ErrTooMany is what a Backend returns, maybe wrapped, for a session that has as
+// many connections as it may have. The client is told so.
+var ErrTooMany = errors.New("websocket: too many connections")
+
+// Dialect is what clients without a subprotocol speak.
+type Dialect uint8
+
+const (
+	// DialectAgent is that of the BESSER Agentic Framework from 4.3.3 on.
+	DialectAgent Dialect = iota
+	// DialectBot is that of the older BESSER Bot Framework.
+	DialectBot
+)
+
+// String returns the dialect's name.
+func (d Dialect) String() string {
+	if d == DialectBot {
+		return "bot"
+	}
+	return "agent"
+}
+
+// DialectByName finds a dialect; ok is false for a name that is not known.
+func DialectByName(name string) (d Dialect, ok bool) {
+	for _, d := range []Dialect{DialectAgent, DialectBot} {
+		if d.String() == name {
+			return d, true
+		}
+	}
+	return 0, false
+}
+
+// Options configure a [Server]; one server answers for one listener. Backend
+// must be set.
+type Options struct {
+	Backend Backend
+	// Limits are held to as far as they are about connections and frames. Zero
+	// fields have their defaults.
+	Limits abi.Limits
+	// Dialect is what clients without a subprotocol speak. If zero, agent.
+	Dialect Dialect
+	// Loopback says that only this machine reaches the listener.
+	Loopback bool
+	// Hosts are what the Host header may hold besides what [HostAllowed] always
+	// takes: names or addresses, with a port for that port only.
+	Hosts []string
+	// Origins are what the Origin header may hold besides what [OriginAllowed]
+	// always takes, such as https://example.com, or null.
+	Origins []string
+	// HelloTimeout is how long a native client may take to say hello. If zero,
+	// 10 s.
+	HelloTimeout time.Duration
+	// PingInterval is the time between pings, give or take a fifth. If zero, 25 s.
+	PingInterval time.Duration
+	// PingTimeout is how long a client may take to answer one. If zero, 10 s.
+	PingTimeout time.Duration
+	// SlowTimeout is how long a client may take no byte. If zero, 10 s.
+	SlowTimeout time.Duration
+	// Retry is when clients should come back after Shutdown. If zero, 1 s.
+	Retry time.Duration
+	// Logger hears of connections that end badly. If nil, nothing is logged.
+	Logger *slog.Logger
+}
+
+func (o Options) defaults() Options {
+	if o.Backend == nil {
+		panic("websocket: Options.Backend is nil")
+	}
+	o.Limits = o.Limits.Defaults()
+	for _, d := range []struct {
+		field *time.Duration
+		def   time.Duration
+	}{
+		{&o.HelloTimeout, 10 * time.Second},
+		{&o.PingInterval, 25 * time.Second},
+		{&o.PingTimeout, 10 * time.Second},
+		{&o.SlowTimeout, 10 * time.Second},
+		{&o.Retry, time.Second},
+	} {
+		if *d.field <= 0 {
+			*d.field = d.def
+		}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// tick is how often the watchdog looks: what it enforces comes that much late.
+func (o *Options) tick() time.Duration {
+	shortest := min(o.HelloTimeout, o.PingInterval, o.PingTimeout, o.SlowTimeout)
+	return min(time.Second, max(shortest/8, time.Millisecond))
+}

@@ -1,0 +1,39 @@
+package websocket
+
+import (
+	"time"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// protocol is what one kind of client speaks. Methods that append, append lines
+// that end in a newline, or nothing if the client cannot be told.
+type protocol interface {
+	// begin runs in the reader before the first message. It reports whether the
+	// connection goes on.
+	begin(c *conn) bool
+
+	// receive takes one message of the client, in the reader. msg is valid until
+	// it returns.
+	receive(c *conn, msg []byte, binary bool)
+
+	entry(b []byte, e *abi.Entry, history bool) []byte
+	accepted(b []byte, id string, seq, turn uint64, duplicate bool) []byte
+	rejected(b []byte, r rejection) []byte
+	reset(b []byte, epoch, seq uint64) []byte
+	closing(b []byte, code abi.Code, retry time.Duration) []byte
+
+	// ping asks the client for a sign of life; the connection's mutex is held.
+	pingLocked(c *conn)
+
+	// joined reports whether several lines may share a WebSocket frame.
+	joined() bool
+}
+
+// rejection is why something that a client sent was not taken.
+type rejection struct {
+	id    string
+	code  abi.Code
+	field string
+	retry time.Duration
+}

@@ -1,0 +1,233 @@
+package websocket
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	ws "github.com/coder/websocket"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/native"
+)
+
+// Server answers the WebSocket requests of one listener. It is an http.Handler
+// and safe for concurrent use.
+type Server struct {
+	opts  Options
+	began time.Time
+	// clock is the time since began, in ns, as of the watchdog's last look; it is
+	// never 0.
+	clock atomic.Int64
+	tick  time.Duration
+
+	// ctx ends when Shutdown runs out of time.
+	ctx    context.Context
+	cancel context.CancelFunc
+	// wg counts the readers, the writers and the watchdog.
+	wg sync.WaitGroup
+	// emptied tells the watchdog that no connection is left.
+	emptied chan struct{}
+
+	inboxes, scratches sync.Pool
+
+	mu sync.Mutex // guards the following
+	// places counts connections, and those on their way, by address.
+	places   map[string]int64
+	placed   int64
+	conns    map[*conn]struct{}
+	watching bool
+	stopping bool
+}
+
+// New makes a server. It panics if Options.Backend is nil. A server that took
+// connections must be shut down.
+func New(opts Options) *Server {
+	s := &Server{
+		opts: opts.defaults(), began: time.Now(), emptied: make(chan struct{}, 1),
+		places: make(map[string]int64), conns: make(map[*conn]struct{}),
+	}
+	s.tick = s.opts.tick()
+	s.clock.Store(1)
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.inboxes.New = func() any { b := make([]byte, 0, bufferSize); return &b }
+	s.scratches.New = func() any { return new(scratch) }
+	return s
+}
+
+// maxPooled is the size up to which buffers are kept for others.
+const maxPooled = 128 << 10
+
+func (s *Server) putInbox(b *[]byte) {
+	if cap(*b) <= maxPooled {
+		s.inboxes.Put(b)
+	}
+}
+
+func (s *Server) putScratch(sc *scratch) {
+	if cap(sc.out) > maxPooled || cap(sc.page) > pageSize {
+		return
+	}
+	sc.page = sc.page[:cap(sc.page)]
+	clear(sc.page)
+	sc.page = sc.page[:0]
+	s.scratches.Put(sc)
+}
+
+// ServeHTTP checks who asks, upgrades the connection and returns; a goroutine of
+// the server has it from then on. What it refuses it answers in plain text: 403
+// for a foreign Host or Origin, 404 for a path that leads to no bot, 426 for
+// what is no WebSocket, 429 and 503 where there are too many connections.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if refused := s.refusal(r); refused != nil {
+		refused.write(w)
+		return
+	}
+	bot, refused := s.route(r)
+	if refused != nil {
+		refused.write(w)
+		return
+	}
+	release, refused := s.place(r.RemoteAddr)
+	if refused != nil {
+		refused.write(w)
+		return
+	}
+	if c := s.upgrade(w, r, bot); c != nil {
+		c.release = release
+		s.add(c)
+		return
+	}
+	release()
+}
+
+// upgrade makes a WebSocket of a request. It returns nil if it answered it.
+func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, bot string) *conn {
+	c := &conn{srv: s, bot: bot, inline: true}
+	c.cond.L = &c.mu
+	c.socket = &socket{
+		clock: &s.clock, slow: int64(s.opts.SlowTimeout), beforeRead: c.beforeRead,
+		// Twice a message may come before it is far too large, in pieces.
+		full: 2*s.opts.Limits.FrameBytes + maxTransient,
+	}
+	h := &hijacker{ResponseWriter: w, socket: c.socket}
+	conn, err := ws.Accept(h, r, &ws.AcceptOptions{
+		Subprotocols: []string{native.Protocol},
+		// The origin was checked by rules of our own.
+		InsecureSkipVerify: true,
+		CompressionMode:    ws.CompressionDisabled,
+		OnPingReceived:     func(context.Context, []byte) bool { return c.onControl() },
+		OnPongReceived:     func(context.Context, []byte) { c.onControl() },
+	})
+	if err != nil {
+		if c.socket.Conn != nil {
+			c.abort()
+		}
+		return nil
+	}
+	// Our own limit is wider, and does not end the connection.
+	conn.SetReadLimit(-1)
+	c.ws, c.in = conn, h.reader
+	if conn.Subprotocol() == native.Protocol {
+		c.proto = speakNative{}
+	} else {
+		c.proto = speakBESSER{s.opts.Dialect}
+	}
+	return c
+}
+
+// add starts the reader of a connection that has its place.
+func (s *Server) add(c *conn) {
+	s.mu.Lock()
+	if !s.watching {
+		s.watching = true
+		s.clock.Store(s.sinceBegan())
+		// The watchdog ends when no connection is left.
+		s.wg.Go(s.watch)
+	}
+	c.opened = s.clock.Load()
+	c.nextPing = c.opened + s.untilPing()
+	c.socket.completed()
+	s.conns[c] = struct{}{}
+	stopping := s.stopping
+	s.mu.Unlock()
+	if stopping {
+		c.end(abi.CloseRestart)
+	}
+	if s.ctx.Err() != nil {
+		c.abort()
+	}
+	// It ends with the connection.
+	s.wg.Go(c.run)
+}
+
+func (s *Server) remove(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, c)
+	if len(s.conns) == 0 {
+		select {
+		case s.emptied <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (s *Server) sinceBegan() int64 { return max(1, int64(time.Since(s.began))) }
+
+// untilPing spreads pings, so that connections that came together do not ping
+// together.
+func (s *Server) untilPing() int64 {
+	return int64(float64(s.opts.PingInterval) * (0.8 + 0.4*rand.Float64()))
+}
+
+// retry is when a client may come back after a close code.
+func (s *Server) retry(code abi.Code) time.Duration {
+	if code.Retry() {
+		return s.opts.Retry
+	}
+	return 0
+}
+
+// Shutdown stops accepting, sends everyone what is committed and a frame that
+// says when to come back, and waits until all connections are closed. When ctx
+// ends it cuts what is left, waits for that, and returns ctx's error.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	s.stopping = true
+	s.mu.Unlock()
+	for _, c := range s.connections(nil) {
+		c.end(abi.CloseRestart)
+	}
+	done := make(chan struct{})
+	// It ends when everything has, below at the latest.
+	go func() {
+		s.wg.Wait()
+		close(done)
+	}()
+	defer s.cancel()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+	}
+	s.cancel()
+	for _, c := range s.connections(nil) {
+		c.abort()
+	}
+	<-done
+	return ctx.Err()
+}
+
+// connections appends all connections of now.
+func (s *Server) connections(to []*conn) []*conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		to = append(to, c)
+	}
+	return to
+}

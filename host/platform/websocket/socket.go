@@ -1,0 +1,132 @@
+package websocket
+
+import (
+	"errors"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+var (
+	// errSlow ends a write of which the client took no byte for too long.
+	errSlow = errors.New("websocket: the client takes no bytes")
+	// errFlood ends a read when too much came that is no message.
+	errFlood = errors.New("websocket: too many bytes without a message")
+)
+
+// refillRate is how many bytes a second a client may send without ever
+// completing a message: pongs, mostly.
+const refillRate = 4 << 10
+
+// socket is the connection beneath a WebSocket. It counts what the library does
+// not show: bytes without a message, and reads and writes that take long, which
+// the watchdog looks for. So no deadline is set where nothing is wrong.
+type socket struct {
+	net.Conn
+	clock *atomic.Int64
+	slow  int64
+	// beforeRead runs in the reader before it may wait for the client.
+	beforeRead func()
+
+	// early are bytes that came with the handshake.
+	early []byte
+	// budget is how many bytes may come before a message is complete, at most
+	// full; refilled is when time last added to it. The reader owns all three.
+	budget, full, refilled int64
+	// flooded fails reads until a message is completed; the reader's too.
+	flooded bool
+
+	// reads counts reads that brought bytes.
+	reads atomic.Uint64
+	// waiting and busy say since when a read or a write has been under way; 0 if
+	// none is.
+	waiting, busy atomic.Int64
+}
+
+// Read counts against the budget.
+func (s *socket) Read(p []byte) (int, error) {
+	if len(s.early) > 0 {
+		n := copy(p, s.early)
+		if s.early = s.early[n:]; len(s.early) == 0 {
+			s.early = nil
+		}
+		return n, s.spend(n)
+	}
+	if s.flooded {
+		return 0, errFlood
+	}
+	s.beforeRead()
+	s.waiting.Store(s.clock.Load())
+	n, err := s.Conn.Read(p)
+	s.waiting.Store(0)
+	if n > 0 {
+		s.reads.Add(1)
+	}
+	if err != nil {
+		return n, err
+	}
+	return n, s.spend(n)
+}
+
+func (s *socket) spend(n int) error {
+	if s.flooded {
+		return errFlood
+	}
+	if s.budget -= int64(n); s.budget >= 0 {
+		return nil
+	}
+	now := s.clock.Load()
+	passed := now - s.refilled
+	s.refilled = now
+	// Beyond an hour the product could overflow, and the budget is full anyway.
+	if passed > int64(time.Hour) {
+		s.budget = s.full
+		return nil
+	}
+	if s.budget = min(s.full, s.budget+passed*refillRate/int64(time.Second)); s.budget < 0 {
+		return errFlood
+	}
+	return nil
+}
+
+// completed says that a message arrived: the budget is full again.
+func (s *socket) completed() {
+	s.budget, s.refilled, s.flooded = s.full, s.clock.Load(), false
+}
+
+// Write fails with errSlow if the client takes no byte for too long. A client
+// that takes few is written to for as long as it likes.
+func (s *socket) Write(p []byte) (int, error) {
+	moved := s.clock.Load()
+	s.busy.Store(moved)
+	defer s.busy.Store(0)
+	total := 0
+	for {
+		n, err := s.Conn.Write(p[total:])
+		total += n
+		if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return total, err
+		}
+		// The watchdog has asked how far we are.
+		now := s.clock.Load()
+		if n > 0 {
+			moved = now
+		}
+		if now-moved >= s.slow {
+			return total, errSlow
+		}
+		if err := s.Conn.SetWriteDeadline(time.Time{}); err != nil {
+			return total, err
+		}
+	}
+}
+
+// poke interrupts a write that began a while ago, so that it sees whether the
+// client took anything. It is harmless when there is none.
+func (s *socket) poke(now int64, patience time.Duration) {
+	if since := s.busy.Load(); since != 0 && now-since >= int64(patience) {
+		// If the socket is closed, the write knows.
+		_ = s.Conn.SetWriteDeadline(time.Unix(1, 0))
+	}
+}

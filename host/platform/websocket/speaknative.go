@@ -1,0 +1,129 @@
+package websocket
+
+import (
+	"bytes"
+	"time"
+	"unicode/utf8"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/native"
+)
+
+// speakNative is the protocol bothost.v1.
+type speakNative struct{}
+
+// begin waits: the client speaks first.
+func (speakNative) begin(*conn) bool { return true }
+
+// receive takes one message, each line of which is a frame.
+func (speakNative) receive(c *conn, msg []byte, binary bool) {
+	switch {
+	case binary:
+		c.reject(rejection{code: abi.CodeNotText})
+		return
+	case !utf8.Valid(msg):
+		c.reject(rejection{code: abi.CodeNotUTF8})
+		return
+	}
+	frames := 0
+	for len(msg) > 0 {
+		line, rest, _ := bytes.Cut(msg, []byte{'\n'})
+		msg = rest
+		if len(bytes.TrimSpace(line)) == 0 && (frames > 0 || len(msg) > 0) {
+			continue
+		}
+		frames++
+		c.request(line)
+		if len(msg) > 0 {
+			c.settle(true)
+			if !c.waitForRoom() {
+				return
+			}
+		}
+	}
+	if frames == 0 {
+		c.reject(rejection{code: abi.CodeBadJSON})
+	}
+}
+
+// request takes one frame.
+func (c *conn) request(line []byte) {
+	r, fault := native.ParseRequest(line, int(c.srv.opts.Limits.IDBytes))
+	if fault.Code != 0 {
+		c.reject(rejection{id: r.ID, code: fault.Code, field: fault.Field})
+		return
+	}
+	switch {
+	case r.Type == native.Ping:
+		pong := native.Frame{Type: native.Pong}
+		c.queue(pong.Append(nil))
+		return
+	case r.Type == native.Pong:
+		return
+	case r.Type == native.Hello && c.conv == nil:
+		c.hello(&r)
+		return
+	case r.Type == native.Hello:
+		c.reject(rejection{code: abi.CodeHelloRepeated})
+		return
+	case c.conv == nil:
+		c.reject(rejection{id: r.ID, code: abi.CodeHelloExpected})
+		return
+	}
+	switch r.Type {
+	case native.Message:
+		c.submit(abi.EventMessage, r.ID, r.Text)
+	case native.Choice:
+		c.submit(abi.EventOption, r.ID, r.Value)
+	case native.Reset:
+		c.submit(abi.EventReset, r.ID, "")
+	case native.History:
+		c.askHistory(&r)
+	}
+}
+
+// askHistory notes a request for history. There is room for one.
+func (c *conn) askHistory(r *native.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waitWhileLocked(func() bool { return c.history != nil })
+	c.history = &historyRequest{before: r.Before, limit: r.Limit}
+	c.kickLocked()
+}
+
+func (speakNative) entry(b []byte, e *abi.Entry, history bool) []byte {
+	return native.AppendEntry(b, e, history)
+}
+
+func (speakNative) accepted(b []byte, id string, seq, turn uint64, duplicate bool) []byte {
+	return native.AppendAccepted(b, id, seq, turn, duplicate)
+}
+
+func (speakNative) rejected(b []byte, r rejection) []byte {
+	info := r.code.Info()
+	f := native.Frame{
+		Type: native.Rejected, ID: r.id, Code: info.Name, Error: info.Text, Field: r.field,
+		RetryMS: r.retry.Milliseconds(),
+	}
+	return f.Append(b)
+}
+
+func (speakNative) reset(b []byte, epoch, seq uint64) []byte {
+	f := native.Frame{Type: native.Reset, Epoch: epoch, Seq: seq}
+	return f.Append(b)
+}
+
+func (speakNative) closing(b []byte, code abi.Code, retry time.Duration) []byte {
+	f := native.Frame{
+		Type: native.Closing, Code: code.String(), RetryMS: retry.Milliseconds(),
+	}
+	return f.Append(b)
+}
+
+func (speakNative) pingLocked(c *conn) {
+	f := native.Frame{Type: native.Ping}
+	c.transient = f.Append(c.transient)
+	c.kickLocked()
+}
+
+func (speakNative) joined() bool { return true }

@@ -1,0 +1,140 @@
+package websocket
+
+import (
+	"slices"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/session"
+)
+
+// submission is one event on its way through the session's queue.
+type submission struct {
+	c  *conn
+	ev abi.Event
+	// receipt is set when the event was accepted and its entry, which answers the
+	// client, was not sent yet.
+	receipt session.Receipt
+}
+
+// submit puts an event into the session's queue. The reader calls it.
+func (c *conn) submit(kind abi.EventKind, id, text string) {
+	key := c.conv.Key()
+	s := &submission{c: c, ev: abi.Event{
+		Kind: kind, ID: id, Text: text, User: c.user, Human: true,
+		Session: key.ID, Bot: key.Bot,
+	}}
+	c.mu.Lock()
+	if id != "" {
+		c.unanswered = append(c.unanswered, s)
+	}
+	c.wakes = 0
+	c.mu.Unlock()
+
+	err := c.conv.Submit(c.srv.ctx, &s.ev, s.done)
+	if err == nil {
+		return
+	}
+	c.srv.opts.Logger.Debug("event not queued", "bot", c.bot, "session", key.ID, "err", err)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.findLocked(id, text, true)
+	c.rejectLocked(rejection{id: id, code: abi.CodeShuttingDown, retry: c.srv.opts.Retry})
+}
+
+// done notes how an event ended. An event that left an entry is answered when
+// the entry is sent, in its place, so that what a client sees has the log's
+// order; the others are answered here.
+func (s *submission) done(o session.Outcome) {
+	c := s.c
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	id, text := s.ev.ID, s.ev.Text
+	switch {
+	case c.gone:
+	case o.Code != 0:
+		c.findLocked(id, text, true)
+		c.rejectLocked(rejection{id: id, code: o.Code, retry: o.Retry})
+	case id == "":
+	case o.Duplicate || !s.leavesEntry():
+		if c.findLocked(id, text, true) != nil {
+			c.acceptLocked(id, o.Receipt, o.Duplicate)
+		}
+	default:
+		if w := c.findLocked(id, text, false); w != nil {
+			w.receipt = o.Receipt
+			c.answerPassedLocked()
+		}
+	}
+}
+
+func (s *submission) leavesEntry() bool {
+	info, _ := s.ev.Kind.Info()
+	return info.Entry != ""
+}
+
+// answer reports whether an entry answers one of the client's own events. It is
+// asked before the entry is sent. The text is compared too: another connection
+// of the session may have used the same id.
+func (c *conn) answer(e *abi.Entry) bool {
+	if e.ID == "" {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.findLocked(e.ID, e.Body, true) != nil
+}
+
+// findLocked finds the oldest unanswered event with this id and text, and
+// removes it if it is now answered.
+func (c *conn) findLocked(id, text string, remove bool) *submission {
+	for i, s := range c.unanswered {
+		if s.ev.ID == id && s.ev.Text == text {
+			if remove {
+				c.unanswered = slices.Delete(c.unanswered, i, i+1)
+				c.cond.Broadcast()
+			}
+			return s
+		}
+	}
+	return nil
+}
+
+// answerPassedLocked answers events whose entries will not come: a reset took
+// them, or they look different in the log.
+func (c *conn) answerPassedLocked() {
+	for i := 0; i < len(c.unanswered); {
+		r := c.unanswered[i].receipt
+		if r.Turn == 0 || r.Epoch > c.epoch || r.Epoch == c.epoch && r.Seq > c.seq {
+			i++
+			continue
+		}
+		c.acceptLocked(c.unanswered[i].ev.ID, r, false)
+		c.unanswered = slices.Delete(c.unanswered, i, i+1)
+		c.cond.Broadcast()
+	}
+}
+
+func (c *conn) acceptLocked(id string, r session.Receipt, duplicate bool) {
+	c.transient = c.proto.accepted(c.transient, id, r.Seq, r.Turn, duplicate)
+	c.kickLocked()
+}
+
+// reject tells the client that something was not taken.
+func (c *conn) reject(r rejection) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rejectLocked(r)
+}
+
+func (c *conn) rejectLocked(r rejection) {
+	c.transient = c.proto.rejected(c.transient, r)
+	c.kickLocked()
+}
+
+// queue sends a frame that is in no log.
+func (c *conn) queue(line []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.transient = append(c.transient, line...)
+	c.kickLocked()
+}

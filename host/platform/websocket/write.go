@@ -1,0 +1,204 @@
+package websocket
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	ws "github.com/coder/websocket"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// The write side of a connection belongs to whoever set conn.writing: the reader
+// after a turn of its own, or a goroutine that lives as long as there is
+// something to write. Whatever comes up meanwhile is noted, and the holder sees
+// it before it lets go. So there is one writer, and nobody waits for it.
+
+// joinBytes is how much is joined into one frame. A turn is never cut.
+const joinBytes = 64 << 10
+
+// scratch is what a writer needs while it writes.
+type scratch struct {
+	out  []byte
+	page []abi.Entry
+}
+
+// kickLocked sees to it that somebody writes.
+func (c *conn) kickLocked() {
+	if !c.inline {
+		c.startWriterLocked()
+	}
+}
+
+// startWriterLocked sees to it that somebody writes, even if the reader would
+// later.
+func (c *conn) startWriterLocked() {
+	if !c.writing && !c.gone && !c.failed && c.workLocked() {
+		c.writing = true
+		// It ends when there is nothing left to write, or the connection fails;
+		// leave waits for it.
+		c.srv.wg.Go(func() { c.drive(true) })
+	}
+}
+
+// wake notes that the session has new entries. It never blocks.
+func (c *conn) wake() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dirty = true
+	if c.inline {
+		// The first commit is most likely that of the reader's own event, and
+		// Submit is about to return. With a second one the reader is waiting its
+		// turn.
+		if c.wakes++; c.wakes > 1 {
+			c.startWriterLocked()
+		}
+		return
+	}
+	c.kickLocked()
+}
+
+// flush writes what there is, unless somebody does already.
+func (c *conn) flush() {
+	if c.takeWriteSide() {
+		c.drive(true)
+	}
+}
+
+// flushOpen is flush for the inside of a read, where the connection cannot be
+// closed.
+func (c *conn) flushOpen() {
+	if c.takeWriteSide() {
+		c.drive(false)
+	}
+}
+
+func (c *conn) takeWriteSide() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.inline = false
+	if c.writing || c.failed || !c.workLocked() {
+		return false
+	}
+	c.writing = true
+	return true
+}
+
+func (c *conn) workLocked() bool {
+	return len(c.transient) > 0 || c.open && c.dirty || c.history != nil || c.closeCode != 0
+}
+
+// work is what the writer took upon itself.
+type work struct {
+	walk    bool
+	history *historyRequest
+	close   abi.Code
+}
+
+// drive writes until there is nothing left; the caller holds the write side.
+func (c *conn) drive(mayClose bool) {
+	sc := c.srv.scratches.Get().(*scratch)
+	defer c.srv.putScratch(sc)
+	for {
+		w, ok := c.take(sc, mayClose)
+		if !ok {
+			return
+		}
+		if err := c.do(sc, w); err != nil {
+			c.writeFailed(err)
+			return
+		}
+	}
+}
+
+// take moves what is to be written to sc. If there is nothing, it lets go of the
+// write side and returns false.
+func (c *conn) take(sc *scratch, mayClose bool) (w work, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.workLocked() || !mayClose && c.closeCode != 0 {
+		c.writing = false
+		c.startWriterLocked()
+		c.cond.Broadcast()
+		return work{}, false
+	}
+	sc.out = append(sc.out[:0], c.transient...)
+	c.transient = c.transient[:0]
+	if cap(c.transient) > bufferSize {
+		c.transient = nil
+	}
+	w = work{walk: c.open && c.dirty, history: c.history}
+	if w.walk {
+		c.dirty = false
+	}
+	w.close = c.closeCode
+	c.history = nil
+	c.cond.Broadcast()
+	return w, true
+}
+
+// do writes what take took.
+func (c *conn) do(sc *scratch, w work) error {
+	if w.walk {
+		if err := c.walk(sc); err != nil {
+			return err
+		}
+	}
+	if w.history != nil {
+		if err := c.appendHistory(sc, w.history); err != nil {
+			return err
+		}
+	}
+	if w.close != 0 {
+		return c.close(sc, w.close)
+	}
+	return c.write(sc)
+}
+
+// errEnded ends the writer of a connection that was closed as it should.
+var errEnded = errors.New("websocket: connection ended")
+
+// close says goodbye. The client has 5 s to say it too.
+func (c *conn) close(sc *scratch, code abi.Code) error {
+	c.srv.opts.Logger.Debug("connection closes", "bot", c.bot, "code", code.String())
+	sc.out = c.proto.closing(sc.out, code, c.srv.retry(code))
+	if err := c.write(sc); err != nil {
+		return err
+	}
+	// A client that does not answer is cut off, which is no news.
+	_ = c.ws.Close(ws.StatusCode(code), code.String())
+	return errEnded
+}
+
+// write sends the lines in sc.out and empties it.
+func (c *conn) write(sc *scratch) error {
+	out := sc.out
+	sc.out = out[:0]
+	if len(out) == 0 {
+		return nil
+	}
+	out = out[:len(out)-1]
+	if c.proto.joined() {
+		return c.ws.Write(context.Background(), ws.MessageText, out)
+	}
+	for line := range bytes.SplitSeq(out, []byte{'\n'}) {
+		if err := c.ws.Write(context.Background(), ws.MessageText, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFailed lets go of the write side for good.
+func (c *conn) writeFailed(err error) {
+	if errors.Is(err, errSlow) {
+		c.srv.opts.Logger.Debug("connection cut", "bot", c.bot, "code", abi.CloseSlow.String())
+	}
+	c.abort()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failed = true
+	c.writing = false
+	c.cond.Broadcast()
+}
