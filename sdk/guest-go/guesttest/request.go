@@ -43,9 +43,6 @@ type result struct {
 	Broken bool
 }
 
-// fallbackText is what the host says to a text that nothing took.
-const fallbackText = "Sorry, I didn't get it"
-
 // running is held while a turn runs in this process, which has one bot.
 var running sync.Mutex
 
@@ -79,9 +76,7 @@ func (h *fakeHost) handle() {
 		return
 	}
 	h.draft.Rollback()
-	if err := h.draft.Reply([]byte(abi.KindText), []byte(fallbackText)); err != nil {
-		h.failure = err
-	}
+	h.draft.Add(abi.FromBot, abi.KindText, abi.WordsFallback)
 }
 
 // result collects what the turn came to.
@@ -104,10 +99,8 @@ func (h *fakeHost) result() *result {
 func failed(ev *abi.Event) []abi.Entry {
 	var d draft.Draft
 	d.Begin(ev, draft.Base{}, abi.Limits{}.Defaults())
-	return append(d.Entries(), abi.Entry{
-		From: abi.FromHost, Kind: abi.KindNotice, Time: ev.Time,
-		Body: "Something went wrong. Please try again.",
-	})
+	d.Add(abi.FromHost, abi.KindNotice, abi.WordsFailed)
+	return d.Entries()
 }
 
 // lost is the result of a turn whose instance ended in it.
