@@ -99,7 +99,8 @@ func TestEcho_Runs(t *testing.T) {
 		{5, "[input reply]"},
 	}
 	for _, tt := range tests {
-		h.input, h.reply, h.calls = strings.Repeat("é", tt.size/2)+strings.Repeat("x", tt.size%2), "", nil
+		h.input = strings.Repeat("é", tt.size/2) + strings.Repeat("x", tt.size%2)
+		h.reply, h.calls = "", nil
 		if got := call(t, echo, abi.OnMessage); got != abi.Done {
 			t.Errorf("%d bytes: on_message = %v, want done", tt.size, got)
 		}

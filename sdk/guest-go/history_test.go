@@ -36,7 +36,9 @@ func FuzzParseHistory(f *testing.F) {
 	f.Add("\\\"\u2029\ufffd", "", ^uint64(0), int64(-1))
 	f.Fuzz(func(t *testing.T, body, id string, seq uint64, ms int64) {
 		body, id = string([]rune(body)), string([]rune(id)) // the host has UTF-8 only
-		e := abi.Entry{Seq: seq, From: abi.FromUser, Kind: abi.KindText, Body: body, ID: id, Time: ms, Turn: seq}
+		e := abi.Entry{
+			Seq: seq, From: abi.FromUser, Kind: abi.KindText, Body: body, ID: id, Time: ms, Turn: seq,
+		}
 		want := Entry{seq, FromUser, KindText, body, id, ms, seq}
 		got := parseHistory(string(abi.AppendHistory(nil, []abi.Entry{e})))
 		if len(got) != 1 || got[0] != want {

@@ -32,12 +32,13 @@ func TestREADME(t *testing.T) {
 	if len(blocks) != 2 {
 		t.Fatalf("README.md has %d files in Go, want the bot and its test", len(blocks))
 	}
-	folder, overlay := writeOverlay(t, map[string]string{"main.go": blocks[0], "main_test.go": blocks[1]})
+	files := map[string]string{"main.go": blocks[0], "main_test.go": blocks[1]}
+	folder, overlay := writeOverlay(t, files)
 	bin := t.TempDir()
 
 	// vet would work in the folder, which does not exist.
-	native := exec.Command("go", "test", "-vet=off", "-overlay", overlay, "-c", "-o", filepath.Join(bin, "bot.test"), folder)
-	run(t, native)
+	run(t, exec.Command("go", "test", "-vet=off", "-overlay", overlay, "-c",
+		"-o", filepath.Join(bin, "bot.test"), folder))
 	run(t, exec.Command(filepath.Join(bin, "bot.test")))
 
 	module := exec.Command("go", "build", "-overlay", overlay, "-buildmode=c-shared",

@@ -49,7 +49,8 @@ func TestSession_Reads(t *testing.T) {
 	asset, _ := s.Asset()
 	for name, got := range map[string]string{
 		"Text": s.Text(), "State": s.State(), "Config": config, "Asset": string(asset),
-		"Event.Kind": string(s.Event().Kind()), "Event.ID": s.Event().ID(), "Event.JSON": s.Event().JSON(),
+		"Event.Kind": string(s.Event().Kind()), "Event.ID": s.Event().ID(),
+		"Event.JSON": s.Event().JSON(),
 	} {
 		if got != "value" {
 			t.Errorf("%s = %q, want value", name, got)
@@ -96,8 +97,10 @@ func TestCall(t *testing.T) {
 		{"no handler", nil, resultNotHandled, nil},
 		{"nil", func(*Session) error { return nil }, resultDone, nil},
 		{"not handled", func(*Session) error { return NotHandled }, resultNotHandled, nil},
-		{"wrapped", func(*Session) error { return fmt.Errorf("%w: later", NotHandled) }, resultNotHandled, nil},
-		{"error", func(*Session) error { return errors.New("no") }, resultFailed, []push{{"fail", "no", "", 0}}},
+		{"wrapped", func(*Session) error { return fmt.Errorf("%w: later", NotHandled) },
+			resultNotHandled, nil},
+		{"error", func(*Session) error { return errors.New("no") },
+			resultFailed, []push{{"fail", "no", "", 0}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -110,10 +110,13 @@ var deeds = map[string]func(s *guest.Session, rest string) error{
 	}),
 	"bytes": spoil(func(s *guest.Session) error { s.Reply("\xff"); return nil }),
 	"nokey": spoil(func(s *guest.Session) error { s.Set("", "x"); return nil }),
-	"big":   spoil(func(s *guest.Session) error { s.Set("x", strings.Repeat("x", 64<<10+1)); return nil }),
-	"kind":  spoil(func(s *guest.Session) error { s.ReplyAs("song", "la"); return nil }),
-	"none":  spoil(func(s *guest.Session) error { s.ReplyOptions(); return nil }),
-	"past":  spoil(func(s *guest.Session) error { s.History(guest.MaxHistory + 1); return nil }),
+	"big": spoil(func(s *guest.Session) error {
+		s.Set("x", strings.Repeat("x", 64<<10+1))
+		return nil
+	}),
+	"kind": spoil(func(s *guest.Session) error { s.ReplyAs("song", "la"); return nil }),
+	"none": spoil(func(s *guest.Session) error { s.ReplyOptions(); return nil }),
+	"past": spoil(func(s *guest.Session) error { s.History(guest.MaxHistory + 1); return nil }),
 	"recover": spoil(func(s *guest.Session) error {
 		defer func() { recover() }()
 		s.Move("")

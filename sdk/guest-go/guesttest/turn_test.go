@@ -59,33 +59,35 @@ func TestTurn_Limits(t *testing.T) {
 	}
 }
 
+type turn = guesttest.Turn
+
 // Each assertion must be able to fail.
 func TestTurn_Faults(t *testing.T) {
 	tests := []struct {
 		name, say string
-		ask       func(*guesttest.Turn)
+		ask       func(*turn)
 		want      string
 	}{
-		{"another text", "say a", func(n *guesttest.Turn) { n.Wants("b") }, `reply 1 = "a", want "b"`},
-		{"no reply", "set a", func(n *guesttest.Turn) { n.Wants("b") }, `no reply 1, want "b"`},
-		{"reply not wanted", "say a", func(n *guesttest.Turn) { n.WantsNothing() }, `reply 1 = "a", want none`},
-		{"another kind", "say a", func(n *guesttest.Turn) { n.WantsReply(guest.KindMarkdown, "a") },
+		{"another text", "say a", func(n *turn) { n.Wants("b") }, `reply 1 = "a", want "b"`},
+		{"no reply", "set a", func(n *turn) { n.Wants("b") }, `no reply 1, want "b"`},
+		{"reply not wanted", "say a", func(n *turn) { n.WantsNothing() }, `reply 1 = "a", want none`},
+		{"another kind", "say a", func(n *turn) { n.WantsReply(guest.KindMarkdown, "a") },
 			`reply 1 = "a", want markdown a`},
-		{"text for options", "say a", func(n *guesttest.Turn) { n.Options("a") }, `want options ["a"]`},
-		{"other options", "offer a b", func(n *guesttest.Turn) { n.Options("b", "a") },
+		{"text for options", "say a", func(n *turn) { n.Options("a") }, `want options ["a"]`},
+		{"other options", "offer a b", func(n *turn) { n.Options("b", "a") },
 			`options ["a" "b"], want ["b" "a"]`},
-		{"no options", "set a", func(n *guesttest.Turn) { n.Options("b") }, `no reply 1, want options`},
-		{"no failure", "say a", func(n *guesttest.Turn) { n.WantsFailure("b") }, "did not fail"},
-		{"another failure", "fail", func(n *guesttest.Turn) { n.WantsFailure("b") }, `out of words, want "b"`},
-		{"failure for a text", "fail", func(n *guesttest.Turn) { n.Wants("b") }, "the turn failed: on_message"},
-		{"failure for nothing", "fail", func(n *guesttest.Turn) { n.WantsNothing() }, "the turn failed"},
-		{"failure nobody wanted", "fail", func(*guesttest.Turn) {}, "the turn failed"},
-		{"another state", "move a", func(n *guesttest.Turn) { n.WantsState("b") }, `state = "a", want "b"`},
-		{"another value", "set a", func(n *guesttest.Turn) { n.WantsVar("x", "b") }, `"a", true, want "b"`},
-		{"variable not set", "say a", func(n *guesttest.Turn) { n.WantsVar("x", "b") }, `"", false, want "b"`},
-		{"variable set", "set a", func(n *guesttest.Turn) { n.WantsUnset("x") }, `"a", want none`},
-		{"another line", "log a", func(n *guesttest.Turn) { n.WantsLog(abi.LevelWarn, "b") }, `want a line`},
-		{"another level", "log a", func(n *guesttest.Turn) { n.WantsLog(abi.LevelInfo, "a") }, `want a line`},
+		{"no options", "set a", func(n *turn) { n.Options("b") }, `no reply 1, want options`},
+		{"no failure", "say a", func(n *turn) { n.WantsFailure("b") }, "did not fail"},
+		{"another failure", "fail", func(n *turn) { n.WantsFailure("b") }, `out of words, want "b"`},
+		{"failure for a text", "fail", func(n *turn) { n.Wants("b") }, "the turn failed: on_message"},
+		{"failure for nothing", "fail", func(n *turn) { n.WantsNothing() }, "the turn failed"},
+		{"failure nobody wanted", "fail", func(*turn) {}, "the turn failed"},
+		{"another state", "move a", func(n *turn) { n.WantsState("b") }, `state = "a", want "b"`},
+		{"another value", "set a", func(n *turn) { n.WantsVar("x", "b") }, `"a", true, want "b"`},
+		{"variable not set", "say a", func(n *turn) { n.WantsVar("x", "b") }, `"", false, want "b"`},
+		{"variable set", "set a", func(n *turn) { n.WantsUnset("x") }, `"a", want none`},
+		{"another line", "log a", func(n *turn) { n.WantsLog(abi.LevelWarn, "b") }, `want a line`},
+		{"another level", "log a", func(n *turn) { n.WantsLog(abi.LevelInfo, "a") }, `want a line`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -113,7 +115,9 @@ func TestTurn_Settle(t *testing.T) {
 		{"end of the test", func(c *guesttest.Conversation) { c.Say("twice a").Wants("a") }, want},
 		{"all wanted", func(c *guesttest.Conversation) { c.Say("twice a").Wants("a", "a") }, ""},
 		{"nothing asked", func(c *guesttest.Conversation) { c.Say("twice a"); c.Say("say b") }, ""},
-		{"checked otherwise", func(c *guesttest.Conversation) { c.Say("twice a").Wants("a").Replies() }, ""},
+		{"checked otherwise", func(c *guesttest.Conversation) {
+			c.Say("twice a").Wants("a").Replies()
+		}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
