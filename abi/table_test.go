@@ -99,6 +99,7 @@ func TestLevel_Valid(t *testing.T) {
 }
 
 func TestFunctions(t *testing.T) {
+	handlers := abi.FuncReply.Info().During
 	for f := range abi.FunctionCount {
 		info := f.Info()
 		if got, ok := abi.FunctionByName(info.Name); !ok || got != f || f.String() != info.Name {
@@ -106,6 +107,10 @@ func TestFunctions(t *testing.T) {
 		}
 		if info.Does == "" || info.During == 0 || info.Params == nil && f != abi.FuncNow {
 			t.Errorf("function %s is %+v, want it whole", f, info)
+		}
+		// The specification speaks of handlers as one.
+		if some := info.During & handlers; some != 0 && some != handlers {
+			t.Errorf("function %s may be called during some handlers only", f)
 		}
 		// Only reads return a length, and every read has a buffer.
 		pulls := strings.HasSuffix(strings.Join(info.Params, " "), "buf cap")

@@ -1,0 +1,250 @@
+package abi_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/bothost/bothost/abi"
+)
+
+var update = flag.Bool("update", false, "rewrite the marked blocks of README.md")
+
+const readmePath = "README.md"
+
+// vectorPath is the vector that the specification shows.
+var vectorPath = filepath.Join("..", "testdata", "abi", "hello.txt")
+
+// Blocks stand on lines of their own, values within one.
+var (
+	block = regexp.MustCompile(`(?s)<!-- begin (\w+) -->\n(.*?)<!-- end -->`)
+	value = regexp.MustCompile(`<!-- value (\w+) -->(.*?)<!-- end -->`)
+)
+
+// TestReadme holds the specification to the tables: what stands between marks is
+// what the tables say, nothing less and nothing more. With -update the marked
+// parts are rewritten.
+func TestReadme(t *testing.T) {
+	text := read(t, readmePath)
+	blocks := map[string]string{
+		"imports": importBlock(), "functions": functionTable(), "exports": exportTable(),
+		"events": eventTable(), "kinds": kindTable(), "limits": limitTable(),
+		"rejected": codeTable(0, 3999), "closed": codeTable(4000, 4999),
+		"event": eventBlock(), "history": historyBlock(),
+		"vector": fence("", read(t, vectorPath)),
+	}
+	got := replace(t, block, text, blocks, "<!-- begin %s -->\n%s<!-- end -->")
+	got = replace(t, value, got, values(), "<!-- value %s -->%s<!-- end -->")
+	if got == text {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s does not say what the tables say; -update rewrites it:\n%s",
+			readmePath, firstDifference(text, got))
+	}
+	if err := os.WriteFile(readmePath, []byte(got), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(tb testing.TB, path string) string {
+	tb.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return strings.ReplaceAll(string(data), "\r\n", "\n")
+}
+
+// replace puts each part in its place. A mark without a part and a part without
+// a mark fail the test.
+func replace(
+	t *testing.T, marks *regexp.Regexp, text string, parts map[string]string, format string,
+) string {
+	t.Helper()
+	seen := make(map[string]bool)
+	text = marks.ReplaceAllStringFunc(text, func(found string) string {
+		name := marks.FindStringSubmatch(found)[1]
+		part, ok := parts[name]
+		if !ok || seen[name] {
+			t.Errorf("%s: mark %q is unknown, or stands twice", readmePath, name)
+		}
+		seen[name] = true
+		return fmt.Sprintf(format, name, part)
+	})
+	for name := range parts {
+		if !seen[name] {
+			t.Errorf("%s: no mark %q", readmePath, name)
+		}
+	}
+	return text
+}
+
+func firstDifference(text, want string) string {
+	is, should := strings.Split(text, "\n"), strings.Split(want, "\n")
+	for i := range min(len(is), len(should)) {
+		if is[i] != should[i] {
+			return fmt.Sprintf("line %d = %s\nwant    %s", i+1, is[i], should[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, want %d", len(is), len(should))
+}
+
+// values are the constants that stand within sentences.
+func values() map[string]string {
+	code := func(v any) string { return fmt.Sprintf("`%v`", v) }
+	return map[string]string{
+		"version": abi.Version, "module": code(abi.ModuleCore), "memory": code(abi.MemoryExport),
+		"wasi": code(abi.ModuleWASI), "env": code(abi.ModuleEnv), "section": code(abi.AssetSection),
+		"absent": code(abi.Absent), "history": fmt.Sprint(abi.MaxHistory), "name": fmt.Sprint(abi.MaxName),
+		"from":     fmt.Sprintf("`%s`, `%s`, `%s`", abi.FromUser, abi.FromBot, abi.FromHost),
+		"fallback": fmt.Sprintf("%q", abi.WordsFallback), "failed": fmt.Sprintf("%q", abi.WordsFailed),
+	}
+}
+
+// table writes rows; the first one is the head.
+func table(rows ...[]string) string {
+	var b strings.Builder
+	for i, row := range rows {
+		b.WriteString("| " + strings.Join(row, " | ") + " |\n")
+		if i == 0 {
+			b.WriteString(strings.Repeat("|---", len(row)) + "|\n")
+		}
+	}
+	return b.String()
+}
+
+func fence(language, text string) string {
+	return "```" + language + "\n" + strings.TrimSuffix(text, "\n") + "\n```\n"
+}
+
+func importBlock() string {
+	var b strings.Builder
+	for f := range abi.FunctionCount {
+		info := f.Info()
+		fmt.Fprintf(&b, "(import %q %q (func $%s", abi.ModuleCore, info.Name, info.Name)
+		for _, p := range info.Params {
+			fmt.Fprintf(&b, " (param $%s i32)", p)
+		}
+		for _, r := range info.Results {
+			fmt.Fprintf(&b, " (result %s)", r)
+		}
+		b.WriteString("))\n")
+	}
+	return fence("wat", b.String())
+}
+
+func functionTable() string {
+	rows := [][]string{{"function", "does", "during"}}
+	for f := range abi.FunctionCount {
+		info := f.Info()
+		rows = append(rows, []string{"`" + info.Name + "`", info.Does, during(info.During)})
+	}
+	return table(rows...)
+}
+
+// during names a set of exports.
+func during(p abi.Phase) string {
+	var names []string
+	all, handlers := true, abi.FuncReply.Info().During
+	for e := range abi.ExportCount {
+		switch {
+		case !p.In(e):
+			all = false
+		case e == abi.OnStart:
+			names = append(names, "handlers")
+		case !handlers.In(e):
+			names = append(names, "`"+e.String()+"`")
+		}
+	}
+	if all {
+		return "any"
+	}
+	return strings.Join(names, ", ")
+}
+
+func exportTable() string {
+	rows := [][]string{{"export", "runs when", "`input` returns"}}
+	for e := range abi.ExportCount {
+		info := e.Info()
+		input := info.Input
+		if !abi.FuncInput.Info().During.In(e) {
+			input = "-"
+		}
+		rows = append(rows, []string{"`" + info.Name + "`", info.Runs, input})
+	}
+	return table(rows...)
+}
+
+func eventTable() string {
+	rows := [][]string{{"kind", "what", "export", "leaves an entry of kind"}}
+	for _, row := range abi.Events() {
+		entry := "-"
+		if row.Entry != "" {
+			entry = "`" + string(row.Entry) + "`"
+		}
+		rows = append(rows, []string{
+			"`" + string(row.Kind) + "`", row.Says, "`" + row.Export.String() + "`", entry,
+		})
+	}
+	return table(rows...)
+}
+
+// shown are bodies of each kind, for the column of text renderings.
+var shown = map[abi.Kind]string{
+	abi.KindOptions: `[{"label":"Yes","value":"y"},{"label":"No","value":"n"}]`,
+}
+
+func kindTable() string {
+	rows := [][]string{{"kind", "body", "bots reply with it", "as text"}}
+	for _, row := range abi.Kinds() {
+		text, reply := "the body", "no"
+		if body, ok := shown[row.Kind]; ok {
+			e := abi.Entry{Kind: row.Kind, Body: body}
+			text = "`" + strings.ReplaceAll(e.Text(), "\n", "`<br>`") + "`"
+		}
+		if row.Reply {
+			reply = "yes"
+		}
+		rows = append(rows, []string{"`" + string(row.Kind) + "`", row.Body, reply, text})
+	}
+	return table(rows...)
+}
+
+func limitTable() string {
+	rows := [][]string{{"limit", "default", "of"}}
+	for _, row := range abi.LimitTable() {
+		rows = append(rows, []string{"`" + row.Name + "`", row.Default(), row.Does})
+	}
+	return table(rows...)
+}
+
+// codeTable holds the codes from first to last.
+func codeTable(first, last abi.Code) string {
+	rows := [][]string{{"code", "name", "text"}}
+	for _, row := range abi.Codes() {
+		if row.Code < first || row.Code > last {
+			continue
+		}
+		text := row.Text
+		if row.Code.Retry() && last < 4000 {
+			text += " *(again)*"
+		}
+		rows = append(rows, []string{fmt.Sprintf("%d", row.Code), "`" + row.Name + "`", text})
+	}
+	return table(rows...)
+}
+
+func eventBlock() string { return fence("json", string(fullEvent("hi").AppendJSON(nil))) }
+
+func historyBlock() string {
+	return fence("json", string(abi.AppendHistory(nil, []abi.Entry{
+		{Seq: 1, From: abi.FromBot, Kind: abi.KindOptions, Turn: 1, Time: 1763711999000,
+			Body: `[{"label":"Yes","value":"y"},{"label":"No","value":"n"}]`},
+		{From: abi.FromUser, Kind: abi.KindText, ID: "m1", Time: 1763712000000, Body: "hi"},
+	})))
+}
