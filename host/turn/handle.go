@@ -17,6 +17,9 @@ type Handle struct {
 	closed bool
 }
 
+// Key returns the session's key.
+func (h *Handle) Key() session.Key { return h.live.key }
+
 // Head returns the session's head after the last commit. Its Turn is 0 as long
 // as the session does not exist.
 func (h *Handle) Head() session.Head {

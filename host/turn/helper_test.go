@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -185,6 +187,18 @@ func (g *gate) Open() { g.once.Do(func() { close(g.open) }) }
 func (g *gate) pass() {
 	g.entered <- struct{}{}
 	<-g.open
+}
+
+// newLogger writes its lines to w, without the time.
+func newLogger(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{
+		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		},
+	}))
 }
 
 // clock is a clock that tests set.
