@@ -1,0 +1,73 @@
+# make run    builds the host and serves the example bot on port 8765
+# make test   runs all tests; needs Go alone
+# make check  everything that must hold before a change lands
+# make bench  prints the benchmarks
+
+GO         ?= go
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VULNCHECK   = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+BOT        ?= ./plugins/examples/greetings
+PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+GUESTS      = ./plugins/examples/echo ./plugins/examples/greetings ./plugins/examples/counter
+
+.PHONY: run build test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench
+
+run: build
+	./bothost run $(BOT)
+
+build:
+	$(GO) build -o bothost ./cmd/bothost
+
+test:
+	$(GO) test ./...
+
+check: fmt vet tidy staticcheck vulncheck test race guests cross clean-tree
+	@echo "check: all passed"
+
+fmt:
+	@out=$$(gofmt -l .); test -z "$$out" || { echo "gofmt wants to change:"; echo "$$out"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+	GOOS=wasip1 GOARCH=wasm $(GO) vet -unsafeptr=false ./sdk/guest-go $(GUESTS)
+
+tidy:
+	$(GO) mod tidy -diff
+
+staticcheck:
+	$(GO) run $(STATICCHECK) ./...
+
+# The data of govulncheck are not to be had everywhere: only what it finds fails
+# the check, not that it could not look.
+vulncheck:
+	@$(GO) run $(VULNCHECK) ./... >vulncheck.tmp 2>&1; code=$$?; \
+	if [ $$code -eq 3 ]; then cat vulncheck.tmp; rm -f vulncheck.tmp; exit 1; fi; \
+	if [ $$code -ne 0 ]; then echo "vulncheck: data not to be had here, not checked"; fi; \
+	rm -f vulncheck.tmp
+
+race:
+	$(GO) test -race -shuffle=on ./...
+
+guests:
+	@for g in $(GUESTS); do \
+	  echo "GOOS=wasip1 $(GO) build $$g"; \
+	  GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared -o /dev/null $$g || exit 1; \
+	done
+
+cross:
+	@for p in $(PLATFORMS); do \
+	  echo "cross-build $$p"; \
+	  CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null ./cmd/bothost || exit 1; \
+	  CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) vet ./... || exit 1; \
+	done
+
+# A check that leaves files behind, or a generated file that is not current,
+# shows here.
+clean-tree:
+	@if git rev-parse --git-dir >/dev/null 2>&1; then \
+	  out=$$(git status --porcelain); \
+	  test -z "$$out" || { echo "the tree is not clean:"; echo "$$out"; exit 1; }; \
+	fi
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./host/bench

@@ -1,0 +1,112 @@
+// Command bothost serves chat bots whose logic is a WebAssembly module.
+//
+// Results go to stdout, everything else to stderr. It exits with 0 when all went
+// well, 1 on a failure, and 2 when it was called in a wrong way.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// usageError is a wrong call, as opposed to a right one that failed.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+// hintError adds a line about what to do.
+type hintError struct {
+	err  error
+	hint string
+}
+
+func (e hintError) Error() string { return e.err.Error() }
+func (e hintError) Unwrap() error { return e.err }
+
+// run is the whole command. The first SIGINT or SIGTERM ends ctx, a second one
+// ends the process.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the second signal has its default effect
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	return exitCode(root.ExecuteContext(ctx), stderr)
+}
+
+// exitCode says what went wrong, and returns the exit code for it.
+func exitCode(err error, stderr io.Writer) int {
+	if err == nil {
+		return exitOK
+	}
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintf(stderr, "bothost: %s\n", strings.TrimRight(line, "\n"))
+	}
+	var hint hintError
+	if errors.As(err, &hint) {
+		fmt.Fprintf(stderr, "hint: %s\n", hint.hint)
+	}
+	var usage usageError
+	if errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailure
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "bothost",
+		Short:         "Serve chat bots that are WebAssembly modules",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return cmd.Help()
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newRun(), newChat(), newInspect(), newVersion())
+	asUsage(root)
+	return root
+}
+
+// asUsage marks wrong flags and arguments of a command, and of those below it,
+// as wrong calls. An unknown subcommand is an argument of the root.
+func asUsage(cmd *cobra.Command) {
+	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return hintError{usageError{err}, c.CommandPath() + " --help"}
+	})
+	check := cmd.Args
+	cmd.Args = func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return hintError{usageError{err}, c.CommandPath() + " --help"}
+		}
+		return nil
+	}
+	for _, sub := range cmd.Commands() {
+		asUsage(sub)
+	}
+}

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bothost/bothost/host"
+	"github.com/bothost/bothost/host/platform/websocket"
+)
+
+// runFlags are the flags of run.
+type runFlags struct {
+	opts      host.Options
+	dialect   string
+	config    pairs
+	cache     string
+	logFormat string
+	logLevel  string
+}
+
+func newRun() *cobra.Command {
+	f := &runFlags{config: pairs{}}
+	cmd := &cobra.Command{
+		Use:   "run FILE|DIR...",
+		Short: "Serve bots",
+		Long: `Serve bots over WebSocket until interrupted.
+
+Each argument is a module (FILE.wasm), a folder of modules, or the folder of a
+Go package, which is built, and built again when its source changes. A module
+that changes is swapped in while people talk to the bot; one that cannot be
+served is refused, and the old one goes on.
+
+The first SIGINT or SIGTERM lets the turns that run end; a second one does not.
+SIGHUP looks at the files now.
+
+` + limitHelp(),
+		Example: `  bothost run bot.wasm
+  bothost run ./plugins/examples/greetings
+  bothost run bots/ --addr 127.0.0.1:9000 --config greeting=Hello`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.run(cmd.Context(), args, cmd.ErrOrStderr())
+		},
+	}
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	fs.StringVar(&f.opts.Addr, "addr", "127.0.0.1:8765", "address to listen on")
+	fs.BoolVar(&f.opts.Open, "open", false, "allow an address that others can reach: anybody may then talk to the bots")
+	fs.StringVar(&f.dialect, "dialect", "agent", "what clients without a subprotocol speak: agent or bot (BESSER)")
+	fs.Var(f.config, "config", "a value that bots read with config_get; may be repeated")
+	fs.StringSliceVar(&f.opts.Hosts, "host", nil, "a Host header to allow besides loopback names")
+	fs.StringSliceVar(&f.opts.Origins, "origin", nil, "a browser's origin to allow besides loopback ones, such as https://example.org")
+	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code; empty for none")
+	fs.DurationVar(&f.opts.Grace, "grace", 10*time.Second, "how long turns may take to end at a swap and at the end")
+	fs.Var(limitFlag{&f.opts.Limits}, "limit", "a limit, see above; may be repeated")
+	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
+	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
+	return cmd
+}
+
+// defaultCache is empty where the system names no folder for caches.
+func defaultCache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "bothost", "compiled")
+}
+
+func (f *runFlags) run(ctx context.Context, args []string, stderr io.Writer) error {
+	if err := f.parse(stderr); err != nil {
+		return err
+	}
+	sources, err := f.sort(args)
+	defer func() {
+		for _, s := range sources {
+			s.remove()
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	for _, s := range sources {
+		if err := s.build(ctx); err != nil {
+			return err
+		}
+	}
+	h, err := host.New(f.opts)
+	if err != nil {
+		return withHint(err)
+	}
+	if err := h.Load(ctx); err != nil {
+		if errors.Is(err, host.ErrNoBot) { // the reasons were told one by one
+			err = hintError{errors.New("none of the modules can be served"),
+				"bothost inspect FILE shows what is in a module"}
+		}
+		return errors.Join(err, h.Close())
+	}
+	announce(stderr, h)
+	return serve(ctx, h, sources, stderr)
+}
+
+func withHint(err error) error {
+	switch {
+	case errors.Is(err, host.ErrNotLoopback):
+		return hintError{err, "listen on 127.0.0.1, or add --open to let anybody talk to the bots"}
+	case errors.Is(err, syscall.EADDRINUSE):
+		return hintError{err, "another program listens there; choose an address with --addr 127.0.0.1:PORT"}
+	}
+	return err
+}
+
+// serve runs the host, and what feeds it, until ctx ends.
+func serve(ctx context.Context, h *host.Host, sources []*source, stderr io.Writer) error {
+	hangups := make(chan os.Signal, 1)
+	notifyHangup(hangups)
+	defer signal.Stop(hangups)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return h.Run(ctx) })
+	g.Go(func() error {
+		for {
+			select {
+			case <-hangups:
+				h.Look()
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	})
+	for _, s := range sources {
+		g.Go(func() error { return s.watch(ctx, h.Look, stderr) })
+	}
+	return g.Wait()
+}
+
+// parse turns the flags that are texts into options.
+func (f *runFlags) parse(stderr io.Writer) error {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(f.logLevel)); err != nil {
+		return usageError{fmt.Errorf("--log-level must be debug, info, warn or error, not %q", f.logLevel)}
+	}
+	logger, err := newLogger(stderr, f.logFormat, level)
+	if err != nil {
+		return err
+	}
+	dialect, ok := websocket.DialectByName(f.dialect)
+	if !ok {
+		return usageError{fmt.Errorf("--dialect must be agent or bot, not %q", f.dialect)}
+	}
+	f.opts.Dialect, f.opts.Logger, f.opts.Config, f.opts.CacheDir = dialect, logger, f.config, f.cache
+	if f.logFormat == "text" {
+		f.opts.Reloaded = func(r host.Reload) { tell(stderr, r) }
+	}
+	return nil
+}
+
+// sort takes the arguments apart into modules, folders of modules, and Go
+// packages, whose modules are built first.
+func (f *runFlags) sort(args []string) (sources []*source, err error) {
+	for _, path := range args {
+		info, err := os.Stat(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return sources, fmt.Errorf("%s: there is no such file or folder", path)
+		case err != nil:
+			return sources, err
+		case !info.IsDir():
+			f.opts.Files = append(f.opts.Files, path)
+		case !isGoPackage(path):
+			f.opts.Folders = append(f.opts.Folders, path)
+		default:
+			s, err := newSource(path)
+			if err != nil {
+				return sources, err
+			}
+			sources = append(sources, s)
+			f.opts.Files = append(f.opts.Files, s.module)
+		}
+	}
+	return sources, nil
+}
+
+// announce says where to connect.
+func announce(w io.Writer, h *host.Host) {
+	bots := h.Bots()
+	switch len(bots) {
+	case 0:
+		fmt.Fprintf(w, "bothost: no bot yet; listening on %s\n", h.Addr())
+	case 1:
+		fmt.Fprintf(w, "bothost: %s is served at ws://%s\n", bots[0], h.Addr())
+	default:
+		for _, name := range bots {
+			fmt.Fprintf(w, "bothost: %s is served at ws://%s/bots/%s\n", name, h.Addr(), name)
+		}
+	}
+	if len(bots) > 0 {
+		fmt.Fprintln(w, "bothost: talk to it with: bothost chat")
+	}
+}
+
+// tell writes one line a reload; why a module was refused may take more.
+func tell(w io.Writer, r host.Reload) {
+	var steps []string
+	for _, s := range r.Steps {
+		steps = append(steps, s.Name+" "+s.Took.Round(10*time.Microsecond).String())
+	}
+	took := ""
+	if len(steps) > 0 {
+		took = " (" + strings.Join(steps, ", ") + ")"
+	}
+	switch {
+	case r.Err != nil && r.Old != "":
+		fmt.Fprintf(w, "bothost: %s: %s refused, %s goes on%s: %v\n", r.Bot, r.Path, r.Old, took, r.Err)
+	case r.Err != nil:
+		fmt.Fprintf(w, "bothost: %s: %s refused%s: %v\n", r.Bot, r.Path, took, r.Err)
+	case r.New == "":
+		fmt.Fprintf(w, "bothost: %s: removed, was %s\n", r.Bot, r.Old)
+	case r.Old == "":
+		fmt.Fprintf(w, "bothost: %s: loaded %s%s\n", r.Bot, r.New, took)
+	default:
+		fmt.Fprintf(w, "bothost: %s: changed %s -> %s%s\n", r.Bot, r.Old, r.New, took)
+	}
+}

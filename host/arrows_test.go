@@ -1,0 +1,77 @@
+package host
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const modulePath = "github.com/bothost/bothost/"
+
+// arrows is the architecture: what each package may import of ours, itself and
+// what is below it apart. A package that is not here may not exist.
+var arrows = map[string][]string{
+	"abi":                            {},
+	"abi/draft":                      {"abi"},
+	"host/wat":                       {},
+	"host/session":                   {"abi"},
+	"host/session/memory":            {"abi", "host/session"},
+	"host/session/storetest":         {"abi", "host/session"},
+	"host/reload":                    {},
+	"host/plugin":                    {"abi"},
+	"host/turn":                      {"abi", "abi/draft", "host/session"},
+	"host/platform/websocket/native": {"abi"},
+	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
+	"host/platform/websocket":        {"abi", "host/session", "host/platform/websocket/native"},
+	"host": {
+		"abi", "host/session", "host/session/memory", "host/reload", "host/plugin", "host/turn",
+		"host/platform/websocket",
+	},
+	"host/bench": {"abi", "host"},
+	"cmd/bothost": {
+		"abi", "host", "host/plugin", "host/reload", "host/platform/websocket",
+		"host/platform/websocket/client", "host/platform/websocket/native",
+	},
+	"sdk/guest-go":                   {"sdk/guest-go/internal/wire", "sdk/guest-go/internal/jsontext"},
+	"sdk/guest-go/internal/wire":     {},
+	"sdk/guest-go/internal/jsontext": {},
+	"sdk/guest-go/guesttest": {
+		"abi", "abi/draft", "sdk/guest-go", "sdk/guest-go/internal/wire", "sdk/guest-go/internal/jsontext",
+	},
+	"plugins/examples":           {},
+	"plugins/examples/echo":      {"sdk/guest-go"},
+	"plugins/examples/greetings": {"sdk/guest-go"},
+	"plugins/examples/counter":   {"sdk/guest-go"},
+}
+
+// TestArrows holds the direction of the imports: down only, and siblings do not
+// know each other.
+func TestArrows(t *testing.T) {
+	cmd := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		name := strings.TrimPrefix(fields[0], modulePath)
+		allowed, known := arrows[name]
+		if !known {
+			t.Errorf("package %s has no place in the architecture", name)
+			continue
+		}
+		seen++
+		for _, path := range fields[1:] {
+			below, ours := strings.CutPrefix(path, modulePath)
+			if ours && !slices.Contains(allowed, below) {
+				t.Errorf("%s imports %s, which is no arrow of the architecture", name, below)
+			}
+		}
+	}
+	if seen < len(arrows) {
+		t.Errorf("the architecture names %d packages, the tree has %d of them", len(arrows), seen)
+	}
+}

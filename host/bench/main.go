@@ -1,0 +1,64 @@
+// Command bench measures the host against its references, side by side in one
+// run, and prints ratios: absolute figures of a shared machine say little.
+//
+// It is run by make bench. The servers run as processes of their own, so that
+// their processor time can be told from that of the load; load and servers talk
+// over loopback.
+package main
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// settings are the flags of the command.
+type settings struct {
+	serve       string
+	module      string
+	rounds      int
+	duration    time.Duration
+	connections string
+}
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	var s settings
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&s.serve, "serve", "", "run as the server `native` or `bothost` (used by the command itself)")
+	flags.StringVar(&s.module, "module", "", "with -serve bothost, the module")
+	flags.IntVar(&s.rounds, "rounds", 5, "rounds of each measurement; their median is printed")
+	flags.DurationVar(&s.duration, "duration", 2*time.Second, "length of a round")
+	flags.StringVar(&s.connections, "connections", "1,64,1000", "numbers of connections")
+	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	ctx := context.Background()
+	var err error
+	if s.serve != "" {
+		err = serve(ctx, s, bufio.NewReader(stdin), stdout)
+	} else {
+		err = measure(ctx, s, stdout)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "bench: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// measure runs everything and prints it.
+func measure(ctx context.Context, s settings, w io.Writer) error {
+	if err := small(ctx, w); err != nil {
+		return err
+	}
+	return echo(ctx, s, w)
+}

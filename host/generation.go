@@ -1,0 +1,71 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/plugin"
+	"github.com/bothost/bothost/host/turn"
+)
+
+// generation is one loaded version of a bot: its module and its definition.
+// Turns pin it; when it was retired and the last pin is gone, unused is closed.
+type generation struct {
+	name       string
+	module     *plugin.Module
+	definition *abi.Definition
+
+	// pins counts turns, plus one for the bot itself until the generation is
+	// retired. It never rises from zero.
+	pins   atomic.Int64
+	unused chan struct{}
+}
+
+var _ turn.Generation = (*generation)(nil)
+
+func newGeneration(name string, m *plugin.Module, d *abi.Definition) *generation {
+	g := &generation{name: name, module: m, definition: d, unused: make(chan struct{})}
+	g.pins.Store(1)
+	return g
+}
+
+// pin reports false if the generation is unused for good.
+func (g *generation) pin() bool {
+	for {
+		n := g.pins.Load()
+		if n == 0 {
+			return false
+		}
+		if g.pins.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// Release implements [turn.Generation]. It also takes the bot's own pin away.
+func (g *generation) Release() {
+	if g.pins.Add(-1) == 0 {
+		close(g.unused)
+	}
+}
+
+// Name implements [turn.Generation].
+func (g *generation) Name() string { return g.name }
+
+// Handles implements [turn.Generation].
+func (g *generation) Handles(e abi.Export) bool { return g.module.Handles(e) }
+
+// Checkout implements [turn.Generation].
+func (g *generation) Checkout(ctx context.Context) (turn.Instance, error) {
+	in, err := g.module.Checkout(ctx)
+	if errors.Is(err, plugin.ErrBusy) || errors.Is(err, plugin.ErrMemory) {
+		return nil, fmt.Errorf("%w: %w", turn.ErrBusy, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return in, nil
+}

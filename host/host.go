@@ -1,0 +1,306 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket"
+	"github.com/bothost/bothost/host/plugin"
+	"github.com/bothost/bothost/host/reload"
+	"github.com/bothost/bothost/host/session"
+	"github.com/bothost/bothost/host/session/memory"
+	"github.com/bothost/bothost/host/turn"
+)
+
+// Options configure a [Host]. The zero value serves nothing: Files or Folders
+// name the modules.
+type Options struct {
+	// Files are module files, each a bot named after its file without .wasm.
+	Files []string
+	// Folders are folders of module files; bots come and go with their files.
+	Folders []string
+	// Addr is the address to listen on. If empty, 127.0.0.1:8765.
+	Addr string
+	// Open allows an address that is not loopback.
+	Open bool
+	// Dialect is what clients without a subprotocol speak. If zero, agent.
+	Dialect websocket.Dialect
+	// Hosts and Origins are allowed besides the loopback ones.
+	Hosts, Origins []string
+	// Config is what bots read with config_get.
+	Config map[string]string
+	// Limits, where zero, have their defaults.
+	Limits abi.Limits
+	// Store keeps the sessions; the host closes it. If nil, they are in memory.
+	Store session.Store
+	// CacheDir is the folder for compiled code. If empty, there is none.
+	CacheDir string
+	// Grace is how long turns may take to end at a reload or at the end. If zero,
+	// 10 s.
+	Grace time.Duration
+	// Quiet and Gone are the times of the same meaning in [reload.Options], Quiet
+	// and Grace. If zero, the defaults there.
+	Quiet, Gone time.Duration
+	// Logger hears of everything that goes on. If nil, nothing is logged.
+	Logger *slog.Logger
+	// Reloaded is told of each change of a module file, by one goroutine. If nil,
+	// the log is.
+	Reloaded func(Reload)
+	// Now is the clock of turns. If nil, time.Now.
+	Now func() time.Time
+}
+
+func (o Options) defaults() Options {
+	o.Limits = o.Limits.Defaults()
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:8765"
+	}
+	if o.Grace == 0 {
+		o.Grace = 10 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Store == nil {
+		o.Store = memory.New(memory.Options{
+			Entries: o.Limits.Entries, MessageIDs: o.Limits.MessageIDs,
+		})
+	}
+	return o
+}
+
+// Host serves bots. It is safe for concurrent use.
+type Host struct {
+	opts     Options
+	listener net.Listener
+	bots     *bots
+	runner   *turn.Runner
+	sockets  *websocket.Server
+	watcher  *reload.Watcher
+	ready    atomic.Bool
+}
+
+// New makes a host and opens its listener; nothing is served before Run. A host
+// that does not run must be closed.
+//
+// # Errors
+//
+// What is wrong in the options, or with the address.
+func New(opts Options) (*Host, error) {
+	opts = opts.defaults()
+	if err := checkNames(opts.Files); err != nil {
+		return nil, err
+	}
+	listener, err := listen(opts.Addr, opts.Open)
+	if err != nil {
+		return nil, err
+	}
+	h := &Host{opts: opts, listener: listener}
+	h.bots = newBots(plugin.Options{
+		Limits: opts.Limits, Config: opts.Config, Cache: openCache(opts),
+	}, opts.Limits, opts.Logger, opts.Grace)
+	h.runner = turn.New(turn.Options{
+		Store: opts.Store, Source: h.bots, Limits: opts.Limits, Now: opts.Now, Logger: opts.Logger,
+	})
+	h.sockets = websocket.New(websocket.Options{
+		Backend: backend{h.bots, h.runner}, Dialect: opts.Dialect, Limits: opts.Limits, Logger: opts.Logger,
+		Hosts: opts.Hosts, Origins: opts.Origins, Loopback: isLoopback(listener.Addr()),
+	})
+	h.watcher = reload.New(reload.Options{
+		Files: opts.Files, Folders: opts.Folders, Quiet: opts.Quiet, Grace: opts.Gone,
+		Limit: opts.Limits.ModuleBytes, Check: plugin.Whole, Logger: opts.Logger,
+	})
+	return h, nil
+}
+
+// openCache returns nil if there is to be no cache, or it is not to be trusted.
+func openCache(opts Options) *plugin.Cache {
+	if opts.CacheDir == "" {
+		return nil
+	}
+	cache, err := plugin.OpenCache(opts.CacheDir, 0, opts.Logger)
+	if err != nil {
+		opts.Logger.Warn("modules are compiled without a cache", "err", err)
+		return nil
+	}
+	return cache
+}
+
+// listen opens the listener. Everybody who reaches an open port talks to the
+// bots: only loopback addresses go without saying so.
+func listen(addr string, open bool) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if !open && !isLoopback(l.Addr()) {
+		return nil, errors.Join(fmt.Errorf("listen on %s: %w", addr, ErrNotLoopback), l.Close())
+	}
+	return l, nil
+}
+
+// ErrNoBot: none of the modules can be served.
+var ErrNoBot = errors.New("host: none of the modules can be served")
+
+// ErrNotLoopback: an address that others can reach must be asked for.
+var ErrNotLoopback = errors.New("host: anybody could reach this address, which must be allowed (Open)")
+
+func isLoopback(a net.Addr) bool {
+	t, ok := a.(*net.TCPAddr)
+	return ok && t.IP.IsLoopback()
+}
+
+// BotName returns the name of the bot that a module file holds.
+func BotName(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), ".wasm")
+}
+
+func checkNames(files []string) error {
+	seen := make(map[string]string)
+	for _, path := range files {
+		name := BotName(path)
+		if other, ok := seen[name]; ok {
+			return fmt.Errorf("two files hold a bot called %s: %s and %s", name, other, path)
+		}
+		seen[name] = path
+	}
+	return nil
+}
+
+// Addr returns the address that the host listens on.
+func (h *Host) Addr() net.Addr { return h.listener.Addr() }
+
+// Bots returns the names of the bots that are served, in order.
+func (h *Host) Bots() []string { return h.bots.names() }
+
+// Look makes the host look at its files now.
+func (h *Host) Look() { h.watcher.Look() }
+
+// Load loads all modules for the first time. It may be called once, before Run,
+// which otherwise does it.
+//
+// # Errors
+//
+// None of the files can be served: [ErrNoBot] joined with all reasons. If only
+// some cannot, Options.Reloaded or the log says so.
+func (h *Host) Load(ctx context.Context) error {
+	var errs []error
+	err := h.watcher.Load(ctx, func(ctx context.Context, c reload.Change) {
+		errs = append(errs, h.change(ctx, c))
+	})
+	if err != nil {
+		return err
+	}
+	if len(h.bots.names()) == 0 && len(h.opts.Files) > 0 {
+		return errors.Join(append(errs, ErrNoBot)...)
+	}
+	h.ready.Store(true)
+	return nil
+}
+
+// Run serves until ctx ends. Then it stops accepting, ends the turns that run,
+// tells the clients to come back, and returns nil; what is not done within
+// Options.Grace is cut off.
+func (h *Host) Run(ctx context.Context) error {
+	if !h.ready.Load() {
+		if err := h.Load(ctx); err != nil {
+			return errors.Join(err, h.Close())
+		}
+	}
+	server := &http.Server{
+		Handler: h.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(h.opts.Logger.Handler(), slog.LevelDebug),
+	}
+	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if err := server.Serve(h.listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		return h.watcher.Run(running, func(ctx context.Context, c reload.Change) { _ = h.change(ctx, c) })
+	})
+	g.Go(func() error {
+		<-running.Done()
+		return h.shutdown(server)
+	})
+	return g.Wait()
+}
+
+// shutdown ends everything, from the outside to the inside.
+func (h *Host) shutdown(server *http.Server) error {
+	h.ready.Store(false)
+	ctx, cancel := context.WithTimeout(context.Background(), h.opts.Grace)
+	defer cancel()
+	// Hijacked connections are not the server's any more: this only stops
+	// accepting, and waits for plain requests.
+	served := make(chan error, 1)
+	go func() { served <- server.Shutdown(ctx) }()
+	turns := h.runner.Close(ctx)
+	sockets := h.sockets.Shutdown(ctx)
+	err := errors.Join(turns, sockets, <-served)
+	h.bots.close()
+	return errors.Join(err, h.opts.Store.Close())
+}
+
+// Close releases a host that does not run.
+func (h *Host) Close() error {
+	h.bots.close()
+	return errors.Join(h.listener.Close(), h.runner.Close(context.Background()), h.opts.Store.Close())
+}
+
+// change takes one change of a module file.
+func (h *Host) change(ctx context.Context, c reload.Change) error {
+	name := BotName(c.Path)
+	var r Reload
+	switch {
+	case c.Err != nil:
+		r = Reload{Bot: name, Err: c.Err}
+		if b := h.bots.get(name); b != nil {
+			r.Old = b.generationName()
+		}
+	case c.Removed:
+		r = h.bots.remove(name)
+	default:
+		r = h.bots.load(ctx, name, c.Data)
+	}
+	r.Path = c.Path
+	if h.opts.Reloaded != nil {
+		h.opts.Reloaded(r)
+	} else {
+		h.report(ctx, r)
+	}
+	return r.Err
+}
+
+func (h *Host) report(ctx context.Context, r Reload) {
+	level, text := slog.LevelInfo, "bot loaded"
+	attrs := []slog.Attr{
+		slog.String("bot", r.Bot), slog.String("path", r.Path),
+		slog.String("old", r.Old), slog.String("new", r.New),
+	}
+	for _, s := range r.Steps {
+		attrs = append(attrs, slog.Duration(s.Name, s.Took))
+	}
+	switch {
+	case r.Err != nil:
+		level, text = slog.LevelWarn, "module refused"
+		attrs = append(attrs, slog.Any("err", r.Err))
+	case r.New == "":
+		text = "bot removed"
+	}
+	h.opts.Logger.LogAttrs(ctx, level, text, attrs...)
+}
