@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -27,6 +28,7 @@ type settings struct {
 	rounds      int
 	duration    time.Duration
 	connections string
+	parts       string
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -38,6 +40,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags.IntVar(&s.rounds, "rounds", 5, "rounds of each measurement; their median is printed")
 	flags.DurationVar(&s.duration, "duration", 2*time.Second, "length of a round")
 	flags.StringVar(&s.connections, "connections", "1,64,1000", "numbers of connections")
+	flags.StringVar(&s.parts, "parts", "parts,echo", "what to measure: parts, echo, or both")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
@@ -55,10 +58,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// measure runs everything and prints it.
+// measure runs what was asked for and prints it.
 func measure(ctx context.Context, s settings, w io.Writer) error {
-	if err := small(ctx, w); err != nil {
-		return err
+	for part := range strings.SplitSeq(s.parts, ",") {
+		var err error
+		switch part {
+		case "parts":
+			err = small(ctx, w)
+		case "echo":
+			err = echo(ctx, s, w)
+		default:
+			err = fmt.Errorf("unknown part %q", part)
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
 	}
-	return echo(ctx, s, w)
+	return nil
 }
