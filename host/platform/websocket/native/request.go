@@ -1,8 +1,6 @@
 package native
 
 import (
-	"encoding/json"
-	"errors"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -38,108 +36,66 @@ type Fault struct {
 	Field string
 }
 
-// body is a request as it stands in JSON: what is absent is nil.
-type body struct {
-	Type    *Type   `json:"type"`
-	ID      *string `json:"id"`
-	Text    *string `json:"text"`
-	Value   *string `json:"value"`
-	Session *string `json:"session"`
-	Resume  *string `json:"resume"`
-	User    *string `json:"user"`
-	Epoch   *uint64 `json:"epoch"`
-	After   *uint64 `json:"after"`
-	Before  *uint64 `json:"before"`
-	Limit   *uint64 `json:"limit"`
-}
-
 // ParseRequest reads one frame, which must be valid UTF-8. Ids are at most
 // idBytes long. Fields that are not known are passed over, so that newer clients
 // can talk to older hosts. With a fault, only Type and ID of the request count,
 // and only if they are not empty.
 func ParseRequest(line []byte, idBytes int) (Request, Fault) {
-	var b body
-	err := json.Unmarshal(line, &b)
-	if fault := jsonFault(line, err); fault.Code != 0 && fault.Code != abi.CodeWrongType {
+	r, has, ok := parsePlain(line)
+	var fault Fault
+	if !ok {
+		r, has, fault = parseAny(line)
+	}
+	switch {
+	case fault.Code != 0 && fault.Code != abi.CodeWrongType:
 		return Request{}, fault
-	}
-	r := Request{
-		Type: value(b.Type), ID: value(b.ID), Text: value(b.Text), Value: value(b.Value),
-		Session: value(b.Session), Resume: value(b.Resume), User: value(b.User),
-		Epoch: value(b.Epoch), After: value(b.After),
-		Before: value(b.Before), Limit: value(b.Limit),
-	}
-	if r.ID != "" && !ValidID(r.ID, idBytes) {
+	case r.ID != "" && !ValidID(r.ID, idBytes):
 		r.ID = ""
 		return r, Fault{abi.CodeBadID, "id"}
+	case fault.Code != 0:
+		return r, fault
 	}
-	if err != nil {
-		return r, jsonFault(line, err)
-	}
-	return r, check(&r, &b, idBytes)
+	return r, check(&r, has, idBytes)
 }
 
-func value[T any](p *T) (v T) {
-	if p != nil {
-		v = *p
-	}
-	return v
-}
+// fields says which fields of a request are there.
+type fields uint8
 
-// jsonFault says what a JSON error means.
-func jsonFault(line []byte, err error) Fault {
-	var wrong *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &wrong) && wrong.Field != "":
-		return Fault{abi.CodeWrongType, wrong.Field}
-	case errors.As(err, &wrong), err == nil && !isObject(line):
-		return Fault{Code: abi.CodeNotObject}
-	case err != nil:
-		return Fault{Code: abi.CodeBadJSON}
-	}
-	return Fault{}
-}
-
-// isObject tells an object from null, which JSON decoding takes for one.
-func isObject(line []byte) bool {
-	for _, c := range line {
-		switch c {
-		case ' ', '\t', '\r', '\n':
-			continue
-		}
-		return c == '{'
-	}
-	return false
-}
+const (
+	hasType fields = 1 << iota
+	hasID
+	hasText
+	hasValue
+)
 
 // check holds a request to the rules of its type.
-func check(r *Request, b *body, idBytes int) Fault {
-	if b.Type == nil {
-		return Fault{abi.CodeMissingField, "type"}
-	}
+func check(r *Request, has fields, idBytes int) Fault {
+	var need fields
 	switch r.Type {
 	case Message:
-		return need(b.ID == nil, "id", r.ID == "", b.Text == nil, "text")
+		need = hasID | hasText
 	case Choice:
-		return need(b.ID == nil, "id", r.ID == "", b.Value == nil, "value")
+		need = hasID | hasValue
 	case Reset:
-		return need(b.ID == nil, "id", r.ID == "", false, "")
+		need = hasID
 	case Hello:
 		return checkHello(r, idBytes)
 	case History, Ping, Pong:
-		return Fault{}
+	default:
+		if has&hasType == 0 {
+			return Fault{abi.CodeMissingField, "type"}
+		}
+		return Fault{Code: abi.CodeUnknownType}
 	}
-	return Fault{Code: abi.CodeUnknownType}
-}
-
-func need(noID bool, id string, emptyID, noOther bool, other string) Fault {
-	switch {
-	case noID:
-		return Fault{abi.CodeMissingField, id}
-	case emptyID:
-		return Fault{abi.CodeBadID, id}
-	case noOther:
-		return Fault{abi.CodeMissingField, other}
+	switch missing := need &^ has; {
+	case missing&hasID != 0:
+		return Fault{abi.CodeMissingField, "id"}
+	case missing&hasText != 0:
+		return Fault{abi.CodeMissingField, "text"}
+	case missing&hasValue != 0:
+		return Fault{abi.CodeMissingField, "value"}
+	case need&hasID != 0 && r.ID == "":
+		return Fault{abi.CodeBadID, "id"}
 	}
 	return Fault{}
 }

@@ -1,0 +1,163 @@
+package native
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/bothost/bothost/abi"
+)
+
+func TestParseRequest(t *testing.T) {
+	id64 := strings.Repeat("a", 64)
+	for _, tc := range []struct {
+		name  string
+		line  string
+		want  Request
+		fault Fault
+	}{
+		{name: "message", line: `{"type":"message","id":"m1","text":"hi"}`,
+			want: Request{Type: Message, ID: "m1", Text: "hi"}},
+		{name: "empty text", line: `{"type":"message","id":"m1","text":""}`,
+			want: Request{Type: Message, ID: "m1"}},
+		{name: "escapes", line: `{"type":"message","id":"\u006d1","text":"a\nb"}`,
+			want: Request{Type: Message, ID: "m1", Text: "a\nb"}},
+		{name: "spaces", line: " { \"type\" : \"pong\" }\r",
+			want: Request{Type: Pong}},
+		{name: "unknown field", line: `{"type":"ping","x":[1,{"y":null}]}`,
+			want: Request{Type: Ping}},
+		{name: "option", line: `{"type":"option","id":"o1","value":"yes"}`,
+			want: Request{Type: Choice, ID: "o1", Value: "yes"}},
+		{name: "history", line: `{"type":"history","before":7,"limit":3}`,
+			want: Request{Type: History, Before: 7, Limit: 3}},
+		{name: "hello", line: `{"type":"hello","session":"s","resume":"r","epoch":1,"after":2,"user":"u"}`,
+			want: Request{Type: Hello, Session: "s", Resume: "r", Epoch: 1, After: 2, User: "u"}},
+		{name: "id at the limit", line: `{"type":"reset","id":"` + id64 + `"}`,
+			want: Request{Type: Reset, ID: id64}},
+		{name: "largest number", line: `{"type":"history","before":18446744073709551615}`,
+			want: Request{Type: History, Before: 1<<64 - 1}},
+
+		{name: "empty", line: ``, fault: Fault{Code: abi.CodeBadJSON}},
+		{name: "not JSON", line: `hello`, fault: Fault{Code: abi.CodeBadJSON}},
+		{name: "two objects", line: `{"type":"ping"}{"type":"ping"}`, fault: Fault{Code: abi.CodeBadJSON}},
+		{name: "null", line: ` null`, fault: Fault{Code: abi.CodeNotObject}},
+		{name: "array", line: `[{"type":"ping"}]`, fault: Fault{Code: abi.CodeNotObject}},
+		{name: "string", line: `"ping"`, fault: Fault{Code: abi.CodeNotObject}},
+		{name: "no type", line: `{}`, fault: Fault{abi.CodeMissingField, "type"}},
+		{name: "null type", line: `{"type":null}`, fault: Fault{abi.CodeMissingField, "type"}},
+		{name: "unknown type", line: `{"type":"dance","id":"m1"}`,
+			want: Request{Type: "dance", ID: "m1"}, fault: Fault{Code: abi.CodeUnknownType}},
+		{name: "empty type", line: `{"type":""}`, fault: Fault{Code: abi.CodeUnknownType}},
+		{name: "no id", line: `{"type":"message","text":"hi"}`,
+			want: Request{Type: Message}, fault: Fault{abi.CodeMissingField, "id"}},
+		{name: "no text", line: `{"type":"message","id":"m1"}`,
+			want: Request{Type: Message, ID: "m1"}, fault: Fault{abi.CodeMissingField, "text"}},
+		{name: "no value", line: `{"type":"option","id":"m1","text":"x"}`,
+			want: Request{Type: Choice, ID: "m1"}, fault: Fault{abi.CodeMissingField, "value"}},
+		{name: "empty id", line: `{"type":"reset","id":""}`,
+			want: Request{Type: Reset}, fault: Fault{abi.CodeBadID, "id"}},
+		{name: "long id", line: `{"type":"reset","id":"` + id64 + `a"}`,
+			want: Request{Type: Reset}, fault: Fault{abi.CodeBadID, "id"}},
+		{name: "control character in id", line: `{"type":"reset","id":"a\u0007"}`,
+			want: Request{Type: Reset}, fault: Fault{abi.CodeBadID, "id"}},
+		{name: "bad id of unknown type", line: `{"type":"dance","id":"\u200b"}`,
+			want: Request{Type: "dance"}, fault: Fault{abi.CodeBadID, "id"}},
+		{name: "text is a number", line: `{"type":"message","id":"m1","text":5}`,
+			want: Request{Type: Message, ID: "m1"}, fault: Fault{abi.CodeWrongType, "text"}},
+		{name: "id is a number", line: `{"type":"message","id":1,"text":"hi"}`,
+			want: Request{Type: Message}, fault: Fault{abi.CodeWrongType, "id"}},
+		{name: "type is an object", line: `{"type":{}}`, fault: Fault{abi.CodeWrongType, "type"}},
+		{name: "negative", line: `{"type":"history","before":-1}`,
+			want: Request{Type: History}, fault: Fault{abi.CodeWrongType, "before"}},
+		{name: "fraction", line: `{"type":"history","limit":1.5}`,
+			want: Request{Type: History}, fault: Fault{abi.CodeWrongType, "limit"}},
+		{name: "too large a number", line: `{"type":"history","limit":18446744073709551616}`,
+			want: Request{Type: History}, fault: Fault{abi.CodeWrongType, "limit"}},
+		{name: "user with a line", line: `{"type":"hello","user":"a\nb"}`,
+			want: Request{Type: Hello}, fault: Fault{abi.CodeBadValue, "user"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got, fault := ParseRequest([]byte(tc.line), 64)
+			if tc.fault.Code != 0 {
+				// The rest of a bad request does not count.
+				got = Request{Type: got.Type, ID: got.ID}
+			}
+			if got != tc.want || fault != tc.fault {
+				t.Errorf("ParseRequest(%s) = %+v, %+v, want %+v, %+v", tc.line, got, fault, tc.want, tc.fault)
+			}
+		})
+	}
+}
+
+// What is read, is read again from what is written; the fast way reads nothing
+// that the slow way reads differently.
+func FuzzParseRequest(f *testing.F) {
+	for _, seed := range []string{
+		`{"type":"message","id":"m1","text":"hi"}`,
+		`{"type":"option","id":"o1","value":"ja\u0000"}`,
+		`{"type":"hello","session":"s","resume":"r","epoch":1,"after":2,"user":"u"}`,
+		`{"type":"history","before":18446744073709551615,"limit":3}`,
+		`{"type":"ping","type":"pong"}`, `{"TYPE":"ping"}`, `{"type":"reset","id":null}`,
+		` {"type" : "pong" } `, `{"type":"history","before":01}`, `[]`, `null`, `{"a":{"b":[]}}`,
+		"{\"type\":\"message\",\"id\":\"\xff\",\"text\":\"\x01\"}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		if !utf8.Valid(line) {
+			return
+		}
+		if r, has, ok := parsePlain(line); ok {
+			slow, slowHas, fault := parseAny(line)
+			if slow != r || slowHas != has || fault.Code != 0 {
+				t.Errorf("parsePlain(%q) = %+v, %d, want %+v, %d, %+v", line, r, has, slow, slowHas, fault)
+			}
+		}
+		r, fault := ParseRequest(line, 64)
+		if fault.Code != 0 {
+			return
+		}
+		only := relevant(r)
+		again, fault := ParseRequest(only.Append(nil), 64)
+		if again != only || fault.Code != 0 {
+			t.Errorf("ParseRequest(Append(%+v)) = %+v, %+v", only, again, fault)
+		}
+	})
+}
+
+// relevant drops fields that do not count for the type.
+func relevant(r Request) Request {
+	switch r.Type {
+	case Message:
+		return Request{Type: r.Type, ID: r.ID, Text: r.Text}
+	case Choice:
+		return Request{Type: r.Type, ID: r.ID, Value: r.Value}
+	case Hello:
+		r.ID, r.Text, r.Value, r.Before, r.Limit = "", "", "", 0, 0
+		return r
+	case History:
+		return Request{Type: r.Type, Before: r.Before, Limit: r.Limit}
+	}
+	return Request{Type: r.Type, ID: r.ID}
+}
+
+func BenchmarkParseRequest(b *testing.B) {
+	line := []byte(`{"type":"message","id":"m12345","text":"` + strings.Repeat("x", 60) + `"}`)
+	for _, way := range []struct {
+		name string
+		f    func([]byte) (Request, fields, Fault)
+	}{
+		{"json", parseAny},
+		{"plain", func(line []byte) (Request, fields, Fault) {
+			r, has, _ := parsePlain(line)
+			return r, has, Fault{}
+		}},
+	} {
+		b.Run("way="+way.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				way.f(line)
+			}
+		})
+	}
+}
