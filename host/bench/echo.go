@@ -28,12 +28,12 @@ type child struct {
 }
 
 // start runs this program as one of the servers.
-func start(kind, module string) (*child, error) {
+func start(kind, module, profile string) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	c := &child{cmd: exec.Command(self, "-serve", kind, "-module", module)}
+	c := &child{cmd: exec.Command(self, "-serve", kind, "-module", module, "-profile", profile)}
 	c.cmd.Stderr = os.Stderr
 	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -104,7 +104,30 @@ func echo(ctx context.Context, s settings, w io.Writer) error {
 			return err
 		}
 	}
-	return tw.Flush()
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	return top(ctx, s, module, filepath.Join(dir, "cpu.prof"), w)
+}
+
+// top prints where the host's processor time goes at 64 connections.
+func top(ctx context.Context, s settings, module, profile string, w io.Writer) error {
+	if _, err := load(ctx, "bothost", module, profile, 64, s.duration); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	for _, order := range []string{"-flat", "-cum"} {
+		out, err := exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-nodecount=10", order,
+			self, profile).Output()
+		if err != nil {
+			return fmt.Errorf("go tool pprof: %w", err)
+		}
+		fmt.Fprintf(w, "\nprocessor profile of bothost at 64 connections, top ten %s:\n%s", order, out)
+	}
+	return nil
 }
 
 // compare runs the rounds of both servers alternately, so that both see the same
@@ -114,7 +137,7 @@ func compare(ctx context.Context, s settings, n int, module string, w io.Writer)
 	rounds := make(map[string][]round)
 	for range s.rounds {
 		for _, kind := range kinds {
-			r, err := load(ctx, kind, module, n, s.duration)
+			r, err := load(ctx, kind, module, "", n, s.duration)
 			if err != nil {
 				return fmt.Errorf("%s, %d connections: %w", kind, n, err)
 			}
@@ -158,8 +181,10 @@ func each(rounds []round, f func(round) float64) float64 {
 
 // load starts a server and talks to it over n connections, each with one
 // message in flight.
-func load(ctx context.Context, kind, module string, n int, duration time.Duration) (r round, err error) {
-	server, err := start(kind, module)
+func load(
+	ctx context.Context, kind, module, profile string, n int, duration time.Duration,
+) (r round, err error) {
+	server, err := start(kind, module, profile)
 	if err != nil {
 		return r, err
 	}

@@ -29,6 +29,7 @@ type settings struct {
 	duration    time.Duration
 	connections string
 	parts       string
+	profile     string
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -41,6 +42,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags.DurationVar(&s.duration, "duration", 2*time.Second, "length of a round")
 	flags.StringVar(&s.connections, "connections", "1,64,1000", "numbers of connections")
 	flags.StringVar(&s.parts, "parts", "parts,echo", "what to measure: parts, echo, or both")
+	flags.StringVar(&s.profile, "profile", "", "with -serve, write a processor profile to this `file`")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}

@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"time"
 
@@ -23,6 +26,13 @@ import (
 func serve(ctx context.Context, s settings, stdin *bufio.Reader, stdout io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if s.profile != "" {
+		stop, err := profile(s.profile)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
 	var addr net.Addr
 	done := make(chan error, 1)
 	switch s.serve {
@@ -59,6 +69,21 @@ func serve(ctx context.Context, s settings, stdin *bufio.Reader, stdout io.Write
 		}
 		fmt.Fprintln(stdout, int64(processorTime()), memoryInUse())
 	}
+}
+
+// profile writes a processor profile until stop is called.
+func profile(path string) (stop func(), err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		f.Close()
+	}, nil
 }
 
 // memoryInUse returns what the heap and the stacks hold after a collection.
