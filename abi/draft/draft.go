@@ -88,7 +88,6 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits abi.Limits) {
 func (d *Draft) Mark() {
 	d.mark = mark{len(d.entries), len(d.writes), d.replies, d.replyBytes, d.moves,
 		d.varBytes, d.moved, d.target}
-	clear(d.index)
 }
 
 // Rollback drops everything since Mark, or since Begin.

@@ -98,8 +98,8 @@ func (d *Draft) find(key []byte, from int) int {
 	return -1
 }
 
-// reindex brings the map of the newest writes up to date: whole after Mark and
-// Rollback, which empty it, else with the last one only.
+// reindex brings the map of the newest writes up to date: whole if it is empty,
+// as Begin and Rollback leave it, else with the last one only.
 func (d *Draft) reindex() {
 	if d.index == nil {
 		d.index = make(map[string]int)

@@ -1,0 +1,335 @@
+package draft_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/draft"
+)
+
+// small are limits that tests reach quickly.
+var small = abi.Limits{
+	Replies: 3, ReplyBytes: 20, Moves: 4, KeyBytes: 5, ValueBytes: 8, VariableBytes: 24,
+}.Defaults()
+
+func begin(ev *abi.Event, base draft.Base, limits abi.Limits) *draft.Draft {
+	d := new(draft.Draft)
+	d.Begin(ev, base, limits)
+	return d
+}
+
+func start() *abi.Event { return &abi.Event{Kind: abi.EventStart, Time: 1000} }
+
+// bodies returns what entries say.
+func bodies(entries []abi.Entry) []string {
+	var list []string
+	for _, e := range entries {
+		list = append(list, e.Body)
+	}
+	return list
+}
+
+var notUTF8 = []byte("a\xff")
+
+// TestDraft_Rules has every rule one below, at and one above its limit. do is
+// called on a draft that was begun with one variable: "old" is "1234".
+func TestDraft_Rules(t *testing.T) {
+	set := func(key, value string) func(*draft.Draft) error {
+		return func(d *draft.Draft) error { return d.Set([]byte(key), []byte(value)) }
+	}
+	get := func(key string) func(*draft.Draft) error {
+		return func(d *draft.Draft) error { _, _, err := d.Get([]byte(key)); return err }
+	}
+	remove := func(key string) func(*draft.Draft) error {
+		return func(d *draft.Draft) error { return d.Delete([]byte(key)) }
+	}
+	move := func(to string) func(*draft.Draft) error {
+		return func(d *draft.Draft) error { return d.Move([]byte(to)) }
+	}
+	reply := func(kind, body string) func(*draft.Draft) error {
+		return func(d *draft.Draft) error { return d.Reply([]byte(kind), []byte(body)) }
+	}
+	history := func(n int) func(*draft.Draft) error {
+		return func(d *draft.Draft) error { _, err := d.History(n); return err }
+	}
+	all := func(steps ...func(*draft.Draft) error) func(*draft.Draft) error {
+		return func(d *draft.Draft) error {
+			for i, step := range steps {
+				err := step(d)
+				if i == len(steps)-1 {
+					return err
+				}
+				if err != nil {
+					return fmt.Errorf("step %d: %w", i, errSetup)
+				}
+			}
+			return nil
+		}
+	}
+	times := func(n int, step func(*draft.Draft) error) func(*draft.Draft) error {
+		return all(slices.Repeat([]func(*draft.Draft) error{step}, n)...)
+	}
+	for _, test := range []struct {
+		name string
+		do   func(*draft.Draft) error
+		ok   bool
+	}{
+		{"key of 0 bytes", set("", "v"), false},
+		{"key of 1 byte", set("k", "v"), true},
+		{"key one below", set("kkkk", "v"), true},
+		{"key at", set("kkkkk", "v"), true},
+		{"key one above", set("kkkkkk", "v"), false},
+		{"key, characters of two bytes", set("ääk", "v"), true},
+		{"key not UTF-8", set(string(notUTF8), "v"), false},
+		{"value empty", set("k", ""), true},
+		{"value one below", set("k", "vvvvvvv"), true},
+		{"value at", set("k", "vvvvvvvv"), true},
+		{"value one above", set("k", "vvvvvvvvv"), false},
+		{"value not UTF-8", set("k", string(notUTF8)), false},
+		{"variables one below", all(set("a", "1234567"), set("b", "1234567")), true},
+		{"variables at", all(set("a", "1234567"), set("b", "12345678")), true},
+		{"variables one above", all(set("a", "12345678"), set("b", "12345678")), false},
+		{"one variable again", times(9, set("old", "12345678")), true},
+		{"room by deletion", all(set("a", "12345678"), remove("old"), set("b", "12345678")), true},
+		{"deletion makes room once",
+			all(set("a", "12345678"), remove("old"), remove("old"), set("b", "12345678"),
+				set("c", "12345")), true},
+		{"deletion makes room once, one above",
+			all(set("a", "12345678"), remove("old"), remove("old"), set("b", "12345678"),
+				set("c", "123456")), false},
+		{"room by a shorter value", all(set("old", ""), set("a", "12345678"), set("b", "12345678")), true},
+
+		{"get, key of 0 bytes", get(""), false},
+		{"get, key at", get("kkkkk"), true},
+		{"get, key one above", get("kkkkkk"), false},
+		{"get, key not UTF-8", get(string(notUTF8)), false},
+		{"delete, key of 0 bytes", remove(""), false},
+		{"delete, key at", remove("kkkkk"), true},
+		{"delete, key one above", remove("kkkkkk"), false},
+		{"delete, key not UTF-8", remove(string(notUTF8)), false},
+
+		{"state of 0 bytes", move(""), false},
+		{"state one below", move("ssss"), true},
+		{"state at", move("sssss"), true},
+		{"state one above", move("ssssss"), false},
+		{"state not UTF-8", move(string(notUTF8)), false},
+		{"moves one below", times(3, move("s")), true},
+		{"moves at", times(4, move("s")), true},
+		{"moves one above", times(5, move("s")), false},
+
+		{"unknown kind", reply("nonsense", "x"), false},
+		{"empty kind", reply("", "x"), false},
+		{"a user's kind", reply("option", "x"), false},
+		{"the host's kind", reply("notice", "x"), false},
+		{"text", reply("text", "x"), true},
+		{"empty text", reply("text", ""), true},
+		{"text not UTF-8", reply("text", string(notUTF8)), false},
+		{"markdown", reply("markdown", "*x*"), true},
+		{"options", reply("options", `["a","b"]`), true},
+		{"options that are none", reply("options", `{}`), false},
+		{"options not UTF-8", reply("options", "[\"a\xff\"]"), false},
+		{"replies one below", times(2, reply("text", "x")), true},
+		{"replies at", times(3, reply("text", "x")), true},
+		{"replies one above", times(4, reply("text", "x")), false},
+		{"reply one below", reply("text", strings.Repeat("x", 19)), true},
+		{"reply at", reply("text", strings.Repeat("x", 20)), true},
+		{"reply one above", reply("text", strings.Repeat("x", 21)), false},
+		{"replies' bytes one below", all(reply("text", "1234567890"), reply("markdown", "123456789")), true},
+		{"replies' bytes at", all(reply("text", "1234567890"), reply("markdown", "1234567890")), true},
+		{"replies' bytes one above", all(reply("text", "1234567890"), reply("markdown", "1234567890x")), false},
+
+		{"history of -1", history(-1), false},
+		{"history of 0", history(0), true},
+		{"history one below", history(abi.MaxHistory - 1), true},
+		{"history at", history(abi.MaxHistory), true},
+		{"history one above", history(abi.MaxHistory + 1), false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			vars := map[string]string{"old": "1234"}
+			d := begin(start(), draft.Base{Vars: vars, VarBytes: 7}, small)
+			if err := test.do(d); (err == nil) != test.ok || errors.Is(err, errSetup) {
+				t.Errorf("error = %v, want one: %v", err, !test.ok)
+			}
+			if len(vars) != 1 || vars["old"] != "1234" {
+				t.Errorf("the base became %v", vars)
+			}
+		})
+	}
+}
+
+var errSetup = errors.New("a step before the last failed")
+
+// TestDraft_Refused: what was refused left nothing.
+func TestDraft_Refused(t *testing.T) {
+	d := begin(start(), draft.Base{State: "here", Vars: map[string]string{"k": "v"}, VarBytes: 2}, small)
+	_ = d.Set([]byte("k"), []byte("far too long"))
+	_ = d.Set([]byte("k"), notUTF8)
+	_ = d.Delete([]byte("never"))
+	_ = d.Move([]byte("too long"))
+	_ = d.Reply([]byte("text"), notUTF8)
+	_ = d.Reply([]byte("options"), []byte("[]"))
+	value, ok, _ := d.Get([]byte("k"))
+	if value != "v" || !ok || d.VarBytes() != 2 || len(d.Writes()) != 0 {
+		t.Errorf("k = %q, %v; %d bytes; writes %v", value, ok, d.VarBytes(), d.Writes())
+	}
+	if _, moved := d.Moved(); moved || d.State() != "here" || len(d.Entries()) != 0 {
+		t.Errorf("moved = %v, state %q, entries %v", moved, d.State(), d.Entries())
+	}
+}
+
+func TestDraft_Entries(t *testing.T) {
+	user := abi.User{ID: "u"}
+	for _, test := range []struct {
+		event *abi.Event
+		want  []abi.Entry
+	}{
+		{&abi.Event{Kind: abi.EventStart, ID: "i", Time: 5}, nil},
+		{&abi.Event{Kind: abi.EventReset, ID: "i", Time: 5}, nil},
+		{&abi.Event{Kind: abi.EventMessage, ID: "i", Text: "hi", Time: 5, User: user},
+			[]abi.Entry{{From: abi.FromUser, Kind: abi.KindText, Body: "hi", ID: "i", Time: 5}}},
+		{&abi.Event{Kind: abi.EventOption, Text: "yes", Time: 5},
+			[]abi.Entry{{From: abi.FromUser, Kind: abi.KindOption, Body: "yes", Time: 5}}},
+	} {
+		t.Run(string(test.event.Kind), func(t *testing.T) {
+			d := begin(test.event, draft.Base{}, small)
+			if d.Event() != test.event {
+				t.Error("Event() is another event")
+			}
+			if err := d.Reply([]byte("text"), []byte("ho")); err != nil {
+				t.Fatalf("Reply() = %v", err)
+			}
+			d.Add(abi.FromHost, abi.KindNotice, strings.Repeat("long", 100))
+			want := append(test.want,
+				abi.Entry{From: abi.FromBot, Kind: abi.KindText, Body: "ho", Time: 5},
+				abi.Entry{From: abi.FromHost, Kind: abi.KindNotice, Body: strings.Repeat("long", 100), Time: 5})
+			if got := d.Entries(); !slices.Equal(got, want) {
+				t.Errorf("entries = %+v, want %+v", got, want)
+			}
+		})
+	}
+}
+
+// TestDraft_Copies: arguments are views into guest memory, which changes.
+func TestDraft_Copies(t *testing.T) {
+	d := begin(start(), draft.Base{}, small)
+	buf := []byte("abc")
+	for _, err := range []error{d.Set(buf, buf), d.Move(buf), d.Reply([]byte("text"), buf)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	copy(buf, "xyz")
+	value, _, _ := d.Get([]byte("abc"))
+	if value != "abc" || d.State() != "abc" || d.Entries()[0].Body != "abc" {
+		t.Errorf("value %q, state %q, reply %q, want abc", value, d.State(), d.Entries()[0].Body)
+	}
+}
+
+func TestDraft_Move(t *testing.T) {
+	d := begin(start(), draft.Base{State: "base"}, small)
+	if _, ok := d.Moved(); ok || d.State() != "base" {
+		t.Errorf("moved = %v, state %q, want base", ok, d.State())
+	}
+	for _, to := range []string{"a", "base"} {
+		if err := d.Move([]byte(to)); err != nil {
+			t.Fatalf("Move(%s) = %v", to, err)
+		}
+		if target, ok := d.Moved(); !ok || target != to || d.State() != to {
+			t.Errorf("moved to %q, %v; state %q; want %s", target, ok, d.State(), to)
+		}
+	}
+}
+
+// TestDraft_History: the newest entries, this turn's last.
+func TestDraft_History(t *testing.T) {
+	log := []abi.Entry{{Body: "1"}, {Body: "2"}, {Body: "3"}, {Body: "not yet"}}
+	past := log[:3]
+	var asked []int
+	base := draft.Base{Past: func(n int) ([]abi.Entry, error) {
+		asked = append(asked, n)
+		return past[max(0, len(past)-n):], nil
+	}}
+	d := begin(&abi.Event{Kind: abi.EventMessage, Text: "4"}, base, small)
+	if err := d.Reply([]byte("text"), []byte("5")); err != nil {
+		t.Fatalf("Reply() = %v", err)
+	}
+	for _, test := range []struct {
+		n    int
+		want []string
+	}{
+		{0, nil}, {1, []string{"5"}}, {2, []string{"4", "5"}}, {3, []string{"3", "4", "5"}},
+		{5, []string{"1", "2", "3", "4", "5"}}, {100, []string{"1", "2", "3", "4", "5"}},
+	} {
+		got, err := d.History(test.n)
+		if err != nil || !slices.Equal(bodies(got), test.want) {
+			t.Errorf("History(%d) = %q, %v, want %q", test.n, bodies(got), err, test.want)
+		}
+	}
+	if want := []int{1, 3, 98}; !slices.Equal(asked, want) {
+		t.Errorf("the past was asked for %v, want %v", asked, want)
+	}
+	if want := []string{"1", "2", "3", "not yet"}; !slices.Equal(bodies(log), want) {
+		t.Errorf("the log became %q", bodies(log))
+	}
+}
+
+func TestDraft_HistoryFails(t *testing.T) {
+	broken := errors.New("disk on fire")
+	d := begin(start(), draft.Base{Past: func(int) ([]abi.Entry, error) { return nil, broken }}, small)
+	if _, err := d.History(1); !errors.Is(err, broken) {
+		t.Errorf("History() = %v, want %v", err, broken)
+	}
+	if entries, err := d.History(0); err != nil || len(entries) != 0 {
+		t.Errorf("History(0) = %v, %v, want none", entries, err)
+	}
+}
+
+// TestDraft_Rollback undoes what came after the mark, and the limits with it.
+func TestDraft_Rollback(t *testing.T) {
+	base := draft.Base{State: "base", Vars: map[string]string{"k": "v"}, VarBytes: 2}
+	d := begin(&abi.Event{Kind: abi.EventMessage, Text: "hi"}, base, small)
+	act := func(s string) {
+		for _, err := range []error{
+			d.Set([]byte("k"), []byte(s)), d.Set([]byte(s), []byte("new")),
+			d.Move([]byte(s)), d.Reply([]byte("text"), []byte(s)),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	want := func(k, state string, varBytes int64, entries ...string) {
+		t.Helper()
+		value, _, _ := d.Get([]byte("k"))
+		if value != k || d.State() != state || d.VarBytes() != varBytes ||
+			!slices.Equal(bodies(d.Entries()), entries) {
+			t.Errorf("k %q, state %q, %d bytes, entries %q; want %q, %q, %d, %q",
+				value, d.State(), d.VarBytes(), bodies(d.Entries()), k, state, varBytes, entries)
+		}
+	}
+	act("one")
+	d.Rollback() // to Begin
+	want("v", "base", 2, "hi")
+	act("two")
+	d.Mark()
+	want("two", "two", 10, "hi", "two")
+	// More often than the limits would allow if they counted what was undone.
+	for range 10 {
+		act("three")
+		if err := d.Delete([]byte("two")); err != nil {
+			t.Fatalf("Delete() = %v", err)
+		}
+		d.Rollback()
+		want("two", "two", 10, "hi", "two")
+	}
+	d.Rollback()
+	want("two", "two", 10, "hi", "two")
+	d.Begin(start(), draft.Base{}, small)
+	want("", "", 0)
+	d.Rollback()
+	want("", "", 0)
+}
