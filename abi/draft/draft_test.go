@@ -246,7 +246,7 @@ func TestDraft_Move(t *testing.T) {
 
 // TestDraft_History: the newest entries, this turn's last.
 func TestDraft_History(t *testing.T) {
-	log := []abi.Entry{{Body: "1"}, {Body: "2"}, {Body: "3"}, {Body: "not yet"}}
+	log := []abi.Entry{{Body: "1"}, {Body: "2"}, {Body: "3"}, {Body: "x"}, {Body: "x"}}
 	past := log[:3]
 	var asked []int
 	base := draft.Base{Past: func(n int) ([]abi.Entry, error) {
@@ -272,7 +272,7 @@ func TestDraft_History(t *testing.T) {
 	if want := []int{1, 3, 98}; !slices.Equal(asked, want) {
 		t.Errorf("the past was asked for %v, want %v", asked, want)
 	}
-	if want := []string{"1", "2", "3", "not yet"}; !slices.Equal(bodies(log), want) {
+	if want := []string{"1", "2", "3", "x", "x"}; !slices.Equal(bodies(log), want) {
 		t.Errorf("the log became %q", bodies(log))
 	}
 }

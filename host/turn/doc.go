@@ -4,7 +4,7 @@
 //
 // # Concurrency
 //
-// Each line has a test that names it.
+// Each line has a test that names it: TestGuarantee_Order, and so on.
 //
 //   - order: the events of one session run one at a time, in the order in which
 //     Submit took them; their outcomes come in that order.

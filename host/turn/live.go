@@ -26,7 +26,8 @@ type live struct {
 	waiters []*waiter
 	busy    bool
 	closed  bool
-	// counted says that Close waits until the session is not busy.
+	// counted says that Close waits until the session is not busy: then closed is
+	// set, and it will not be busy again.
 	counted bool
 	// loaded says that head and vars are what the store has.
 	loaded bool

@@ -97,7 +97,7 @@ func (l *live) next() (item, bool) {
 		return it, true
 	}
 	counted, orphaned := l.counted, len(l.handles) == 0
-	l.busy, l.counted = false, false
+	l.busy = false
 	l.mu.Unlock()
 	if orphaned {
 		l.runner.reap(l)

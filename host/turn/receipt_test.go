@@ -98,6 +98,22 @@ func TestReceipt_NoID(t *testing.T) {
 	}
 }
 
+// TestReceipt_NotInherited sends a message without an id after one with: turns
+// share their work space, and must not share the receipt.
+func TestReceipt_NotInherited(t *testing.T) {
+	r := newRunner(t, echo(), turn.Options{})
+	h := newSession(t, r, "s")
+	for range 10 { // a work space is the same one more often than not
+		first := submit(t, h, message("m", "hi")).Receipt
+		if receipt := accept(t, h, message("", "ho")); receipt.ID != "" {
+			t.Errorf("receipt without an id = %+v", receipt)
+		}
+		if got := submit(t, h, message("m", "hi")); !got.Duplicate || got.Receipt != first {
+			t.Errorf("outcome = %+v, want a duplicate of %+v", got, first)
+		}
+	}
+}
+
 // TestReceipt_Failed: a failed turn consumes its id.
 func TestReceipt_Failed(t *testing.T) {
 	b := echo()

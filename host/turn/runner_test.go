@@ -24,6 +24,9 @@ func TestRunner_Create(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Create() = %v", err)
 	}
+	if h.Key() != testKey("s") {
+		t.Errorf("Key() = %v, want %v", h.Key(), testKey("s"))
+	}
 	head := h.Head()
 	if head.Turn != 0 || head.Epoch != 1 || head.Resume != [32]byte{7} {
 		t.Errorf("head = %+v, want turn 0, epoch 1", head)

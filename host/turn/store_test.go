@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/session"
@@ -25,8 +26,9 @@ type faulty struct {
 	failing map[string][]error
 	calls   map[string]int
 	writing map[session.Key]bool
-	// hook, if set, runs in each Commit.
-	hook func()
+	// hook, if set, runs in each Commit, and loaded after each Load.
+	hook   func()
+	loaded func()
 }
 
 func newStore() *faulty {
@@ -65,6 +67,9 @@ func (f *faulty) called(method string) error {
 func (f *faulty) Load(ctx context.Context, key session.Key) (session.Head, map[string]string, error) {
 	if err := f.called("Load"); err != nil {
 		return session.Head{}, nil, err
+	}
+	if f.loaded != nil {
+		defer f.loaded()
 	}
 	return f.Store.Load(ctx, key)
 }
@@ -291,4 +296,88 @@ func TestStore_Warm(t *testing.T) {
 	if got := store.count("Load") - loads + store.count("Read") + store.count("Receipt"); got != 0 {
 		t.Errorf("reads = %d, want 0", got)
 	}
+}
+
+// TestStore_ReadErrorForgotten lets a handler trap after one whose read of the
+// log failed: the store's error belongs to the turn before.
+func TestStore_ReadErrorForgotten(t *testing.T) {
+	store, b := newStore(), counter()
+	r := newRunner(t, b, turn.Options{Store: store})
+	h := newSession(t, r, "s")
+	count := b.handlers[abi.OnMessage]
+	for range 10 { // a work space is the same one more often than not
+		b.handlers[abi.OnMessage] = count
+		store.fail("Read", errDisk)
+		if got := submit(t, h, message("", "hi")).Code; got != abi.CodeStoreUnavailable {
+			t.Errorf("outcome = %v, want store_unavailable", got)
+		}
+		b.handlers[abi.OnMessage] = result("x", 0, errors.New("trap"))
+		accept(t, h, message("", "hi"))
+	}
+}
+
+// TestStore_LateLoad opens a session with a read of the store that is overtaken
+// by another handle and its turn: what the late one read must not count.
+func TestStore_LateLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, g := newStore(), newGate(t)
+		r := newRunner(t, counter(), turn.Options{Store: store})
+		newSession(t, r, "s").Close()
+		store.loaded = g.pass
+		late := make(chan *turn.Handle, 1)
+		go func() {
+			h, err := r.Open(t.Context(), testKey("s"), nil)
+			if err != nil {
+				t.Errorf("Open() = %v", err)
+			}
+			late <- h
+		}()
+		<-g.entered
+		store.loaded = nil
+		h, err := r.Open(t.Context(), testKey("s"), nil)
+		if err != nil {
+			t.Fatalf("Open() = %v", err)
+		}
+		defer h.Close()
+		accept(t, h, message("", "hi"))
+		g.Open()
+		other := <-late
+		defer other.Close()
+		if got := other.Head(); got != h.Head() || got.Turn != 2 {
+			t.Errorf("head = %+v, want turn 2", got)
+		}
+		if receipt := accept(t, other, message("", "hi")); receipt.Turn != 3 {
+			t.Errorf("turn = %d, want 3", receipt.Turn)
+		}
+	})
+}
+
+// TestStore_CreateTwice lets two create one session at once: one does.
+func TestStore_CreateTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, g := newStore(), newGate(t)
+		store.loaded = g.pass
+		r := newRunner(t, echo(), turn.Options{Store: store})
+		errs := make(chan error, 2)
+		for i := range cap(errs) {
+			go func() {
+				h, err := r.Create(t.Context(), testKey("s"), [32]byte{byte(i)}, nil)
+				if err == nil {
+					defer h.Close()
+					<-t.Context().Done()
+				}
+				errs <- err
+			}()
+		}
+		<-g.entered
+		<-g.entered
+		g.Open()
+		if err := <-errs; !errors.Is(err, turn.ErrExists) {
+			t.Errorf("Create() = %v, want ErrExists for one", err)
+		}
+		synctest.Wait()
+		if len(errs) > 0 {
+			t.Errorf("Create() = %v, want a session for the other", <-errs)
+		}
+	})
 }
