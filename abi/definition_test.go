@@ -141,7 +141,8 @@ func TestDefinition_TurnTime(t *testing.T) {
 func FuzzParseDefinition(f *testing.F) {
 	for _, seed := range []string{
 		"", "{}", "null", `{"name":"hello","version":"1.2.0","abi":"1.0","limits":{"turn_ms":2000}}`,
-		`{"abi":"2.0"}`, `{"states":[{}]}`, `{"intents":[1]}`, `{"limits":{"turn_ms":1e3}}`, `{"name":"\u0085"}`,
+		`{"abi":"2.0"}`, `{"states":[{}]}`, `{"intents":[1]}`, `{"limits":{"turn_ms":1e3}}`,
+		`{"name":"\u0085"}`,
 	} {
 		f.Add([]byte(seed))
 	}

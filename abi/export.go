@@ -26,14 +26,6 @@ type Phase uint16
 // In reports whether p holds e.
 func (p Phase) In(e Export) bool { return p&(1<<e) != 0 }
 
-func phase(exports ...Export) Phase {
-	var p Phase
-	for _, e := range exports {
-		p |= 1 << e
-	}
-	return p
-}
-
 // The columns of "may call" in abi/README.md.
 const (
 	always   = Phase(1<<ExportCount) - 1
@@ -59,7 +51,8 @@ var exports = [ExportCount]ExportInfo{
 	Initialize: {"_initialize", "once for each instance, before anything else", "empty"},
 	Describe:   {"describe", "once for each generation; its output is the definition", "empty"},
 	OnStart:    {"on_start", "a session begins, or begins anew after a reset", "empty"},
-	OnMessage:  {"on_message", "a text arrives, or an option is chosen", "the text, or the option's value"},
+	OnMessage: {"on_message", "a text arrives, or an option is chosen",
+		"the text, or the option's value"},
 	OnVoice:    {"on_voice", "audio arrives", "JSON: name, type and size"},
 	OnFile:     {"on_file", "files arrive", "JSON array: name, type and size of each"},
 	OnEvent:    {"on_event", "any event without an export of its own", "the event as JSON"},
@@ -68,7 +61,8 @@ var exports = [ExportCount]ExportInfo{
 	Check:      {"check", "a guard must be decided", "the guard's name"},
 }
 
-// Info returns what is known of the export.
+// Info returns what is known of the export. It panics if e is none of the
+// constants.
 func (e Export) Info() ExportInfo { return exports[e] }
 
 // String returns the export's name in the module.

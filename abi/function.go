@@ -114,7 +114,8 @@ var functions = [FunctionCount]FunctionInfo{
 		"fills the buffer with random bytes"},
 }
 
-// Info returns what is known of the function.
+// Info returns what is known of the function. It panics if f is none of the
+// constants.
 func (f Function) Info() FunctionInfo { return functions[f] }
 
 // String returns the function's name.

@@ -59,7 +59,8 @@ func directives(files []*ast.File, name string, f func(words []string, d *ast.Fu
 
 // wasmTypes are the types that the compiler makes of Go's.
 var wasmTypes = map[string]abi.ValueType{
-	"unsafe.Pointer": abi.I32, "uint32": abi.I32, "int32": abi.I32, "int64": abi.I64, "uint64": abi.I64,
+	"unsafe.Pointer": abi.I32, "uint32": abi.I32, "int32": abi.I32,
+	"int64": abi.I64, "uint64": abi.I64,
 }
 
 func fieldTypes(t *testing.T, list *ast.FieldList) []abi.ValueType {

@@ -73,16 +73,20 @@ func TestKindInfo_Parse_refuses(t *testing.T) {
 		{"null", "null", "options must be 1 to 64, not 0"},
 		{"none", "[]", "options must be 1 to 64, not 0"},
 		{"one too many", options(65), "options must be 1 to 64, not 65"},
-		{"a number", "[1]", `option 0: must be a string or {"label","value"} of strings: must be an object, is number`},
+		{"a number", "[1]",
+			`option 0: must be a string or {"label","value"} of strings: must be an object, is number`},
 		{"a null", `["a",null]`, "option 1: label and value must not be empty"},
-		{"nested", `[["a"]]`, `option 0: must be a string or {"label","value"} of strings: must be an object, is array`},
+		{"nested", `[["a"]]`,
+			`option 0: must be a string or {"label","value"} of strings: must be an object, is array`},
 		{"an empty string", `[""]`, "option 0: label and value must not be empty"},
 		{"no value", `[{"label":"a"}]`, "option 0: label and value must not be empty"},
 		{"an empty label", `[{"label":"","value":"a"}]`, "option 0: label and value must not be empty"},
-		{"a value that is null", `[{"label":"a","value":null}]`, "option 0: label and value must not be empty"},
+		{"a value that is null", `[{"label":"a","value":null}]`,
+			"option 0: label and value must not be empty"},
 		{"a value that is a number", `[{"label":"a","value":1}]`,
 			`option 0: must be a string or {"label","value"} of strings: must be a string, is number`},
-		{"an unknown field", `[{"label":"a","value":"b","icon":"c"}]`, `option 0: has the unknown field "icon"`},
+		{"an unknown field", `[{"label":"a","value":"b","icon":"c"}]`,
+			`option 0: has the unknown field "icon"`},
 		{"another case", `[{"Label":"a","value":"b"}]`, `option 0: has the unknown field "Label"`},
 		{"a value twice", `["a",{"label":"b","value":"a"}]`, `option 1: the value "a" stands twice`},
 		{"a value twice, written otherwise", `["a","\u0061"]`, `option 1: the value "a" stands twice`},
@@ -124,7 +128,8 @@ func TestKindInfo_Parse_size(t *testing.T) {
 // kept, which parse to themselves.
 func FuzzKindInfo_Parse(f *testing.F) {
 	for _, seed := range []string{
-		`["Yes","No"]`, `[{"label":"Yes","value":"y"}]`, "[]", "[null]", "[[1]]", `["\ud800"]`, options(65),
+		`["Yes","No"]`, `[{"label":"Yes","value":"y"}]`, "[]", "[null]", "[[1]]",
+		`["\ud800"]`, options(65),
 	} {
 		f.Add(seed)
 	}

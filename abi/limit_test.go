@@ -65,7 +65,8 @@ func TestLimits_Defaults(t *testing.T) {
 // and above a unit.
 func TestLimit_Text(t *testing.T) {
 	for _, row := range abi.LimitTable() {
-		texts := []string{row.Default(), "1", "1023", "1024", "1025", "1048575", "1048576", "3145728", "1073741824"}
+		texts := []string{row.Default(), "1", "1023", "1024", "1025", "1048575", "1048576",
+			"3145728", "1073741824"}
 		if isTime(row) {
 			texts = []string{row.Default(), "1ns", "999ms", "1m0s", "24h0m0s"}
 		}
@@ -140,8 +141,10 @@ func TestLimits_SetLimit_refuses(t *testing.T) {
 		{"value-bytes", "0 MiB", "limit value-bytes: "},
 		{"value-bytes", "1073741825", "limit value-bytes: 1073741825 is above 1 GiB"},
 		{"value-bytes", "2 GiB", "limit value-bytes: 2 GiB is above 1 GiB"},
-		{"value-bytes", "9223372036854775807 GiB", "limit value-bytes: 9223372036854775807 GiB is above 1 GiB"},
-		{"value-bytes", "17179869184 GiB", "limit value-bytes: 17179869184 GiB is above 1 GiB"}, // 2^64 bytes
+		{"value-bytes", "9223372036854775807 GiB",
+			"limit value-bytes: 9223372036854775807 GiB is above 1 GiB"},
+		// These are 2^64 bytes.
+		{"value-bytes", "17179869184 GiB", "limit value-bytes: 17179869184 GiB is above 1 GiB"},
 		{"memory-bytes", "4294967297", "limit memory-bytes: 4294967297 is above 4 GiB"},
 		{"bot-memory-bytes", "1025 GiB", "limit bot-memory-bytes: 1025 GiB is above 1024 GiB"},
 	} {

@@ -79,7 +79,8 @@ func TestLookup(t *testing.T) {
 // gets no panic.
 func TestLookup_invalid(t *testing.T) {
 	for _, doc := range []string{
-		"", " ", `"`, `"\`, "{", "[", "]", "}", `{"a`, `{"a"`, `{"a":`, `{"a":"`, `{"a" 1}`, "[1", "[,", "[[",
+		"", " ", `"`, `"\`, "{", "[", "]", "}", `{"a`, `{"a"`, `{"a":`, `{"a":"`, `{"a" 1}`,
+		"[1", "[,", "[[",
 		`{"a":}`, `{"\ud800x":1`, `{"\x":1}`, "nul",
 	} {
 		for _, path := range []string{"", "a", "0", "a.0", "0.a"} {

@@ -100,7 +100,8 @@ func values() map[string]string {
 	return map[string]string{
 		"version": abi.Version, "module": code(abi.ModuleCore), "memory": code(abi.MemoryExport),
 		"wasi": code(abi.ModuleWASI), "env": code(abi.ModuleEnv), "section": code(abi.AssetSection),
-		"absent": code(abi.Absent), "history": fmt.Sprint(abi.MaxHistory), "name": fmt.Sprint(abi.MaxName),
+		"absent": code(abi.Absent), "history": fmt.Sprint(abi.MaxHistory),
+		"name":     fmt.Sprint(abi.MaxName),
 		"from":     fmt.Sprintf("`%s`, `%s`, `%s`", abi.FromUser, abi.FromBot, abi.FromHost),
 		"fallback": fmt.Sprintf("%q", abi.WordsFallback), "failed": fmt.Sprintf("%q", abi.WordsFailed),
 	}

@@ -74,7 +74,8 @@ func sorted(names []string) []string {
 func TestReadme_entry(t *testing.T) {
 	e := abi.Entry{Seq: 1, From: abi.FromUser, Kind: abi.KindText, Body: "hi", ID: "m1", Turn: 1}
 	got := sorted(cells(t, "## The log of a session"))
-	got = slices.DeleteFunc(got, func(s string) bool { return slices.Contains([]string{"bot", "host", "user"}, s) })
+	makers := []string{"bot", "host", "user"}
+	got = slices.DeleteFunc(got, func(s string) bool { return slices.Contains(makers, s) })
 	want := sorted(leaves(t, append(e.AppendJSON([]byte("{")), '}'), ""))
 	if !slices.Equal(got, want) {
 		t.Errorf("%s lists the fields %q of an entry, want %q", readmePath, got, want)
@@ -117,7 +118,9 @@ func TestReadme_names(t *testing.T) {
 	for _, row := range abi.Codes() {
 		known[row.Name] = true
 	}
-	for _, other := range []string{"_start", "turn_ms", "proc_exit", abi.ModuleCore, "bothost_v2", abi.ModuleWASI} {
+	for _, other := range []string{
+		"_start", "turn_ms", "proc_exit", abi.ModuleCore, "bothost_v2", abi.ModuleWASI,
+	} {
 		known[other] = true
 	}
 	name := regexp.MustCompile("`(_[a-z]+|[a-z]+(?:[_-][a-z0-9]+)+)`")

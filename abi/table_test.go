@@ -25,7 +25,7 @@ func TestCodes(t *testing.T) {
 			t.Errorf("Info(%d) = %+v, want %+v", row.Code, got, row)
 		}
 		if row.Code < 1000 || row.Code >= 2000 && row.Code < 4000 || row.Code >= 5000 {
-			t.Errorf("code %d is neither of a rejected frame (1000-1999) nor a close code (4000-4999)", row.Code)
+			t.Errorf("code %d is neither 1000-1999, of rejected frames, nor 4000-4999", row.Code)
 		}
 	}
 	for _, unknown := range []abi.Code{0, 1000, 1999, 4999, 65535} {

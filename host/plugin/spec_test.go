@@ -86,7 +86,8 @@ func TestSpec_imports(t *testing.T) {
 	for f := range abi.FunctionCount {
 		for _, wrong := range []string{
 			"(func)", "(func (param i32))", "(func (param i64 i32) (result i32))",
-			"(func (param i32 i32) (result i64))", "(func (result i32))", "(func (param i32 i32 i32 i32 i32))",
+			"(func (param i32 i32) (result i64))", "(func (result i32))",
+			"(func (param i32 i32 i32 i32 i32))",
 		} {
 			if _, err := plugin.Check(assemble(t, module(importLine(f, wrong))), limits); err == nil {
 				t.Errorf("Check(import %s of type %s) = no error, want one", f, wrong)
@@ -135,9 +136,10 @@ func callDuring(t *testing.T, s *step, e abi.Export) error {
 	if e != abi.OnStart {
 		handler = fmt.Sprintf("(func (export %q))", abi.OnStart)
 	}
-	m := newModule(t, assemble(t, fmt.Sprintf("(module %s (memory (export %q) 1) (data (i32.const 0) \"%s\") %s (func (export %q) %s))",
-		importLine(s.f, s.f.Info().Signature()), abi.MemoryExport, legalMemory, handler, e, s.instructions(128))),
-		plugin.Options{})
+	source := fmt.Sprintf(`(module %s (memory (export %q) 1) (data (i32.const 0) "%s") %s
+		(func (export %q) %s))`, importLine(s.f, s.f.Info().Signature()), abi.MemoryExport,
+		legalMemory, handler, e, s.instructions(128))
+	m := newModule(t, assemble(t, source), plugin.Options{})
 	ev := &abi.Event{Kind: abi.EventStart}
 	v := &vector{export: e, event: *ev}
 	var d draft.Draft
