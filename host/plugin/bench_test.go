@@ -8,7 +8,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
-	"github.com/bothost/bothost/host/internal/wat"
+	"github.com/bothost/bothost/host/wat"
 )
 
 // sample is 60 bytes, the size of a chat message.

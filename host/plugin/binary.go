@@ -4,30 +4,54 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bothost/bothost/abi"
 )
 
-// Sections of the binary format that are read here.
+// Sections of the binary format.
 const (
-	sectionCustom = 0
-	sectionType   = 1
-	sectionImport = 2
-	sectionFunc   = 3
-	sectionTable  = 4
-	sectionMemory = 5
-	sectionExport = 7
-	sectionLast   = 13
+	sectionCustom    = 0
+	sectionType      = 1
+	sectionImport    = 2
+	sectionFunc      = 3
+	sectionTable     = 4
+	sectionMemory    = 5
+	sectionGlobal    = 6
+	sectionExport    = 7
+	sectionStart     = 8
+	sectionElement   = 9
+	sectionCode      = 10
+	sectionData      = 11
+	sectionDataCount = 12
+	sectionTag       = 13
+)
+
+// places says where a section stands among the others: each at most once.
+var places = [...]int{
+	sectionType: 1, sectionImport: 2, sectionFunc: 3, sectionTable: 4, sectionMemory: 5,
+	sectionTag: 6, sectionGlobal: 7, sectionExport: 8, sectionStart: 9, sectionElement: 10,
+	sectionDataCount: 11, sectionCode: 12, sectionData: 13,
+}
+
+// nameSection is the custom section with the names of functions; maxCustoms is
+// how many custom sections a module may have.
+const (
+	nameSection = "name"
+	maxCustoms  = 1 << 10
 )
 
 // externs are the kinds of imports and exports, by their codes.
 var externs = [...]string{"function", "table", "memory", "global", "tag"}
 
-// pageBytes is the unit of memory sizes.
-const pageBytes = 1 << 16
+// pageBytes is the unit of memory sizes, and maxPages what 32 bits can address.
+const (
+	pageBytes = 1 << 16
+	maxPages  = 1 << 16
+)
 
-// maxTable is the largest number of elements that a table may grow to: memory
-// outside of the linear memory's limit, 8 bytes each.
+// maxTable is the largest number of elements that all tables together may grow
+// to: memory outside of the linear memory's limit, 8 bytes each.
 const maxTable = 1 << 20
 
 var (
@@ -42,16 +66,7 @@ type signature struct {
 }
 
 func (s signature) equal(other signature) bool {
-	return bytes.Equal(codes(s.params), codes(other.params)) &&
-		bytes.Equal(codes(s.results), codes(other.results))
-}
-
-func codes(types []abi.ValueType) []byte {
-	b := make([]byte, len(types))
-	for i, t := range types {
-		b[i] = byte(t)
-	}
-	return b
+	return slices.Equal(s.params, other.params) && slices.Equal(s.results, other.results)
 }
 
 // String writes the signature in the text format.
@@ -90,14 +105,17 @@ type binary struct {
 	types    []signature
 	imports  []imported
 	exports  []exported
-	funcs    []uint32 // type indices of the module's own functions
+	funcs    []uint32 // type indices of all functions, imports first
 	memories []memory
 	asset    []byte
 	assets   int
 	customs  []Section
-	// code is the module as it is compiled: without the asset, and with tables
-	// that cannot outgrow maxTable.
+	// code is the module as it is compiled: without custom sections but the names
+	// of functions, and with tables that cannot outgrow maxTable.
 	code []byte
+	// place is that of the last section, and named says whether names were there.
+	place int
+	named bool
 }
 
 type memory struct {
@@ -146,7 +164,7 @@ func eachSection(data []byte, f func(id byte, body []byte, at int) error) error 
 			return fmt.Errorf("not whole: it ends within the section at byte %d", at)
 		case r.err != nil:
 			return fmt.Errorf("section at byte %d: %w", at, r.err)
-		case id > sectionLast:
+		case int(id) >= len(places):
 			return fmt.Errorf("section at byte %d: unknown id %d", at, id)
 		}
 		if err := f(id, body, at); err != nil {
@@ -158,210 +176,89 @@ func eachSection(data []byte, f func(id byte, body []byte, at int) error) error 
 
 // parse reads the parts of a module that the checks need.
 func parse(data []byte) (*binary, error) {
-	m := &binary{code: make([]byte, 0, len(data))}
+	m := &binary{code: make([]byte, 0, len(data)+1024)}
+	m.code = append(append(m.code, wasmMagic...), wasmVersion...)
 	err := eachSection(data, func(id byte, body []byte, _ int) error {
 		r := &reader{data: body}
-		keep := body
-		switch id {
-		case sectionCustom:
-			if keep = m.readCustom(r); keep == nil {
-				return r.err
-			}
-		case sectionType:
-			m.readTypes(r)
-		case sectionImport:
-			m.readImports(r)
-		case sectionFunc:
-			m.readFuncs(r)
-		case sectionTable:
-			keep = readTables(r)
-		case sectionMemory:
-			m.readMemories(r)
-		case sectionExport:
-			m.readExports(r)
+		keep := m.readSection(id, r)
+		switch {
+		case r.err == nil && keep != nil:
+			m.keep(id, keep)
+		case errors.Is(r.err, errTruncated):
+			return errors.New("is shorter than what it says to hold")
 		}
-		m.keep(id, keep)
 		return r.err
 	})
 	return m, err
 }
 
+// readSection reads a section and returns what is compiled of it; nil for a
+// section that is cut out.
+func (m *binary) readSection(id byte, r *reader) []byte {
+	if id == sectionCustom {
+		return m.readCustom(r)
+	}
+	if m.place >= places[id] {
+		r.fail("stands twice, or behind one that it belongs before")
+	}
+	m.place = places[id]
+	switch id {
+	case sectionType:
+		m.readTypes(r)
+	case sectionImport:
+		m.readImports(r)
+	case sectionFunc:
+		m.readFuncs(r)
+	case sectionTable:
+		return readTables(r)
+	case sectionMemory:
+		m.readMemories(r)
+	case sectionGlobal:
+		readGlobals(r)
+	case sectionExport:
+		m.readExports(r)
+	case sectionElement:
+		readElements(r)
+	case sectionCode:
+		readCode(r)
+	case sectionData:
+		readData(r)
+	default:
+		return r.data
+	}
+	if r.more() {
+		r.fail("has %d bytes too many", len(r.data)-r.pos)
+	}
+	return r.data
+}
+
 // keep adds a section to the module that is compiled.
 func (m *binary) keep(id byte, body []byte) {
-	if len(m.code) == 0 {
-		m.code = append(append(m.code, wasmMagic...), wasmVersion...)
-	}
 	m.code = append(m.code, id)
 	m.code = appendU32(m.code, uint32(len(body)))
 	m.code = append(m.code, body...)
 }
 
-// readCustom returns nil for a section that is cut out.
+// readCustom keeps the names of functions alone: the engine needs no others, and
+// a change of them would compile the module anew.
 func (m *binary) readCustom(r *reader) []byte {
 	name := r.name()
+	if len(m.customs) == maxCustoms {
+		r.fail("is one custom section too many; at most %d are allowed", maxCustoms)
+	}
 	if r.err != nil {
 		return nil
 	}
 	m.customs = append(m.customs, Section{name, len(r.data)})
-	if name == abi.AssetSection {
+	switch {
+	case name == abi.AssetSection:
 		m.assets++
 		m.asset = r.data[r.pos:]
-		return nil
+	case name == nameSection && !m.named:
+		m.named = true
+		// Names that cannot be read are left out: traces show numbers then.
+		names, _ := functionNames(r.data[r.pos:])
+		return names
 	}
-	return r.data
-}
-
-func (m *binary) readTypes(r *reader) {
-	for range r.count() {
-		form := r.byte()
-		if r.err == nil && form != 0x60 {
-			r.fail("a type of form 0x%02x, which the engine does not know (garbage collection?)", form)
-		}
-		s := signature{params: readValueTypes(r), results: readValueTypes(r)}
-		if r.err != nil {
-			return
-		}
-		m.types = append(m.types, s)
-	}
-}
-
-func readValueTypes(r *reader) []abi.ValueType {
-	b := r.bytes(r.count())
-	types := make([]abi.ValueType, len(b))
-	for i, c := range b {
-		types[i] = abi.ValueType(c)
-	}
-	return types
-}
-
-func (m *binary) readImports(r *reader) {
-	for range r.count() {
-		i := imported{module: r.name(), name: r.name(), kind: r.byte()}
-		switch i.kind {
-		case 0:
-			i.typeIndex = r.u32()
-		case 1:
-			r.byte()
-			readLimits(r)
-		case 2:
-			readLimits(r)
-		case 3:
-			r.bytes(2)
-		case 4:
-			r.byte()
-			r.u32()
-		default:
-			r.fail("import %s.%s is of the unknown kind %d", i.module, i.name, i.kind)
-		}
-		if r.err != nil {
-			return
-		}
-		m.imports = append(m.imports, i)
-	}
-}
-
-func (m *binary) readFuncs(r *reader) {
-	for range r.count() {
-		m.funcs = append(m.funcs, r.u32())
-		if r.err != nil {
-			return
-		}
-	}
-}
-
-func (m *binary) readExports(r *reader) {
-	for range r.count() {
-		e := exported{name: r.name(), kind: r.byte(), index: r.u32()}
-		if r.err != nil {
-			return
-		}
-		m.exports = append(m.exports, e)
-	}
-}
-
-type limits struct {
-	flags    byte
-	min, max uint64
-}
-
-func (l limits) bounded() bool { return l.flags&1 != 0 }
-func (l limits) is64() bool    { return l.flags&4 != 0 }
-func (l limits) shared() bool  { return l.flags&2 != 0 }
-
-func readLimits(r *reader) limits {
-	l := limits{flags: r.byte()}
-	bits := uint(32)
-	if l.is64() {
-		bits = 64
-	}
-	l.min = r.leb(bits)
-	if l.bounded() {
-		l.max = r.leb(bits)
-	}
-	return l
-}
-
-func (m *binary) readMemories(r *reader) {
-	for range r.count() {
-		l := readLimits(r)
-		if l.shared() {
-			r.fail("the memory is shared; threads are not supported")
-		}
-		if r.err != nil {
-			return
-		}
-		m.memories = append(m.memories, memory{pages: l.min, is64: l.is64()})
-	}
-}
-
-// readTables returns the table section with every table bounded by maxTable.
-func readTables(r *reader) []byte {
-	n := r.count()
-	out := appendU32(nil, n)
-	for range n {
-		element := r.byte()
-		l := readLimits(r)
-		if r.err == nil && l.min > maxTable {
-			r.fail("a table of %d elements; at most %d are allowed", l.min, maxTable)
-		}
-		if r.err != nil {
-			return nil
-		}
-		upper := uint64(maxTable)
-		if l.bounded() {
-			upper = min(upper, l.max)
-		}
-		out = append(out, element, l.flags|1)
-		out = appendU32(out, uint32(l.min))
-		out = appendU32(out, uint32(upper))
-	}
-	if r.more() {
-		r.fail("the table section has %d bytes too many", len(r.data)-r.pos)
-	}
-	return out
-}
-
-// typeOf returns the type of a function, by its index over imports and own
-// functions.
-func (m *binary) typeOf(index uint32) (signature, bool) {
-	for _, i := range m.imports {
-		if i.kind != 0 {
-			continue
-		}
-		if index == 0 {
-			return m.typeAt(i.typeIndex)
-		}
-		index--
-	}
-	if uint64(index) >= uint64(len(m.funcs)) {
-		return signature{}, false
-	}
-	return m.typeAt(m.funcs[index])
-}
-
-func (m *binary) typeAt(i uint32) (signature, bool) {
-	if uint64(i) >= uint64(len(m.types)) {
-		return signature{}, false
-	}
-	return m.types[i], true
+	return nil
 }

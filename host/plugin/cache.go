@@ -13,8 +13,6 @@ import (
 	"runtime"
 	"slices"
 	"time"
-
-	"github.com/tetratelabs/wazero"
 )
 
 // Cache keeps compiled code in a folder on disk, a subfolder for each module, so
@@ -31,12 +29,14 @@ type Cache struct {
 const DefaultCacheBytes = 512 << 20
 
 // OpenCache opens, or makes, the cache in dir, which keeps at most limit bytes
-// (if zero, [DefaultCacheBytes]): the modules that were not used for the longest
-// time go. The logger, which may be nil, hears of failures to write.
+// (if zero, [DefaultCacheBytes]) and the newest module whatever its size: the
+// modules that were not used for the longest time go. The logger, which may be
+// nil, hears of failures to read and write.
 //
 // # Errors
 //
-// The folder cannot be made, is no folder, or others may write to it.
+// The folder cannot be made, is no folder, belongs to somebody else, or others
+// may write to it.
 func OpenCache(dir string, limit int64, logger *slog.Logger) (*Cache, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("compilation cache: %w", err)
@@ -50,6 +50,9 @@ func OpenCache(dir string, limit int64, logger *slog.Logger) (*Cache, error) {
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0:
 		return nil, fmt.Errorf("compilation cache: others may write to %s (mode %v), "+
 			"and what lies there is executed", dir, info.Mode().Perm())
+	case !ownedByUs(info):
+		return nil, fmt.Errorf("compilation cache: %s belongs to another user, "+
+			"and what lies there is executed", dir)
 	}
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
@@ -57,24 +60,27 @@ func OpenCache(dir string, limit int64, logger *slog.Logger) (*Cache, error) {
 	return &Cache{dir: dir, limit: cmp.Or(limit, DefaultCacheBytes), logger: logger}, nil
 }
 
-// open returns the engine's cache for a module. A cache that cannot be written
-// to is no reason not to serve: nil is returned then, and the log says why.
-func (c *Cache) open(code []byte) wazero.CompilationCache {
-	dir := filepath.Join(c.dir, fmt.Sprintf("%x", sha256.Sum256(code)))
-	cache, err := wazero.NewCompilationCacheWithDir(dir)
-	if err == nil {
-		// The folder's time says when the module was used last.
-		now := time.Now()
-		err = os.Chtimes(dir, now, now)
+// entry opens the folder of a module's code. What the cache cannot do is no
+// reason not to serve: nil is returned then, and the log says why.
+func (c *Cache) entry(code []byte) *cacheEntry {
+	e := &cacheEntry{dir: filepath.Join(c.dir, fmt.Sprintf("%x", sha256.Sum256(code)))}
+	if err := e.open(); err != nil {
+		c.warn(err)
+		return nil
 	}
-	if err == nil {
-		err = c.evict(filepath.Base(dir))
+	return e
+}
+
+// keep seals a module's folder after it was compiled, and makes room for it.
+func (c *Cache) keep(e *cacheEntry) {
+	if err := errors.Join(e.seal(), c.evict(filepath.Base(e.dir))); err != nil {
+		c.warn(err)
 	}
-	if err != nil {
-		c.logger.LogAttrs(context.Background(), slog.LevelWarn, "compilation cache not usable",
-			slog.Any("err", err))
-	}
-	return cache
+}
+
+func (c *Cache) warn(err error) {
+	c.logger.LogAttrs(context.Background(), slog.LevelWarn, "compilation cache not usable",
+		slog.Any("err", err))
 }
 
 // folder is what the cache holds of one module.
@@ -85,8 +91,8 @@ type folder struct {
 }
 
 // evict removes what was not used for the longest time, until no more than the
-// limit is left. It keeps the module called keep.
-func (c *Cache) evict(keep string) error {
+// limit is left. It keeps the module called newest.
+func (c *Cache) evict(newest string) error {
 	folders, total, err := c.folders()
 	if err != nil {
 		return err
@@ -97,7 +103,7 @@ func (c *Cache) evict(keep string) error {
 		if total <= c.limit {
 			break
 		}
-		if filepath.Base(f.path) == keep {
+		if filepath.Base(f.path) == newest {
 			continue
 		}
 		errs = append(errs, os.RemoveAll(f.path))

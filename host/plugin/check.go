@@ -129,8 +129,17 @@ func (m *binary) checkImports() error {
 	var errs []error
 	for _, i := range m.imports {
 		if err := m.checkImport(i); err != nil {
-			errs = append(errs, fmt.Errorf("import %s.%s: %w", i.module, i.name, err))
+			errs = append(errs, fmt.Errorf("import %s.%s: %w", shown(i.module), shown(i.name), err))
 		}
+	}
+	return joinSome(errs)
+}
+
+// joinSome joins the first errors and counts the others.
+func joinSome(errs []error) error {
+	const some = 20
+	if more := len(errs) - some; more > 0 {
+		errs = append(errs[:some], fmt.Errorf("and %d more", more))
 	}
 	return errors.Join(errs...)
 }
@@ -263,7 +272,7 @@ func (m *binary) checkExports(info *Info) error {
 	if !hasMemory {
 		errs = append(errs, errors.New("no export memory: a bot must export its memory under this name"))
 	}
-	return errors.Join(errs...)
+	return joinSome(errs)
 }
 
 func (m *binary) exportType(x exported) string {

@@ -3,6 +3,7 @@ package plugin
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/bothost/bothost/abi"
@@ -46,6 +47,9 @@ type CallError struct {
 	Stderr string
 }
 
+// instantiation is what CallError.Export says of start sections.
+const instantiation = "instantiation"
+
 // Error names module, export and cause, and adds stack and stderr where there
 // are any.
 func (e *CallError) Error() string {
@@ -67,6 +71,17 @@ func (e *CallError) Unwrap() error { return e.Err }
 type unwinding struct{}
 
 func (unwinding) Error() string { return "call ended by the host" }
+
+// guarded runs f, and makes an error of its panic: a module that finds a fault in
+// the engine must not end the host.
+func guarded[T any](f func() (T, error)) (v T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the engine failed: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f()
+}
 
 // stackMark is the line with which wazero begins a guest's stack in the text of
 // its errors, which is the only place where it can be had.

@@ -2,8 +2,8 @@ package plugin
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
+	"io"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -119,6 +119,17 @@ func text(mem api.Memory, ptr, length uint64, name string) ([]byte, error) {
 	return b, err
 }
 
+// limited is text for what has at most limit bytes, called what in the error.
+func limited(
+	mem api.Memory, ptr, length uint64, name, what string, limit int64,
+) ([]byte, error) {
+	if n := uint32(length); int64(n) > limit {
+		err := fmt.Errorf("%s has at most %d bytes, this one has %d", what, limit, n)
+		return nil, badArg(name, err)
+	}
+	return text(mem, ptr, length, name)
+}
+
 // pull answers a pure read: the length goes to stack[0], and the value into the
 // guest's buffer if it fits.
 func pull[S ~string | ~[]byte](mem api.Memory, buf, capacity uint64, stack []uint64, value S) error {
@@ -147,21 +158,18 @@ func (in *Instance) hostInput(mem api.Memory, stack []uint64) error {
 }
 
 func (in *Instance) hostOutput(mem api.Memory, stack []uint64) error {
-	b, err := text(mem, stack[0], stack[1], "ptr")
-	if err != nil {
-		return err
+	limit := in.module.opts.Limits.DefinitionBytes
+	b, err := limited(mem, stack[0], stack[1], "ptr", "an output", limit)
+	if err == nil {
+		in.output = append(in.output[:0], b...)
 	}
-	if limit := in.module.opts.Limits.DefinitionBytes; int64(len(b)) > limit {
-		return badArg("len", fmt.Errorf("an output has at most %d bytes, this one has %d", limit, len(b)))
-	}
-	in.output = append(in.output[:0], b...)
-	return nil
+	return err
 }
 
 func (in *Instance) hostFail(mem api.Memory, stack []uint64) error {
 	b, err := text(mem, stack[0], stack[1], "ptr")
 	if err == nil {
-		in.said = string(b[:min(len(b), keptWords)])
+		in.said = string(cut(b, keptWords))
 	}
 	return err
 }
@@ -191,12 +199,10 @@ func (in *Instance) hostEvent(mem api.Memory, stack []uint64) error {
 }
 
 func (in *Instance) hostEventGet(mem api.Memory, stack []uint64) error {
-	path, err := text(mem, stack[0], stack[1], "path")
+	limit := in.module.opts.Limits.KeyBytes
+	path, err := limited(mem, stack[0], stack[1], "path", "a path", limit)
 	if err != nil {
 		return err
-	}
-	if limit := in.module.opts.Limits.KeyBytes; int64(len(path)) > limit {
-		return badArg("path", fmt.Errorf("has at most %d bytes, this one has %d", limit, len(path)))
 	}
 	value, ok := abi.Lookup(in.eventJSON(), string(path))
 	if !ok {
@@ -283,11 +289,37 @@ func (in *Instance) hostHistory(mem api.Memory, stack []uint64) error {
 	if err != nil {
 		return badArg("n", err)
 	}
-	return pull(mem, stack[1], stack[2], stack, abi.AppendHistory(nil, entries))
+	dst, ok := mem.Read(uint32(stack[1]), uint32(stack[2]))
+	if !ok {
+		return badArg("buf", boundsError(mem, stack[1], stack[2]))
+	}
+	size := in.historySize(entries)
+	if size <= len(dst) {
+		abi.AppendHistory(dst[:0], entries)
+	}
+	stack[0] = uint64(uint32(size))
+	return nil
+}
+
+// historySize returns the length of a history in JSON. It encodes the entries one
+// by one, since all of them may be a hundred times as large as what the guest can
+// read, and to make them costs it nothing.
+func (in *Instance) historySize(entries []abi.Entry) int {
+	const brackets, keep = 2, 64 << 10
+	size := brackets + max(0, len(entries)-1)
+	for i := range entries {
+		in.scratch = abi.AppendHistory(in.scratch[:0], entries[i:i+1])
+		size += len(in.scratch) - brackets
+	}
+	if cap(in.scratch) > keep {
+		in.scratch = nil
+	}
+	return size
 }
 
 func (in *Instance) hostConfigGet(mem api.Memory, stack []uint64) error {
-	key, err := text(mem, stack[0], stack[1], "key")
+	limit := in.module.opts.Limits.KeyBytes
+	key, err := limited(mem, stack[0], stack[1], "key", "a key", limit)
 	if err != nil {
 		return err
 	}
@@ -316,7 +348,7 @@ func (in *Instance) hostRandom(mem api.Memory, stack []uint64) error {
 	if err != nil {
 		return err
 	}
-	_, err = rand.Read(b)
+	_, err = io.ReadFull(randomSource{&in.limit}, b)
 	return err
 }
 

@@ -2,12 +2,8 @@ package plugin
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -40,120 +36,57 @@ type Instance struct {
 	host   abi.Host
 	now    int64
 	event  []byte
+	// scratch is where one entry is encoded.
+	scratch []byte
 	// err is the cause for which a host function ended the call.
 	err error
 }
 
-// deadline is the context of all calls of one instance. Contexts of the
-// standard library cost a goroutine and several allocations for each call; this
-// one is made once an instance, armed at each checkout, and when it ends once
-// the instance ends with it. It carries its instance to the host functions.
-type deadline struct {
-	instance *Instance
-	done     chan struct{}
-	once     sync.Once
-	ended    atomic.Bool
-	cause    error // written once, before done is closed
-	timer    *time.Timer
-}
-
-var _ context.Context = (*deadline)(nil)
-
-type instanceKey struct{}
-
-func (d *deadline) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (d *deadline) Done() <-chan struct{}       { return d.done }
-
-func (d *deadline) Err() error {
-	if !d.ended.Load() {
-		return nil
-	}
-	return d.cause
-}
-
-func (d *deadline) Value(key any) any {
-	if _, ok := key.(instanceKey); ok {
-		return d.instance
-	}
-	return nil
-}
-
-// end stops the guest; the first cause counts. It may be called from any
-// goroutine.
-func (d *deadline) end(cause error) {
-	d.once.Do(func() {
-		d.cause = cause
-		d.ended.Store(true)
-		close(d.done)
-	})
-}
-
-func (d *deadline) expire() { d.end(context.DeadlineExceeded) }
-
-// arm gives the guest so much time from now.
-func (d *deadline) arm(limit time.Duration) {
-	if d.timer == nil {
-		d.timer = time.AfterFunc(limit, d.expire)
-		return
-	}
-	d.timer.Reset(limit)
-}
-
-// disarm reports whether the time was not up.
-func (d *deadline) disarm() bool { return d.timer.Stop() && !d.ended.Load() }
-
-// sleep is WASI's sleep: it ends with the guest's time, and so does the guest
-// at its next step.
-func (d *deadline) sleep(nanoseconds int64) {
-	if nanoseconds <= 0 {
-		return
-	}
-	t := time.NewTimer(time.Duration(nanoseconds))
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-d.done:
-	}
-}
-
-// newInstance instantiates the module and runs its start functions.
-func (m *Module) newInstance() (*Instance, error) {
+// prepare returns an instance that does not run yet, and costs next to nothing.
+func (m *Module) prepare() *Instance {
 	in := &Instance{module: m, memory: &linearMemory{budget: m.opts.Budget, spare: &m.spare}}
 	in.limit.instance, in.limit.done = in, make(chan struct{})
 	in.log = botLog{logger: m.logger, limit: m.opts.Limits.LogBytes}
-	in.stdout = stream{log: &in.log, level: abi.LevelInfo, source: "stdout"}
-	in.stderr = stream{log: &in.log, level: abi.LevelWarn, source: "stderr", keep: true}
-	// wazero panics when the first allocation fails: ask before.
-	if !m.opts.Budget.take(int64(m.info.Pages) * pageBytes) {
-		return nil, ErrMemory
-	}
-	in.memory.held = int64(m.info.Pages) * pageBytes
-	in.log.begin()
-	in.limit.arm(m.opts.Limits.StartTime)
-	if err := in.start(); err != nil {
-		in.close()
-		return nil, err
-	}
-	if !in.limit.disarm() {
-		in.close()
-		return nil, in.fail("instantiation", context.DeadlineExceeded)
-	}
-	return in, nil
+	in.stdout = stream{in: in, level: abi.LevelInfo, source: "stdout"}
+	in.stderr = stream{in: in, level: abi.LevelWarn, source: "stderr", keep: true}
+	return in
 }
 
+// start instantiates the module and runs its start functions. An instance that
+// does not start is closed.
 func (in *Instance) start() error {
-	in.begin(abi.Initialize, "", 0, nil)
-	in.now = in.module.opts.Now().UnixMilli()
-	ctx := experimental.WithMemoryAllocator(&in.limit, in.memory)
-	guest, err := in.module.runtime.InstantiateModule(ctx, in.module.compiled, in.config())
+	err := in.instantiate()
+	if err == nil && !in.limit.disarm() {
+		err = in.fail(instantiation, errTimeUp)
+	}
 	if err != nil {
-		return in.fail("instantiation", err)
+		in.close()
+	}
+	return err
+}
+
+func (in *Instance) instantiate() error {
+	// wazero panics when the first allocation fails: ask before.
+	if !in.memory.reserve(in.module.info.Pages * pageBytes) {
+		return ErrMemory
+	}
+	now := in.module.opts.Now().UnixMilli()
+	in.log.begin()
+	in.limit.arm(in.module.opts.Limits.StartTime)
+	in.begin(abi.Initialize, "", now, nil)
+	ctx := experimental.WithMemoryAllocator(&in.limit, in.memory)
+	guest, err := guarded(func() (api.Module, error) {
+		return in.module.runtime.InstantiateModule(ctx, in.module.compiled, in.config())
+	})
+	if err != nil {
+		in.flush()
+		return in.fail(instantiation, err)
 	}
 	in.guest = guest
 	if !in.module.info.Handles(abi.Initialize) {
 		return nil
 	}
-	result, err := in.Call(abi.Initialize, "", in.now, nil)
+	result, err := in.Call(abi.Initialize, "", now, nil)
 	if err == nil && result != abi.Done {
 		err = in.fail(abi.Initialize.String(), fmt.Errorf("returned %s", result))
 	}
@@ -165,7 +98,7 @@ func (in *Instance) config() wazero.ModuleConfig {
 	// that are always the same.
 	return wazero.NewModuleConfig().WithName("").WithStartFunctions().
 		WithSysWalltime().WithSysNanotime().WithNanosleep(in.limit.sleep).
-		WithRandSource(rand.Reader).
+		WithRandSource(randomSource{&in.limit}).
 		WithStdout(&in.stdout).WithStderr(&in.stderr)
 }
 
@@ -203,8 +136,11 @@ func (in *Instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi
 		in.log.session = h.Event().Session
 	}
 	err := f.CallWithStack(&in.limit, in.stack[:])
-	in.stdout.flush()
-	in.stderr.flush()
+	in.flush()
+	if err == nil {
+		// A guest may return before the engine has seen that its time was up.
+		err = in.limit.Err()
+	}
 	if err != nil {
 		return abi.Failed, in.fail(e.String(), err)
 	}
@@ -213,9 +149,16 @@ func (in *Instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi
 	}
 	result := abi.Result(int32(uint32(in.stack[0])))
 	if !result.Valid() {
-		return abi.Failed, in.fail(e.String(), fmt.Errorf("returned %d; only 0, 1 and 2 mean something", int32(result)))
+		err := fmt.Errorf("returned %d; only 0, 1 and 2 mean something", int32(result))
+		return abi.Failed, in.fail(e.String(), err)
 	}
 	return result, nil
+}
+
+// flush logs the lines that have no end.
+func (in *Instance) flush() {
+	in.stdout.flush()
+	in.stderr.flush()
 }
 
 // Output returns what the last call gave to output: a view, valid until the
@@ -233,10 +176,10 @@ func (in *Instance) fail(export string, err error) error {
 	text, stack := splitStack(err.Error())
 	e.Stack = stack
 	switch {
-	case in.err != nil:
-		e.Err = in.err
 	case in.limit.Err() != nil:
 		e.Err = fmt.Errorf("stopped: %w", in.limit.Err())
+	case in.err != nil:
+		e.Err = in.err
 	case errors.As(err, &exit):
 		e.Err = fmt.Errorf("the guest exited with code %d", exit.ExitCode())
 	case stack != "":

@@ -38,6 +38,7 @@ type linearMemory struct {
 	spare  *spareMemory
 	buf    []byte
 	held   int64
+	limit  int // the most that buf may grow to
 }
 
 var (
@@ -45,27 +46,49 @@ var (
 	_ experimental.MemoryAllocator = (*linearMemory)(nil)
 )
 
+// reserve takes size bytes from the budget, of which Reallocate makes use, and
+// reports whether they were there.
+func (m *linearMemory) reserve(size uint64) bool {
+	if delta := int64(size) - m.held; delta > 0 {
+		if !m.budget.take(delta) {
+			return false
+		}
+		m.held += delta
+	}
+	return true
+}
+
 // Allocate implements [experimental.MemoryAllocator]: an instance has one
 // memory.
-func (m *linearMemory) Allocate(_, _ uint64) experimental.LinearMemory { return m }
+func (m *linearMemory) Allocate(_, limit uint64) experimental.LinearMemory {
+	m.limit = int(limit)
+	return m
+}
 
-// Reallocate implements [experimental.LinearMemory]. Capacity doubles, so that a
-// guest that grows page by page is not copied each time; the budget counts what
-// the guest can use.
+// Reallocate implements [experimental.LinearMemory]; the budget counts what the
+// guest can use.
 func (m *linearMemory) Reallocate(size uint64) []byte {
-	delta := int64(size) - m.held
-	if !m.budget.take(delta) {
+	if !m.reserve(size) {
 		return nil
 	}
-	m.held = int64(size)
 	if size > uint64(cap(m.buf)) {
 		old := m.buf
-		m.buf = m.spare.get(int(size), min(2*cap(old), maxSpare))
+		m.buf = m.spare.get(int(size), min(m.room(), m.limit))
 		copy(m.buf, old)
 		m.spare.put(old)
 	}
 	m.buf = m.buf[:size]
 	return m.buf
+}
+
+// room is the capacity after the next step: twice the last one, and a quarter
+// more for large memories, so that a guest that grows page by page is not copied
+// each time.
+func (m *linearMemory) room() int {
+	if c := cap(m.buf); c > maxSpare/2 {
+		return c + c/4
+	}
+	return 2 * cap(m.buf)
 }
 
 // Free implements [experimental.LinearMemory].

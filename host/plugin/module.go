@@ -79,7 +79,7 @@ type Module struct {
 	logger   *slog.Logger
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
-	cache    wazero.CompilationCache
+	cache    *cacheEntry
 	spare    spareMemory
 	pool     *pool
 
@@ -99,42 +99,70 @@ type Module struct {
 //
 // All the rules that [Check] finds broken; or what the engine refuses.
 func Compile(ctx context.Context, data []byte, opts Options) (*Module, error) {
-	opts = opts.defaults(sha256.Sum256(data))
+	hash := sha256.Sum256(data)
+	opts = opts.defaults(hash)
 	info, err := Check(data, opts.Limits)
 	if err != nil {
-		return nil, fmt.Errorf("module %s: %w", opts.Name, err)
+		return nil, fmt.Errorf("module %s: %w", shown(opts.Name), err)
 	}
 	m := &Module{
-		name: opts.Name, hash: sha256.Sum256(data), info: info, opts: opts,
+		name: opts.Name, hash: hash, info: info, opts: opts,
 		logger: opts.Logger, turnTime: opts.Limits.TurnTime, stop: make(chan struct{}),
 	}
 	info.Asset = bytes.Clone(info.Asset)
-	m.pool = newPool(opts.Limits.Instances, opts.Limits.WaitTime, m.newInstance)
+	m.pool = newPool(opts.Limits.Instances, opts.Limits.WaitTime, m.prepare, (*Instance).start)
 	if err := m.compile(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("module %s: %w", opts.Name, err), m.release(ctx))
+		return nil, fmt.Errorf("module %s: %w", shown(opts.Name), err)
 	}
 	info.code = nil
 	m.janitor.Go(m.trimIdle)
 	return m, nil
 }
 
+// compile compiles the module, with the cache if there is one. The engine's own
+// words for a broken cache are those for a broken module: whatever goes wrong
+// with it is tried again without.
 func (m *Module) compile(ctx context.Context) error {
+	cache := m.opts.Cache
+	if cache != nil {
+		m.cache = cache.entry(m.info.code)
+	}
+	err := m.build(ctx)
+	if err != nil && m.cache != nil {
+		cache.warn(errors.Join(err, m.release(ctx), m.cache.remove()))
+		m.cache = nil
+		err = m.build(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, m.release(ctx))
+	}
+	if m.cache != nil {
+		cache.keep(m.cache)
+	}
+	return nil
+}
+
+// build makes a runtime with the host's functions and the compiled module.
+func (m *Module) build(ctx context.Context) error {
+	// Line numbers of C and Rust would cost a parser of what strangers wrote in
+	// each trap.
 	config := wazero.NewRuntimeConfig().
 		WithCoreFeatures(features).
 		WithCloseOnContextDone(!m.opts.unlimited).
-		WithMemoryLimitPages(uint32(m.opts.Limits.MemoryBytes / pageBytes))
-	if m.opts.Cache != nil {
-		m.cache = m.opts.Cache.open(m.info.code)
-	}
+		WithDebugInfoEnabled(false).
+		WithMemoryLimitPages(uint32(min(m.opts.Limits.MemoryBytes/pageBytes, maxPages)))
 	if m.cache != nil {
-		config = config.WithCompilationCache(m.cache)
+		config = config.WithCompilationCache(m.cache.engine)
 	}
 	m.runtime = wazero.NewRuntimeWithConfig(ctx, config)
-	if err := m.link(ctx); err != nil {
+	err := m.link(ctx)
+	if err != nil {
 		return err
 	}
-	var err error
-	if m.compiled, err = m.runtime.CompileModule(ctx, m.info.code); err != nil {
+	m.compiled, err = guarded(func() (wazero.CompiledModule, error) {
+		return m.runtime.CompileModule(ctx, m.info.code)
+	})
+	if err != nil {
 		return fmt.Errorf("compile: %w", err)
 	}
 	return nil
@@ -205,7 +233,7 @@ func (m *Module) Describe(ctx context.Context) (*abi.Definition, error) {
 	case err != nil:
 		return nil, err
 	case result == abi.Failed:
-		return nil, fmt.Errorf("describe of %s: returned 1 (%s)", m.name, abi.Failed)
+		return nil, fmt.Errorf("describe of %s: returned 1 (%s)", m.name, result)
 	case result == abi.NotHandled:
 		return new(abi.Definition), nil
 	}
@@ -279,12 +307,13 @@ func (m *Module) close(ctx context.Context) error {
 		m.pool.end(context.Canceled)
 		<-m.pool.empty
 	}
-	return m.release(context.WithoutCancel(ctx))
+	return m.release(ctx)
 }
 
 // release frees what compile made. The compiled module goes before its runtime:
 // the other way round the engine's cache keeps it for ever.
 func (m *Module) release(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
 	var errs []error
 	if m.compiled != nil {
 		errs = append(errs, m.compiled.Close(ctx))
@@ -293,8 +322,9 @@ func (m *Module) release(ctx context.Context) error {
 		errs = append(errs, m.runtime.Close(ctx))
 	}
 	if m.cache != nil {
-		errs = append(errs, m.cache.Close(ctx))
+		errs = append(errs, m.cache.close(ctx))
 	}
+	m.compiled, m.runtime = nil, nil
 	m.spare.drop()
 	return errors.Join(errs...)
 }

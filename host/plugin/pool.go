@@ -15,8 +15,10 @@ import (
 type pool struct {
 	max  int
 	wait time.Duration
-	// start makes an instance.
-	start func() (*Instance, error)
+	// prepare returns an instance that cannot run yet, and start makes it run; an
+	// instance that does not start is closed by start.
+	prepare func() *Instance
+	start   func(*Instance) error
 	// cost is how long starting an instance took lately, in nanoseconds.
 	cost atomic.Int64
 
@@ -25,143 +27,144 @@ type pool struct {
 	idle    []*Instance
 	low     int // the fewest idle instances since the last trim
 	all     map[*Instance]struct{}
-	count   int // instances, including those that are starting
+	count   int // all, and the places of those that will be made
 	waiters []chan grant
 	closed  bool
+	cause   error         // why all calls are stopped, if they are
 	empty   chan struct{} // closed when closed is set and count is 0
 }
 
-// grant is what a waiter gets: an instance, or the place to start one, or, when
+// grant is what a waiter gets: an instance, or the place for a new one, or, when
 // the pool is closed, neither.
 type grant struct {
 	in    *Instance
 	place bool
 }
 
-func newPool(limit int64, wait time.Duration, start func() (*Instance, error)) *pool {
+func newPool(
+	limit int64, wait time.Duration, prepare func() *Instance, start func(*Instance) error,
+) *pool {
 	return &pool{
-		max: int(limit), wait: wait, start: start,
+		max: int(limit), wait: wait, prepare: prepare, start: start,
 		all: make(map[*Instance]struct{}), empty: make(chan struct{}),
 	}
 }
 
+const (
+	// minPatience is the least time to wait before a new instance is started.
+	minPatience = 100 * time.Microsecond
+	// fullPatience is the time between two attempts to start an instance while
+	// the bot's memory is used up.
+	fullPatience = 10 * time.Millisecond
+)
+
 // checkout returns an idle instance, or a new one, or waits. While fewer
 // instances than processors exist a new one is started at once; from then on the
 // caller first waits as long as starting one would take, since most turns are
-// shorter than that.
+// shorter than that. Where the bot's memory is used up it waits for somebody
+// else's instance.
 func (p *pool) checkout(ctx context.Context) (*Instance, error) {
-	in, place, err := p.tryCheckout()
+	in, ch, err := p.request(true)
 	if in != nil || err != nil {
 		return in, err
 	}
 	until := time.Now().Add(p.wait)
-	if place {
-		return p.grow(ctx, until)
+	patience := max(minPatience, time.Duration(p.cost.Load()))
+	for {
+		if ch != nil {
+			in, err = p.await(ctx, ch, until, patience)
+			if in != nil || err != nil {
+				return in, err
+			}
+		}
+		in, err = p.grow()
+		if !errors.Is(err, ErrMemory) || !p.others() {
+			return in, err
+		}
+		in, ch, err = p.request(false)
+		if in != nil || err != nil {
+			return in, err
+		}
+		patience = fullPatience
 	}
-	return p.await(ctx, until)
 }
 
-// tryCheckout returns an idle instance, or whether a place for a new one was
-// taken, or neither.
-func (p *pool) tryCheckout() (in *Instance, place bool, err error) {
+// request returns an idle instance; or a place in the queue; or, if grow allows
+// it, nothing, which is the place for a new instance. All this is one step, so
+// that an instance which comes back meanwhile is not missed.
+func (p *pool) request(grow bool) (*Instance, chan grant, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
-		return nil, false, ErrClosed
+		return nil, nil, ErrClosed
 	}
 	if n := len(p.idle); n > 0 {
-		in = p.idle[n-1]
+		in := p.idle[n-1]
 		p.idle[n-1] = nil
 		p.idle = p.idle[:n-1]
 		p.low = min(p.low, n-1)
-		return in, false, nil
+		return in, nil, nil
 	}
-	if p.count < min(p.max, runtime.GOMAXPROCS(0)) {
+	if grow && p.count < min(p.max, runtime.GOMAXPROCS(0)) {
 		p.count++
-		return nil, true, nil
+		return nil, nil, nil
 	}
-	return nil, false, nil
-}
-
-// grow starts an instance in a place that was taken for it. Where the bot's
-// memory is used up it waits for somebody else's instance.
-func (p *pool) grow(ctx context.Context, until time.Time) (*Instance, error) {
-	begun := time.Now()
-	in, err := p.start()
-	if err == nil {
-		p.cost.Store(int64(time.Since(begun)))
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.all[in] = struct{}{}
-		return in, nil
-	}
-	// The next waiter would fail for want of memory too: the place is not handed
-	// on, but taken again when somebody's patience is over.
-	full := errors.Is(err, ErrMemory)
-	p.mu.Lock()
-	p.dropLocked(!full)
-	others := p.count > 0
-	p.mu.Unlock()
-	if full && others {
-		return p.await(ctx, until)
-	}
-	return nil, err
-}
-
-// minPatience is the least time for which await waits before it tries to start
-// an instance.
-const minPatience = 100 * time.Microsecond
-
-// await waits for an instance, at first for as long as starting one takes.
-func (p *pool) await(ctx context.Context, until time.Time) (*Instance, error) {
 	ch := make(chan grant, 1)
-	p.mu.Lock()
 	p.waiters = append(p.waiters, ch)
-	p.mu.Unlock()
+	return nil, ch, nil
+}
 
-	patience := time.NewTimer(max(minPatience, time.Duration(p.cost.Load())))
-	defer patience.Stop()
+// await waits for an instance. It returns neither instance nor error for the
+// place of a new one, which it takes when patience is over and there is one.
+func (p *pool) await(
+	ctx context.Context, ch chan grant, until time.Time, patience time.Duration,
+) (*Instance, error) {
+	grow := time.NewTimer(patience)
+	defer grow.Stop()
 	busy := time.NewTimer(time.Until(until))
 	defer busy.Stop()
 	for {
 		select {
 		case g := <-ch:
-			return p.accept(ctx, g, until)
+			return g.take()
 		case <-ctx.Done():
-			return p.giveUp(ctx, ch, until, context.Cause(ctx))
+			return p.giveUp(ch, context.Cause(ctx))
 		case <-busy.C:
-			return p.giveUp(ctx, ch, until, ErrBusy)
-		case <-patience.C:
-			if p.stopWaiting(ch, true) {
-				return p.grow(ctx, until)
+			return p.giveUp(ch, ErrBusy)
+		case <-grow.C:
+			if p.leave(ch, true) {
+				return nil, nil
 			}
 		}
 	}
 }
 
-func (p *pool) accept(ctx context.Context, g grant, until time.Time) (*Instance, error) {
-	switch {
-	case g.in != nil:
-		return g.in, nil
-	case g.place:
-		return p.grow(ctx, until)
+func (g grant) take() (*Instance, error) {
+	if g.in == nil && !g.place {
+		return nil, ErrClosed
 	}
-	return nil, ErrClosed
+	return g.in, nil
 }
 
-// giveUp ends a wait with err, unless something was granted meanwhile.
-func (p *pool) giveUp(
-	ctx context.Context, ch chan grant, until time.Time, err error,
-) (*Instance, error) {
-	if p.stopWaiting(ch, false) {
+// giveUp ends a wait with err. An instance that was granted meanwhile is taken;
+// a place for one goes to the next.
+func (p *pool) giveUp(ch chan grant, err error) (*Instance, error) {
+	if p.leave(ch, false) {
 		return nil, err
 	}
-	return p.accept(ctx, <-ch, until)
+	g := <-ch
+	if !g.place {
+		return g.take()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.dropLocked(true)
+	return nil, err
 }
 
-// stopWaiting takes ch out of the waiters and reports whether it was there. With
-// grow it does so only if there is a place for one more instance, and takes it.
-func (p *pool) stopWaiting(ch chan grant, grow bool) bool {
+// leave takes ch out of the queue and reports whether it was there. With grow it
+// does so only if there is a place for one more instance, and takes it.
+func (p *pool) leave(ch chan grant, grow bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := slices.Index(p.waiters, ch)
@@ -173,6 +176,34 @@ func (p *pool) stopWaiting(ch chan grant, grow bool) bool {
 		p.count++
 	}
 	return true
+}
+
+// grow starts an instance in a place that was taken for it.
+func (p *pool) grow() (*Instance, error) {
+	in := p.prepare()
+	p.mu.Lock()
+	p.all[in] = struct{}{}
+	cause := p.cause
+	p.mu.Unlock()
+	if cause != nil {
+		in.limit.end(cause)
+	}
+	begun := time.Now()
+	if err := p.start(in); err != nil {
+		// The next in the queue would fail for want of memory too: the place is
+		// not handed on, but taken again when somebody's patience is over.
+		p.forget(in, !errors.Is(err, ErrMemory))
+		return nil, err
+	}
+	p.cost.Store(int64(time.Since(begun)))
+	return in, nil
+}
+
+// others reports whether there are instances that may come back.
+func (p *pool) others() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.count > 0
 }
 
 // checkin takes an instance back. One that failed is closed, and its place goes
@@ -201,17 +232,21 @@ func (p *pool) keep(in *Instance) bool {
 
 func (p *pool) discard(in *Instance) {
 	in.close()
+	p.forget(in, true)
+}
+
+func (p *pool) forget(in *Instance, handOn bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.all, in)
-	p.dropLocked(true)
+	p.dropLocked(handOn)
 }
 
 // dropLocked gives up an instance's place, which goes to the longest waiting, if
 // there is one and handOn is set.
 func (p *pool) dropLocked(handOn bool) {
 	p.count--
-	if handOn && len(p.waiters) > 0 && !p.closed {
+	if handOn && len(p.waiters) > 0 {
 		p.count++
 		p.nextLocked() <- grant{place: true}
 	}
@@ -230,12 +265,9 @@ func (p *pool) nextLocked() chan<- grant {
 // one.
 func (p *pool) trim() {
 	p.mu.Lock()
-	n := min(p.low, len(p.idle)-1)
-	var unused []*Instance
-	if n > 0 {
-		unused = append(unused, p.idle[:n]...)
-		p.idle = append(p.idle[:0], p.idle[n:]...)
-	}
+	n := max(0, min(p.low, len(p.idle)-1))
+	unused := slices.Clone(p.idle[:n])
+	p.idle = slices.Delete(p.idle, 0, n)
 	p.low = len(p.idle)
 	p.mu.Unlock()
 	for _, in := range unused {
@@ -267,10 +299,11 @@ func (p *pool) close() {
 	}
 }
 
-// end stops every call that runs.
+// end stops every call that runs, or will.
 func (p *pool) end(cause error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.cause = cause
 	for in := range p.all {
 		in.limit.end(cause)
 	}

@@ -16,6 +16,10 @@ const keptWords = 4 << 10
 // maxLine is where a line without an end is broken, in bytes.
 const maxLine = 4 << 10
 
+// lineCost is what a line counts beside its own bytes: without it a guest could
+// log empty lines for ever.
+const lineCost = 64
+
 // botLog takes the lines of one instance to the bot's log, within the bytes
 // that a turn may log. It belongs to its instance.
 type botLog struct {
@@ -43,7 +47,7 @@ func (l *botLog) line(level abi.Level, source string, text []byte) {
 		return
 	}
 	ctx := context.Background()
-	if l.left -= int64(len(text)); l.left < 0 {
+	if l.left -= int64(len(text)) + lineCost; l.left < 0 {
 		l.left = -1
 		l.logger.LogAttrs(ctx, slog.LevelWarn, "bot log cut: the turn's limit is reached",
 			slog.String("session", l.session), slog.Int64("limit", l.limit))
@@ -53,13 +57,14 @@ func (l *botLog) line(level abi.Level, source string, text []byte) {
 		return
 	}
 	l.logger.LogAttrs(ctx, levels[level], "bot log", slog.String("session", l.session),
-		slog.String("source", source), slog.String("line", strings.ToValidUTF8(string(text), "\uFFFD")))
+		slog.String("source", source),
+		slog.String("line", strings.ToValidUTF8(string(text), "\uFFFD")))
 }
 
 // stream is a guest's stdout or stderr: an io.Writer that makes log lines of
-// what is written. Writing to it never fails.
+// what is written.
 type stream struct {
-	log    *botLog
+	in     *Instance
 	level  abi.Level
 	source string
 	// part is a line without its end yet.
@@ -70,8 +75,12 @@ type stream struct {
 	keep bool
 }
 
-// Write implements [io.Writer].
+// Write implements [io.Writer]. It fails when the guest's time is up: one call of
+// WASI may write the same bytes again and again for hours.
 func (s *stream) Write(p []byte) (int, error) {
+	if err := s.in.limit.Err(); err != nil {
+		return 0, err
+	}
 	n := len(p)
 	if s.keep {
 		s.remember(p)
@@ -105,7 +114,7 @@ func (s *stream) remember(p []byte) {
 // flush writes a line that has no end.
 func (s *stream) flush() {
 	if len(s.part) > 0 {
-		s.log.line(s.level, s.source, s.part)
+		s.in.log.line(s.level, s.source, s.part)
 		s.part = s.part[:0]
 	}
 }

@@ -1,0 +1,98 @@
+package plugin
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// deadline is the context of all calls of one instance. Contexts of the
+// standard library cost a goroutine and several allocations for each call; this
+// one is made once an instance, armed at each checkout, and when it ends once
+// the instance ends with it. It carries its instance to the host functions.
+type deadline struct {
+	instance *Instance
+	done     chan struct{}
+	once     sync.Once
+	ended    atomic.Bool
+	cause    error // written once, before done is closed
+	timer    *time.Timer
+}
+
+var _ context.Context = (*deadline)(nil)
+
+type instanceKey struct{}
+
+func (d *deadline) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (d *deadline) Done() <-chan struct{}       { return d.done }
+
+func (d *deadline) Err() error {
+	if !d.ended.Load() {
+		return nil
+	}
+	return d.cause
+}
+
+func (d *deadline) Value(key any) any {
+	if _, ok := key.(instanceKey); ok {
+		return d.instance
+	}
+	return nil
+}
+
+// end stops the guest; the first cause counts. It may be called from any
+// goroutine.
+func (d *deadline) end(cause error) {
+	d.once.Do(func() {
+		d.cause = cause
+		d.ended.Store(true)
+		close(d.done)
+	})
+}
+
+func (d *deadline) expire() { d.end(context.DeadlineExceeded) }
+
+// arm gives the guest so much time from now.
+func (d *deadline) arm(limit time.Duration) {
+	if d.timer == nil {
+		d.timer = time.AfterFunc(limit, d.expire)
+		return
+	}
+	d.timer.Reset(limit)
+}
+
+// disarm reports whether the time was not up.
+func (d *deadline) disarm() bool { return d.timer.Stop() && !d.ended.Load() }
+
+// sleep is WASI's sleep: it ends with the guest's time, and so does the guest
+// at its next step.
+func (d *deadline) sleep(nanoseconds int64) {
+	if nanoseconds <= 0 {
+		return
+	}
+	t := time.NewTimer(time.Duration(nanoseconds))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-d.done:
+	}
+}
+
+// errTimeUp is what stops an instance whose start functions took too long.
+var errTimeUp = fmt.Errorf("stopped: %w", context.DeadlineExceeded)
+
+// randomSource is real randomness, in pieces: a guest may ask for all its memory
+// at once, and is not stopped while the host works for it.
+type randomSource struct{ limit *deadline }
+
+// Read implements [io.Reader]. It fails when the guest's time is up.
+func (s randomSource) Read(p []byte) (int, error) {
+	const piece = 64 << 10
+	if err := s.limit.Err(); err != nil {
+		return 0, err
+	}
+	return rand.Read(p[:min(len(p), piece)])
+}
