@@ -101,7 +101,8 @@ func TestDraft_Rules(t *testing.T) {
 		{"deletion makes room once, one above",
 			all(set("a", "12345678"), remove("old"), remove("old"), set("b", "12345678"),
 				set("c", "123456")), false},
-		{"room by a shorter value", all(set("old", ""), set("a", "12345678"), set("b", "12345678")), true},
+		{"room by a shorter value",
+			all(set("old", ""), set("a", "12345678"), set("b", "12345678")), true},
 
 		{"get, key of 0 bytes", get(""), false},
 		{"get, key at", get("kkkkk"), true},
@@ -138,9 +139,12 @@ func TestDraft_Rules(t *testing.T) {
 		{"reply one below", reply("text", strings.Repeat("x", 19)), true},
 		{"reply at", reply("text", strings.Repeat("x", 20)), true},
 		{"reply one above", reply("text", strings.Repeat("x", 21)), false},
-		{"replies' bytes one below", all(reply("text", "1234567890"), reply("markdown", "123456789")), true},
-		{"replies' bytes at", all(reply("text", "1234567890"), reply("markdown", "1234567890")), true},
-		{"replies' bytes one above", all(reply("text", "1234567890"), reply("markdown", "1234567890x")), false},
+		{"replies' bytes one below",
+			all(reply("text", "1234567890"), reply("markdown", "123456789")), true},
+		{"replies' bytes at",
+			all(reply("text", "1234567890"), reply("markdown", "1234567890")), true},
+		{"replies' bytes one above",
+			all(reply("text", "1234567890"), reply("markdown", "1234567890x")), false},
 
 		{"history of -1", history(-1), false},
 		{"history of 0", history(0), true},
@@ -165,7 +169,8 @@ var errSetup = errors.New("a step before the last failed")
 
 // TestDraft_Refused: what was refused left nothing.
 func TestDraft_Refused(t *testing.T) {
-	d := begin(start(), draft.Base{State: "here", Vars: map[string]string{"k": "v"}, VarBytes: 2}, small)
+	base := draft.Base{State: "here", Vars: map[string]string{"k": "v"}, VarBytes: 2}
+	d := begin(start(), base, small)
 	_ = d.Set([]byte("k"), []byte("far too long"))
 	_ = d.Set([]byte("k"), notUTF8)
 	_ = d.Delete([]byte("never"))
@@ -202,10 +207,11 @@ func TestDraft_Entries(t *testing.T) {
 			if err := d.Reply([]byte("text"), []byte("ho")); err != nil {
 				t.Fatalf("Reply() = %v", err)
 			}
-			d.Add(abi.FromHost, abi.KindNotice, strings.Repeat("long", 100))
+			long := strings.Repeat("long", 100)
+			d.Add(abi.FromHost, abi.KindNotice, long)
 			want := append(test.want,
 				abi.Entry{From: abi.FromBot, Kind: abi.KindText, Body: "ho", Time: 5},
-				abi.Entry{From: abi.FromHost, Kind: abi.KindNotice, Body: strings.Repeat("long", 100), Time: 5})
+				abi.Entry{From: abi.FromHost, Kind: abi.KindNotice, Body: long, Time: 5})
 			if got := d.Entries(); !slices.Equal(got, want) {
 				t.Errorf("entries = %+v, want %+v", got, want)
 			}
@@ -279,7 +285,8 @@ func TestDraft_History(t *testing.T) {
 
 func TestDraft_HistoryFails(t *testing.T) {
 	broken := errors.New("disk on fire")
-	d := begin(start(), draft.Base{Past: func(int) ([]abi.Entry, error) { return nil, broken }}, small)
+	past := func(int) ([]abi.Entry, error) { return nil, broken }
+	d := begin(start(), draft.Base{Past: past}, small)
 	if _, err := d.History(1); !errors.Is(err, broken) {
 		t.Errorf("History() = %v, want %v", err, broken)
 	}

@@ -48,7 +48,8 @@ func TestReceipt_DuplicateWhileRunning(t *testing.T) {
 		}
 		g.Open()
 		synctest.Wait()
-		if len(got) != 2 || got[0].Duplicate || !got[1].Duplicate || got[1].Receipt != got[0].Receipt {
+		if len(got) != 2 || got[0].Duplicate || !got[1].Duplicate ||
+			got[1].Receipt != got[0].Receipt {
 			t.Errorf("outcomes = %+v, want one and its duplicate", got)
 		}
 		if calls := b.calls.Load(); calls != 2 {
@@ -58,15 +59,17 @@ func TestReceipt_DuplicateWhileRunning(t *testing.T) {
 }
 
 func TestReceipt_Reused(t *testing.T) {
+	option := &abi.Event{Kind: abi.EventOption, ID: "m", Text: "hi", Human: true}
+	long := strings.Repeat("a", 1<<18)
 	for _, test := range []struct {
 		name          string
 		first, second *abi.Event
 	}{
 		{"text", message("m", "hi"), message("m", "ho")},
-		{"kind", message("m", "hi"), &abi.Event{Kind: abi.EventOption, ID: "m", Text: "hi", Human: true}},
+		{"kind", message("m", "hi"), option},
 		{"reset", message("m", ""), &abi.Event{Kind: abi.EventReset, ID: "m"}},
 		{"shifted", message("m", "n"), &abi.Event{Kind: abi.EventOption, ID: "m", Text: ""}},
-		{"long", message("m", strings.Repeat("a", 1<<18)), message("m", strings.Repeat("a", 1<<18+1))},
+		{"long", message("m", long), message("m", long+"a")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRunner(t, echo(), turn.Options{})

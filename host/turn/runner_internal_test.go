@@ -71,7 +71,8 @@ func TestTurn_KeepsLittle(t *testing.T) {
 		w.event = abi.Event{Kind: abi.EventMessage, Text: strings.Repeat("a", size)}
 		w.hash()
 		if cap(w.hashed) > keepHashed {
-			t.Errorf("kept memory after %d bytes = %d, want at most %d", size, cap(w.hashed), keepHashed)
+			t.Errorf("kept memory after %d bytes = %d, want at most %d",
+				size, cap(w.hashed), keepHashed)
 		}
 	}
 }

@@ -32,7 +32,8 @@ func TestRunner_Create(t *testing.T) {
 		t.Errorf("head = %+v, want turn 0, epoch 1", head)
 	}
 	page, err := h.Read(ctx, 0, 10, nil)
-	if err != nil || page.Epoch != 1 || page.First != 1 || page.Last != 0 || len(page.Entries) != 0 {
+	if err != nil || page.Epoch != 1 || page.First != 1 || page.Last != 0 ||
+		len(page.Entries) != 0 {
 		t.Errorf("Read() = %+v, %v, want an empty page", page, err)
 	}
 	if _, err := r.Create(ctx, testKey("s"), [32]byte{8}, nil); !errors.Is(err, turn.ErrExists) {
@@ -109,7 +110,8 @@ func TestRunner_SessionConnections(t *testing.T) {
 	if _, err := r.Open(t.Context(), testKey("s"), nil); !errors.Is(err, turn.ErrTooMany) {
 		t.Errorf("Open() = %v, want ErrTooMany", err)
 	}
-	if _, err := r.Create(t.Context(), testKey("s"), [32]byte{}, nil); !errors.Is(err, turn.ErrTooMany) {
+	_, err := r.Create(t.Context(), testKey("s"), [32]byte{}, nil)
+	if !errors.Is(err, turn.ErrTooMany) {
 		t.Errorf("Create() = %v, want ErrTooMany", err)
 	}
 	newSession(t, r, "other")
@@ -148,6 +150,7 @@ func TestHandle_Wake(t *testing.T) {
 		handles[i] = h
 		defer h.Close()
 	}
+	reset := &abi.Event{Kind: abi.EventReset}
 	steps := []struct {
 		name string
 		do   func()
@@ -157,8 +160,8 @@ func TestHandle_Wake(t *testing.T) {
 		{"duplicate", func() { submit(t, handles[0], message("1", "hi")) }, []int{1, 1, 1}},
 		{"reused", func() { submit(t, handles[0], message("1", "ho")) }, []int{1, 1, 1}},
 		{"close", func() { handles[1].Close() }, []int{1, 1, 1}},
-		{"commit after close", func() { accept(t, handles[2], message("2", "hi")) }, []int{2, 1, 2}},
-		{"reset", func() { accept(t, handles[2], &abi.Event{Kind: abi.EventReset}) }, []int{3, 1, 3}},
+		{"later", func() { accept(t, handles[2], message("2", "hi")) }, []int{2, 1, 2}},
+		{"reset", func() { accept(t, handles[2], reset) }, []int{3, 1, 3}},
 	}
 	for _, step := range steps {
 		step.do()
@@ -282,13 +285,15 @@ func TestGuarantee_Close(t *testing.T) {
 		if err := <-waiting; !errors.Is(err, turn.ErrClosed) {
 			t.Errorf("Submit(waiting) = %v, want ErrClosed", err)
 		}
-		if err := h.Submit(t.Context(), message("", "3"), o.of("3")); !errors.Is(err, turn.ErrClosed) {
+		err := h.Submit(t.Context(), message("", "3"), o.of("3"))
+		if !errors.Is(err, turn.ErrClosed) {
 			t.Errorf("Submit() = %v, want ErrClosed", err)
 		}
 		if _, err := r.Open(t.Context(), testKey("s"), nil); !errors.Is(err, turn.ErrClosed) {
 			t.Errorf("Open() = %v, want ErrClosed", err)
 		}
-		if _, err := r.Create(t.Context(), testKey("t"), [32]byte{}, nil); !errors.Is(err, turn.ErrClosed) {
+		_, err = r.Create(t.Context(), testKey("t"), [32]byte{}, nil)
+		if !errors.Is(err, turn.ErrClosed) {
 			t.Errorf("Create() = %v, want ErrClosed", err)
 		}
 		g.Open()
@@ -475,7 +480,8 @@ func TestRunner_Hammer(t *testing.T) {
 				if errors.Is(err, turn.ErrClosed) {
 					return
 				}
-				if err != nil && !errors.Is(err, turn.ErrTooMany) && !errors.Is(err, turn.ErrExists) {
+				if err != nil && !errors.Is(err, turn.ErrTooMany) &&
+					!errors.Is(err, turn.ErrExists) {
 					t.Errorf("visit = %v", err)
 					return
 				}

@@ -96,7 +96,8 @@ func load(tb testing.TB, store session.Store, key session.Key) (session.Head, ma
 	return head, vars
 }
 
-func read(tb testing.TB, store session.Store, key session.Key, after uint64, limit int) session.Page {
+func read(tb testing.TB, store session.Store, key session.Key, after uint64,
+	limit int) session.Page {
 	tb.Helper()
 	page, err := store.Read(tb.Context(), key, after, limit, nil)
 	if err != nil {

@@ -131,7 +131,8 @@ func (s *suite) testTrim(t *testing.T) {
 
 // testTrimOneCommit has one commit of more entries than are kept.
 func (s *suite) testTrimOneCommit(t *testing.T) {
-	for _, n := range []int{s.opts.Entries - 1, s.opts.Entries, s.opts.Entries + 1, 3 * s.opts.Entries} {
+	at := s.opts.Entries
+	for _, n := range []int{at - 1, at, at + 1, 3 * at} {
 		t.Run(fmt.Sprintf("entries=%d", n), func(t *testing.T) {
 			store := s.open(t)
 			w := newWriter(store, hostKey("a"))

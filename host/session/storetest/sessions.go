@@ -94,13 +94,14 @@ func (s *suite) testDelete(t *testing.T) {
 	}
 	wantGone(t, store, w.key, "id")
 	wantHead(t, store, other.head, other.key)
-	wantError(t, "Commit(turn 2 of none)", store.Commit(t.Context(), w.next(1)), session.ErrConflict)
+	err := store.Commit(t.Context(), w.next(1))
+	wantError(t, "Commit(turn 2 of none)", err, session.ErrConflict)
 	// A session of the same name begins empty.
 	again := newWriter(store, w.key)
 	again.commit(t, 1)
 	wantVars(t, store, w.key, nil)
 	wantPage(t, read(t, store, w.key, 0, 10), 1, 1, 1, 1, 1)
-	_, err := store.Receipt(t.Context(), w.key, "id")
+	_, err = store.Receipt(t.Context(), w.key, "id")
 	wantError(t, "Receipt", err, session.ErrNotFound)
 }
 
