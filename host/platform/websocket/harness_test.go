@@ -33,9 +33,19 @@ func background(tb testing.TB) context.Context {
 // serve serves a fake on a loopback socket, until the test ends.
 func serve(tb testing.TB, f *fake, o Options) (url string, s *Server) {
 	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	do(tb, err)
+	return serveOn(tb, l, f, o)
+}
+
+func serveOn(tb testing.TB, l net.Listener, f *fake, o Options) (url string, s *Server) {
+	tb.Helper()
 	o.Backend, o.Loopback = f, true
 	s = New(o)
-	server := httptest.NewServer(s)
+	server := httptest.NewUnstartedServer(s)
+	_ = server.Listener.Close()
+	server.Listener = l
+	server.Start()
 	tb.Cleanup(func() {
 		server.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -203,4 +213,29 @@ func inBubble(tb testing.TB, f *fake, o Options) (b *bubble, end func()) {
 
 func (b *bubble) options() client.Options {
 	return client.Options{URL: "ws://localhost", HTTPClient: b.client}
+}
+
+// socketPair returns both ends of a loopback connection.
+func socketPair(tb testing.TB) (ours, theirs net.Conn) {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	do(tb, err)
+	defer func() { _ = l.Close() }()
+	ours, err = net.Dial("tcp", l.Addr().String())
+	do(tb, err)
+	tb.Cleanup(func() { _ = ours.Close() })
+	theirs, err = l.Accept()
+	do(tb, err)
+	// A test that waits for a frame which does not come is to fail, not to hang.
+	do(tb, ours.SetDeadline(time.Now().Add(patience)))
+	return ours, theirs
+}
+
+// oneRequest serves one connection.
+func oneRequest(h http.Handler, conn net.Conn) *http.Server {
+	server := &http.Server{Handler: h}
+	l := newPipes()
+	go func() { _ = server.Serve(l) }()
+	l.conns <- conn
+	return server
 }

@@ -19,8 +19,8 @@ import (
 type Server struct {
 	opts  Options
 	began time.Time
-	// clock is the time since began, in ns, as of the watchdog's last look; it is
-	// never 0.
+	// clock is the time since began, in ns, as of the watchdog's last look: up to a
+	// tick late, and never 0.
 	clock atomic.Int64
 	tick  time.Duration
 
@@ -109,7 +109,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, bot string) *co
 	c := &conn{srv: s, bot: bot, inline: true}
 	c.cond.L = &c.mu
 	c.socket = &socket{
-		clock: &s.clock, slow: int64(s.opts.SlowTimeout), beforeRead: c.beforeRead,
+		clock: &s.clock, slow: int64(s.opts.SlowTimeout + s.tick), beforeRead: c.beforeRead,
 		// Twice a message may come before it is far too large, in pieces.
 		full: 2*s.opts.Limits.FrameBytes + maxTransient,
 	}
@@ -144,10 +144,10 @@ func (s *Server) add(c *conn) {
 	s.mu.Lock()
 	if !s.watching {
 		s.watching = true
-		s.clock.Store(s.sinceBegan())
 		// The watchdog ends when no connection is left.
 		s.wg.Go(s.watch)
 	}
+	s.clock.Store(s.sinceBegan())
 	c.opened = s.clock.Load()
 	c.nextPing = c.opened + s.untilPing()
 	c.socket.completed()

@@ -24,6 +24,7 @@ const refillRate = 4 << 10
 // the watchdog looks for. So no deadline is set where nothing is wrong.
 type socket struct {
 	net.Conn
+	// clock is the server's, up to a tick late; slow makes up for that.
 	clock *atomic.Int64
 	slow  int64
 	// beforeRead runs in the reader before it may wait for the client.

@@ -37,7 +37,7 @@ func (c *conn) submit(kind abi.EventKind, id, text string) {
 	c.srv.opts.Logger.Debug("event not queued", "bot", c.bot, "session", key.ID, "err", err)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.findLocked(id, text, true)
+	c.forgetLocked(s)
 	c.rejectLocked(rejection{id: id, code: abi.CodeShuttingDown, retry: c.srv.opts.Retry})
 }
 
@@ -48,22 +48,19 @@ func (s *submission) done(o session.Outcome) {
 	c := s.c
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	id, text := s.ev.ID, s.ev.Text
 	switch {
 	case c.gone:
 	case o.Code != 0:
-		c.findLocked(id, text, true)
-		c.rejectLocked(rejection{id: id, code: o.Code, retry: o.Retry})
-	case id == "":
+		c.forgetLocked(s)
+		c.rejectLocked(rejection{id: s.ev.ID, code: o.Code, retry: o.Retry})
+	case s.ev.ID == "":
 	case o.Duplicate || !s.leavesEntry():
-		if c.findLocked(id, text, true) != nil {
-			c.acceptLocked(id, o.Receipt, o.Duplicate)
+		if c.forgetLocked(s) {
+			c.acceptLocked(s.ev.ID, o.Receipt, o.Duplicate)
 		}
 	default:
-		if w := c.findLocked(id, text, false); w != nil {
-			w.receipt = o.Receipt
-			c.answerPassedLocked()
-		}
+		s.receipt = o.Receipt
+		c.answerPassedLocked()
 	}
 }
 
@@ -81,36 +78,38 @@ func (c *conn) answer(e *abi.Entry) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.findLocked(e.ID, e.Body, true) != nil
-}
-
-// findLocked finds the oldest unanswered event with this id and text, and
-// removes it if it is now answered.
-func (c *conn) findLocked(id, text string, remove bool) *submission {
-	for i, s := range c.unanswered {
-		if s.ev.ID == id && s.ev.Text == text {
-			if remove {
-				c.unanswered = slices.Delete(c.unanswered, i, i+1)
-				c.cond.Broadcast()
-			}
-			return s
+	for _, s := range c.unanswered {
+		if s.ev.ID == e.ID && s.ev.Text == e.Body {
+			return c.forgetLocked(s)
 		}
 	}
-	return nil
+	return false
+}
+
+// forgetLocked takes an event off the unanswered ones. It reports whether it was
+// one of them.
+func (c *conn) forgetLocked(s *submission) bool {
+	i := slices.Index(c.unanswered, s)
+	if i < 0 {
+		return false
+	}
+	c.unanswered = slices.Delete(c.unanswered, i, i+1)
+	c.cond.Broadcast()
+	return true
 }
 
 // answerPassedLocked answers events whose entries will not come: a reset took
 // them, or they look different in the log.
 func (c *conn) answerPassedLocked() {
 	for i := 0; i < len(c.unanswered); {
-		r := c.unanswered[i].receipt
+		s := c.unanswered[i]
+		r := s.receipt
 		if r.Turn == 0 || r.Epoch > c.epoch || r.Epoch == c.epoch && r.Seq > c.seq {
 			i++
 			continue
 		}
-		c.acceptLocked(c.unanswered[i].ev.ID, r, false)
-		c.unanswered = slices.Delete(c.unanswered, i, i+1)
-		c.cond.Broadcast()
+		c.forgetLocked(s)
+		c.acceptLocked(s.ev.ID, r, false)
 	}
 }
 

@@ -68,6 +68,8 @@ func (c *conn) silent(now int64) bool {
 		c.asked = 0
 		return false
 	}
+	// The time of waiting may be a tick early.
 	waiting := c.socket.waiting.Load()
-	return waiting != 0 && now-max(c.asked, waiting) >= int64(c.srv.opts.PingTimeout)
+	patience := int64(c.srv.opts.PingTimeout + c.srv.tick)
+	return waiting != 0 && now-max(c.asked, waiting) >= patience
 }
