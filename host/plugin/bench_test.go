@@ -1,51 +1,11 @@
 package plugin
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
-	"github.com/bothost/bothost/host/wat"
 )
-
-// sample is 60 bytes, the size of a chat message.
-var sample = strings.Repeat("0123456789", 6)
-
-// assembleFile assembles a file below testdata.
-func assembleFile(tb testing.TB, path string) []byte {
-	tb.Helper()
-	source, err := os.ReadFile(filepath.Join("..", "..", "testdata", path))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return assemble(tb, string(source))
-}
-
-func assemble(tb testing.TB, source string) []byte {
-	tb.Helper()
-	data, err := wat.Assemble(source)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return data
-}
-
-func newModule(tb testing.TB, data []byte, opts Options) *Module {
-	tb.Helper()
-	m, err := Compile(tb.Context(), data, opts)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := m.Close(tb.Context()); err != nil {
-			tb.Error(err)
-		}
-	})
-	return m
-}
 
 func BenchmarkCall(b *testing.B) {
 	for _, limited := range []bool{true, false} {

@@ -106,6 +106,8 @@ type binary struct {
 	imports  []imported
 	exports  []exported
 	funcs    []uint32 // type indices of all functions, imports first
+	own      uint32   // functions that are not imported
+	bodies   uint32
 	memories []memory
 	asset    []byte
 	assets   int
@@ -189,6 +191,9 @@ func parse(data []byte) (*binary, error) {
 		}
 		return r.err
 	})
+	if err == nil && m.own != m.bodies {
+		err = fmt.Errorf("not whole: %d functions are declared, and %d are there", m.own, m.bodies)
+	}
 	return m, err
 }
 
@@ -220,7 +225,7 @@ func (m *binary) readSection(id byte, r *reader) []byte {
 	case sectionElement:
 		readElements(r)
 	case sectionCode:
-		readCode(r)
+		m.readCode(r)
 	case sectionData:
 		readData(r)
 	default:

@@ -58,7 +58,8 @@ func (m *binary) readImports(r *reader) {
 }
 
 func (m *binary) readFuncs(r *reader) {
-	for range r.count(most[sectionFunc]) {
+	m.own = r.count(most[sectionFunc])
+	for range m.own {
 		m.funcs = append(m.funcs, r.u32())
 		if r.err != nil {
 			return

@@ -92,7 +92,15 @@ func splitStack(text string) (cause, stack string) {
 	cause, stack, _ = strings.Cut(text, "\n"+stackMark)
 	cause = strings.TrimSuffix(cause, " (recovered by wazero)")
 	stack, _, _ = strings.Cut(stack, "\n\nGo runtime stack trace:")
-	return cause, strings.ReplaceAll(stack, "\n\t", "\n")
+	lines := strings.Split(stack, "\n\t")
+	for i, line := range lines {
+		// The point stands between the module's name, which is cut out, and the
+		// function's; three of them are the engine's for frames left out.
+		if !strings.HasPrefix(line, "...") {
+			lines[i] = strings.TrimPrefix(line, ".")
+		}
+	}
+	return cause, strings.Join(lines, "\n")
 }
 
 // trap is the cause of a call that the engine ended, in the engine's words

@@ -234,7 +234,13 @@ func (in *Instance) reply(mem api.Memory, kind []byte, ptr, length uint64, name 
 	if err != nil {
 		return err
 	}
-	return in.host.Reply(kind, body)
+	if err := in.host.Reply(kind, body); err != nil {
+		if _, known := abi.ReplyKind(kind); !known {
+			name = "kind"
+		}
+		return badArg(name, err)
+	}
+	return nil
 }
 
 func (in *Instance) hostSessionGet(mem api.Memory, stack []uint64) error {
@@ -261,7 +267,15 @@ func (in *Instance) hostSessionSet(mem api.Memory, stack []uint64) error {
 	if err != nil {
 		return err
 	}
-	return in.host.Set(key, value)
+	if err := in.host.Set(key, value); err != nil {
+		// Which of the two it was, the host does not say; it takes the same keys
+		// everywhere.
+		if _, _, keyErr := in.host.Get(key); keyErr != nil {
+			return badArg("key", keyErr)
+		}
+		return badArg("val", err)
+	}
+	return nil
 }
 
 func (in *Instance) hostSessionDelete(mem api.Memory, stack []uint64) error {
@@ -269,7 +283,10 @@ func (in *Instance) hostSessionDelete(mem api.Memory, stack []uint64) error {
 	if err != nil {
 		return err
 	}
-	return in.host.Delete(key)
+	if err := in.host.Delete(key); err != nil {
+		return badArg("key", err)
+	}
+	return nil
 }
 
 func (in *Instance) hostState(mem api.Memory, stack []uint64) error {
@@ -281,7 +298,10 @@ func (in *Instance) hostMove(mem api.Memory, stack []uint64) error {
 	if err != nil {
 		return err
 	}
-	return in.host.Move(state)
+	if err := in.host.Move(state); err != nil {
+		return badArg("ptr", err)
+	}
+	return nil
 }
 
 func (in *Instance) hostHistory(mem api.Memory, stack []uint64) error {

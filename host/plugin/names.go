@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"unicode/utf8"
@@ -27,7 +28,8 @@ func functionNames(body []byte) ([]byte, error) {
 	return nil, errNames
 }
 
-// copyNames copies a map of names, each cut to maxFuncName.
+// copyNames copies a map of names, each cut to maxFuncName and without characters
+// that could look like something else in a log.
 func copyNames(r *reader) ([]byte, error) {
 	n := r.count(most[sectionFunc])
 	names := appendU32(nil, n)
@@ -37,7 +39,7 @@ func copyNames(r *reader) ([]byte, error) {
 		if !utf8.Valid(name) {
 			return nil, errNames
 		}
-		name = cut(name, maxFuncName)
+		name = cut(bytes.Map(printable, name), maxFuncName)
 		names = append(appendU32(names, uint32(len(name))), name...)
 	}
 	if r.err != nil {
@@ -47,6 +49,13 @@ func copyNames(r *reader) ([]byte, error) {
 	section = append(section, 1)
 	section = appendU32(section, uint32(len(names)))
 	return append(section, names...), nil
+}
+
+func printable(c rune) rune {
+	if strconv.IsPrint(c) {
+		return c
+	}
+	return utf8.RuneError
 }
 
 // cut returns the beginning of a text in UTF-8, of at most n bytes.

@@ -89,9 +89,10 @@ func readElement(r *reader, most uint32) uint32 {
 	return n
 }
 
-func readCode(r *reader) {
+func (m *binary) readCode(r *reader) {
 	left := uint64(maxAllLocals)
-	for i := range r.count(most[sectionCode]) {
+	m.bodies = r.count(most[sectionCode])
+	for i := range m.bodies {
 		body := r.bytes(r.u32())
 		switch {
 		case r.err != nil:
