@@ -28,8 +28,8 @@ func HostAllowed(host string, loopback bool, configured []string) bool {
 	if loopback {
 		return isLoopback(name)
 	}
-	_, err := netip.ParseAddr(name)
-	return err == nil
+	addr, err := netip.ParseAddr(name)
+	return err == nil && addr.Zone() == ""
 }
 
 // OriginAllowed reports whether a request with this Host header, which passed

@@ -129,8 +129,8 @@ func (c *conn) readOne() bool {
 
 // refuse ends the connection of a client that does not keep to the limits.
 func (c *conn) refuse(code abi.Code) bool {
-	// What the client sends until it sees the end has a budget of its own.
 	c.closing = true
+	c.socket.linger.Store(true)
 	c.socket.completed()
 	c.end(code)
 	return false
@@ -191,7 +191,7 @@ func (c *conn) setInline() {
 // for that first, so that a client that sends many messages at once gets few
 // frames; beforeRead or the timer ends the wait.
 func (c *conn) settle(more bool) {
-	if !more {
+	if !more || !c.mayHold() {
 		c.unhold()
 		c.flush()
 		return
@@ -204,6 +204,19 @@ func (c *conn) settle(more bool) {
 			c.hold.Reset(holdTime)
 		}
 	}
+}
+
+// mayHold reports whether the log can take another turn without the cursor
+// falling behind it.
+func (c *conn) mayHold() bool {
+	if c.conv == nil {
+		return true
+	}
+	head := c.conv.Head()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := &c.srv.opts.Limits
+	return head.Epoch == c.epoch && head.Seq+uint64(l.Replies) < c.seq+uint64(l.Entries)/2
 }
 
 func (c *conn) unhold() {

@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"sync/atomic"
@@ -40,6 +41,8 @@ type socket struct {
 
 	// reads counts reads that brought bytes.
 	reads atomic.Uint64
+	// linger makes Close wait for what the client still sends.
+	linger atomic.Bool
 	// waiting and busy say since when a read or a write has been under way; 0 if
 	// none is.
 	waiting, busy atomic.Int64
@@ -121,6 +124,27 @@ func (s *socket) Write(p []byte) (int, error) {
 			return total, err
 		}
 	}
+}
+
+// How much is read of a client that was refused, and for how long.
+const (
+	lingerBytes = 1 << 20
+	lingerTime  = time.Second
+)
+
+// Close lets a client that was refused see why: if the socket were closed with
+// bytes unread, the system would tell the client nothing but that.
+func (s *socket) Close() error {
+	if s.linger.Swap(false) {
+		if half, ok := s.Conn.(interface{ CloseWrite() error }); ok {
+			_ = half.CloseWrite()
+		}
+		if s.Conn.SetReadDeadline(time.Now().Add(lingerTime)) == nil {
+			// Whatever ends this, the end is what comes next.
+			_, _ = io.CopyN(io.Discard, s.Conn, lingerBytes)
+		}
+	}
+	return s.Conn.Close()
 }
 
 // poke interrupts a write that began a while ago, so that it sees whether the
