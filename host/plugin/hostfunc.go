@@ -313,7 +313,10 @@ func (in *Instance) hostHistory(mem api.Memory, stack []uint64) error {
 	if !ok {
 		return badArg("buf", boundsError(mem, stack[1], stack[2]))
 	}
-	size := in.historySize(entries)
+	size, err := in.historySize(entries)
+	if err != nil {
+		return err
+	}
 	if size <= len(dst) {
 		abi.AppendHistory(dst[:0], entries)
 	}
@@ -323,18 +326,21 @@ func (in *Instance) hostHistory(mem api.Memory, stack []uint64) error {
 
 // historySize returns the length of a history in JSON. It encodes the entries one
 // by one, since all of them may be a hundred times as large as what the guest can
-// read, and to make them costs it nothing.
-func (in *Instance) historySize(entries []abi.Entry) int {
+// read, and to make them costs it nothing. It fails when the guest's time is up.
+func (in *Instance) historySize(entries []abi.Entry) (int, error) {
 	const brackets, keep = 2, 64 << 10
 	size := brackets + max(0, len(entries)-1)
 	for i := range entries {
+		if err := in.limit.Err(); err != nil {
+			return 0, err
+		}
 		in.scratch = abi.AppendHistory(in.scratch[:0], entries[i:i+1])
 		size += len(in.scratch) - brackets
 	}
 	if cap(in.scratch) > keep {
 		in.scratch = nil
 	}
-	return size
+	return size, nil
 }
 
 func (in *Instance) hostConfigGet(mem api.Memory, stack []uint64) error {

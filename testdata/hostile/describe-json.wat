@@ -5,5 +5,5 @@
   (memory (export "memory") 1)
   (data (i32.const 0) "fine")
   (data (i32.const 256) "{\"name\":")
-  (func (export "describe") (call $output (i32.const 256) (i32.const 8)))
-  (func (export "on_message") (call $reply (i32.const 0) (i32.const 4))))
+  (func $describe (export "describe") (call $output (i32.const 256) (i32.const 8)))
+  (func $on_message (export "on_message") (call $reply (i32.const 0) (i32.const 4))))

@@ -4,4 +4,4 @@
   (memory (export "memory") 1)
   (data (i32.const 0) "fine")
   (func $broken (export "describe") (unreachable))
-  (func (export "on_message") (call $reply (i32.const 0) (i32.const 4))))
+  (func $on_message (export "on_message") (call $reply (i32.const 0) (i32.const 4))))

@@ -4,7 +4,7 @@
   (import "bothost_v1" "reply" (func $reply (param i32 i32)))
   (memory (export "memory") 1)
   (func $attack (result i32) (i32.div_s (i32.const 1) (i32.load (i32.const 4096))))
-  (func (export "on_message") (result i32)
+  (func $on_message (export "on_message") (result i32)
     (if (i32.eq (call $input (i32.const 0) (i32.const 64)) (i32.const 4))
       (then (call $reply (i32.const 0) (i32.const 4)) (return (i32.const 0))))
     (call $attack)))

@@ -6,7 +6,7 @@
   (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
   (memory (export "memory") 1)
   (func $attack (result i32) (call $proc_exit (i32.const 0)) (i32.const 0))
-  (func (export "on_message") (result i32)
+  (func $on_message (export "on_message") (result i32)
     (if (i32.eq (call $input (i32.const 0) (i32.const 64)) (i32.const 4))
       (then (call $reply (i32.const 0) (i32.const 4)) (return (i32.const 0))))
     (call $attack)))

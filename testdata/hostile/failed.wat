@@ -12,7 +12,7 @@
     (call $reply (i32.const 0) (i32.const 4))
     (call $fail (i32.const 256) (i32.const 12))
     (i32.const 1))
-  (func (export "on_message") (result i32)
+  (func $on_message (export "on_message") (result i32)
     (if (i32.eq (call $input (i32.const 0) (i32.const 64)) (i32.const 4))
       (then (call $reply (i32.const 0) (i32.const 4)) (return (i32.const 0))))
     (call $attack)))

@@ -3,5 +3,5 @@
   (import "bothost_v1" "reply" (func $reply (param i32 i32)))
   (memory (export "memory") 1)
   (data (i32.const 0) "fine")
-  (func (export "_initialize") (call $reply (i32.const 0) (i32.const 4)))
-  (func (export "on_message") (call $reply (i32.const 0) (i32.const 4))))
+  (func $initialize (export "_initialize") (call $reply (i32.const 0) (i32.const 4)))
+  (func $on_message (export "on_message") (call $reply (i32.const 0) (i32.const 4))))

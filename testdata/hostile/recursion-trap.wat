@@ -8,7 +8,7 @@
     (if (i32.eqz (local.get $n)) (then (unreachable)))
     (i32.add (call $deeper (i32.sub (local.get $n) (i32.const 1))) (i32.const 1)))
   (func $attack (result i32) (call $deeper (i32.const 1000000)))
-  (func (export "on_message") (result i32)
+  (func $on_message (export "on_message") (result i32)
     (if (i32.eq (call $input (i32.const 0) (i32.const 64)) (i32.const 4))
       (then (call $reply (i32.const 0) (i32.const 4)) (return (i32.const 0))))
     (call $attack)))

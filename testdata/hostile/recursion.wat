@@ -7,7 +7,7 @@
   (func $deeper (param i32) (result i32)
     (i32.add (call $deeper (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))
   (func $attack (result i32) (call $deeper (i32.const 0)))
-  (func (export "on_message") (result i32)
+  (func $on_message (export "on_message") (result i32)
     (if (i32.eq (call $input (i32.const 0) (i32.const 64)) (i32.const 4))
       (then (call $reply (i32.const 0) (i32.const 4)) (return (i32.const 0))))
     (call $attack)))

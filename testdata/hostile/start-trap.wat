@@ -5,4 +5,4 @@
   (data (i32.const 0) "fine")
   (func $main (unreachable))
   (start $main)
-  (func (export "on_message") (call $reply (i32.const 0) (i32.const 4))))
+  (func $on_message (export "on_message") (call $reply (i32.const 0) (i32.const 4))))

@@ -12,7 +12,7 @@
     (i32.store (i32.const 1028) (i32.const 14))
     (drop (call $fd_write (i32.const 2) (i32.const 1024) (i32.const 1) (i32.const 2048)))
     (unreachable))
-  (func (export "on_message") (result i32)
+  (func $on_message (export "on_message") (result i32)
     (if (i32.eq (call $input (i32.const 0) (i32.const 64)) (i32.const 4))
       (then (call $reply (i32.const 0) (i32.const 4)) (return (i32.const 0))))
     (call $attack)))
