@@ -17,6 +17,7 @@ import (
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/platform/websocket/client"
 	"github.com/bothost/bothost/host/platform/websocket/native"
+	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/wat"
 )
 
@@ -214,6 +215,17 @@ func (r *running) awaitReload(tb testing.TB) Reload {
 		tb.Fatal("no reload came")
 	}
 	return Reload{}
+}
+
+// session returns what the store has of a session.
+func (r *running) session(tb testing.TB, id string) (session.Head, map[string]string) {
+	tb.Helper()
+	head, vars, err := r.opts.Store.Load(context.Background(),
+		session.Key{Bot: "bot", Namespace: session.NamespaceHost, ID: id})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return head, vars
 }
 
 // logged fails the test unless the log holds all of the texts.

@@ -141,7 +141,7 @@ func (d *Draft) Move(state []byte) error {
 func (d *Draft) Reply(kind, body []byte) error {
 	info, ok := abi.ReplyKind(kind)
 	if !ok {
-		return fmt.Errorf("unknown kind %q", kind)
+		return fmt.Errorf("unknown kind %.40q", kind)
 	}
 	if d.replies >= d.limits.Replies {
 		return fmt.Errorf("more than %d replies in a turn", d.limits.Replies)

@@ -2,12 +2,6 @@ package turn
 
 import "github.com/bothost/bothost/abi"
 
-// What the host says in the bot's place.
-const (
-	textNotUnderstood = "Sorry, I didn't get it"
-	textFailed        = "Something went wrong here. Please try again."
-)
-
 // route gives the event to the bot's handlers, in the order in which a bot
 // without declared states is asked.
 func (t *turn) route() error {
@@ -25,6 +19,6 @@ func (t *turn) route() error {
 	if handled || err != nil {
 		return err
 	}
-	t.draft.Add(abi.FromBot, abi.KindText, textNotUnderstood)
+	t.draft.Add(abi.FromBot, abi.KindText, abi.WordsFallback)
 	return nil
 }

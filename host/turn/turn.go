@@ -223,5 +223,5 @@ func (t *turn) fail(err error) {
 		"generation", t.generation.Name(), "session", t.live.key.ID,
 		"func", t.export.String(), "err", err)
 	t.draft.Begin(&t.event, t.base(), t.runner.limits)
-	t.draft.Add(abi.FromHost, abi.KindNotice, textFailed)
+	t.draft.Add(abi.FromHost, abi.KindNotice, abi.WordsFailed)
 }

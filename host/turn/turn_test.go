@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	notice     = "host notice Something went wrong here. Please try again."
+	notice     = "host notice Something went wrong. Please try again."
 	fallback   = "bot text Sorry, I didn't get it"
 	errorWords = "wasm error: unreachable\nwasm stack trace: ..."
 )
