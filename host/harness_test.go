@@ -170,12 +170,12 @@ const botSource = `
   (import "bothost_v1" "input" (func $input (param i32 i32) (result i32)))
   (import "bothost_v1" "reply" (func $reply (param i32 i32)))
   %s
-  (memory (export "memory") 1)
+  (memory (export "memory") 2)
   (data (i32.const 0) "%s")
   %s
   (func (export "on_message")
     (call $reply (i32.const 0)
-      (i32.add (i32.const %d) (call $input (i32.const %d) (i32.const 4096))))))`
+      (i32.add (i32.const %d) (call $input (i32.const %d) (i32.const 65536))))))`
 
 // makeBot assembles a bot called name; imports and functions are added to it.
 func makeBot(tb testing.TB, name, imports, functions string) []byte {

@@ -204,10 +204,14 @@ func load(
 		}
 		defer talkers[i].conn.CloseNow()
 	}
+	_, full, err := server.usage()
+	if err != nil {
+		return r, err
+	}
 	if err := talkAll(talkers, duration/10); err != nil { // warm up
 		return r, err
 	}
-	before, full, err := server.usage()
+	before, _, err := server.usage()
 	if err != nil {
 		return r, err
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,13 +11,14 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
-	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host"
+	"github.com/bothost/bothost/host/platform/websocket/native"
 )
 
 // serve runs one of the servers until stdin ends. It prints its address, and for
@@ -26,13 +26,6 @@ import (
 func serve(ctx context.Context, s settings, stdin *bufio.Reader, stdout io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if s.profile != "" {
-		stop, err := profile(s.profile)
-		if err != nil {
-			return err
-		}
-		defer stop()
-	}
 	var addr net.Addr
 	done := make(chan error, 1)
 	switch s.serve {
@@ -42,7 +35,7 @@ func serve(ctx context.Context, s settings, stdin *bufio.Reader, stdout io.Write
 			return err
 		}
 		addr = l.Addr()
-		go func() { done <- http.Serve(l, http.HandlerFunc(native)) }()
+		go func() { done <- http.Serve(l, http.HandlerFunc(reference)) }()
 		defer l.Close()
 	case "bothost":
 		h, err := host.New(host.Options{
@@ -61,6 +54,13 @@ func serve(ctx context.Context, s settings, stdin *bufio.Reader, stdout io.Write
 		defer func() { cancel(); <-done }()
 	default:
 		return fmt.Errorf("unknown server %q", s.serve)
+	}
+	if s.profile != "" {
+		stop, err := profile(s.profile)
+		if err != nil {
+			return err
+		}
+		defer stop()
 	}
 	fmt.Fprintln(stdout, addr)
 	for {
@@ -94,19 +94,12 @@ func memoryInUse() uint64 {
 	return m.HeapAlloc + m.StackInuse
 }
 
-// frame is what the native server reads, with the same decoder as the host.
-type frame struct {
-	Type string `json:"type"`
-	ID   string `json:"id"`
-	Text string `json:"text"`
-}
-
-// native is the reference: a chat server that echoes, written for this one
+// reference is the native server: a chat server that echoes, written for this one
 // purpose in Go, with the same library, the same decoding and the same answer,
 // and with nothing of what a host does besides.
-func native(w http.ResponseWriter, r *http.Request) {
+func reference(w http.ResponseWriter, r *http.Request) {
 	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{
-		Subprotocols: []string{"bothost.v1"}, InsecureSkipVerify: true,
+		Subprotocols: []string{native.Protocol}, InsecureSkipVerify: true,
 	})
 	if err != nil {
 		return
@@ -117,14 +110,14 @@ func native(w http.ResponseWriter, r *http.Request) {
 	var out []byte
 	for seq := uint64(1); ; seq += 2 {
 		_, data, err := c.Read(ctx)
-		if err != nil {
+		if err != nil || !utf8.Valid(data) {
 			return
 		}
-		var f frame
-		if err := json.Unmarshal(data, &f); err != nil {
+		f, fault := native.ParseRequest(data, 64)
+		if fault.Code != 0 {
 			return
 		}
-		if f.Type == "hello" {
+		if f.Type == native.Hello {
 			seq -= 2
 			out = append(out[:0], `{"type":"welcome"}`...)
 		} else {
@@ -137,16 +130,9 @@ func native(w http.ResponseWriter, r *http.Request) {
 }
 
 // appendAnswer writes the two frames that the host answers a message with.
-func appendAnswer(b []byte, f *frame, seq uint64) []byte {
-	b = append(b, `{"type":"accepted","id":`...)
-	b = abi.AppendString(b, f.ID)
-	b = append(b, `,"seq":`...)
-	b = strconv.AppendUint(b, seq, 10)
-	b = append(b, `,"turn":`...)
-	b = strconv.AppendUint(b, seq/2+1, 10)
-	b = append(b, "}\n"+`{"type":"entry",`...)
+func appendAnswer(b []byte, f *native.Request, seq uint64) []byte {
+	b = native.AppendAccepted(b, f.ID, seq, seq/2+1, false)
 	e := abi.Entry{Seq: seq + 1, From: abi.FromBot, Kind: abi.KindText, Body: f.Text,
 		Time: time.Now().UnixMilli(), Turn: seq/2 + 1}
-	b = e.AppendJSON(b)
-	return append(b, '}')
+	return native.AppendEntry(b, &e, false)
 }
