@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -252,4 +253,52 @@ func (c *rawClient) await(s string, n int) {
 		}
 		n -= bytes.Count(payload, []byte(s))
 	}
+}
+
+// BenchmarkIdle is the memory of a connection that said hello and then nothing,
+// with the client's socket, which has no buffers.
+func BenchmarkIdle(b *testing.B) {
+	const conns = 2000
+	for _, server := range []struct {
+		name string
+		h    func() http.Handler
+	}{
+		{"plain", func() http.Handler { return http.HandlerFunc(plainEcho) }},
+		{"ours", benchServer},
+	} {
+		b.Run("server="+server.name, func(b *testing.B) {
+			for b.Loop() {
+				b.ReportMetric(idle(b, server.h(), conns), "B/conn")
+			}
+		})
+	}
+}
+
+func idle(b *testing.B, h http.Handler, conns int) float64 {
+	server := httptest.NewServer(h)
+	defer server.Close()
+	before := memory()
+	sockets := make([]net.Conn, conns)
+	for i := range sockets {
+		c := rawDial(b, server.Listener.Addr().String(), native.Protocol)
+		c.text(`{"type":"hello"}`)
+		c.await("welcome", 1)
+		sockets[i] = c.conn
+	}
+	after := memory()
+	for _, c := range sockets {
+		_ = c.Close()
+	}
+	if s, ok := h.(*Server); ok {
+		_ = s.Shutdown(context.Background())
+	}
+	return float64(after-before) / float64(conns)
+}
+
+func memory() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc + m.StackInuse
 }

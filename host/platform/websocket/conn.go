@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"sync"
 	"time"
 
@@ -46,7 +47,7 @@ type conn struct {
 	// pings is the budget of control frames.
 	pings bucket
 
-	// closing says that control frames are no longer counted.
+	// closing says that control frames are not counted any more.
 	closing bool
 
 	// The watchdog owns the following.
@@ -88,15 +89,15 @@ type conn struct {
 	gone bool
 }
 
-// run reads until the connection ends.
+// run reads until the connection ends. Only this goroutine reads, also the
+// client's part of a closing handshake; so only it closes.
 func (c *conn) run() {
-	defer c.leave()
 	ok := c.proto.begin(c)
 	c.flush()
-	for ok && c.readOne() {
-		ok = c.waitForRoom()
+	for ok && c.waitForRoom() && c.readOne() {
 	}
-	c.flush()
+	c.finish()
+	c.leave()
 }
 
 // readOne reads one message and takes it. It reports whether the connection
@@ -130,16 +131,17 @@ func (c *conn) readOne() bool {
 // refuse ends the connection of a client that does not keep to the limits.
 func (c *conn) refuse(code abi.Code) bool {
 	c.closing = true
-	c.socket.linger.Store(true)
-	c.socket.completed()
 	c.end(code)
 	return false
 }
 
 // readFailed ends the connection after a read that brought no message.
 func (c *conn) readFailed(err error) bool {
-	if errors.Is(err, errFlood) {
+	switch {
+	case errors.Is(err, errFlood):
 		return c.refuse(abi.CloseFlood)
+	case errors.Is(err, errInterrupted), errors.Is(err, os.ErrDeadlineExceeded):
+		return false
 	}
 	c.srv.opts.Logger.Debug("connection ended", "bot", c.bot, "err", err)
 	return false
@@ -238,7 +240,7 @@ func (c *conn) endHold() {
 func (c *conn) beforeRead() {
 	if c.held {
 		c.unhold()
-		c.flushOpen()
+		c.flush()
 	}
 }
 
@@ -250,12 +252,12 @@ func (c *conn) waitForRoom() bool {
 	c.waitWhileLocked(func() bool {
 		return len(c.transient) >= maxTransient || len(c.unanswered) >= maxUnanswered
 	})
-	return !c.failed
+	return !c.failed && c.closeCode == 0
 }
 
-// waitWhileLocked waits while the condition holds and the connection works.
+// waitWhileLocked waits while the condition holds and the connection goes on.
 func (c *conn) waitWhileLocked(condition func() bool) {
-	for !c.failed && condition() {
+	for !c.failed && c.closeCode == 0 && condition() {
 		// Somebody else has to write now.
 		c.inline = false
 		c.startWriterLocked()
@@ -283,9 +285,11 @@ func (c *conn) end(code abi.Code) {
 }
 
 func (c *conn) endLocked(code abi.Code) {
-	if c.closeCode == 0 {
+	if c.closeCode == 0 && !c.gone {
 		c.closeCode = code
-		c.kickLocked()
+		c.cond.Broadcast()
+		// The reader does the rest; it may be waiting for the client.
+		c.socket.interrupt()
 	}
 }
 
@@ -295,29 +299,40 @@ func (c *conn) abort() {
 	_ = c.socket.Conn.Close()
 }
 
-// leave releases everything, after the last writer is done.
-func (c *conn) leave() {
+// finish says goodbye, if there is a code to say it with, and waits until nobody
+// writes any more.
+func (c *conn) finish() {
 	c.mu.Lock()
-	c.gone = true
-	closes := c.closeCode != 0
-	c.mu.Unlock()
-	if !closes {
+	code := c.closeCode
+	if code == 0 {
+		c.gone = true
+		c.mu.Unlock()
+		// A writer that is at work fails.
 		c.abort()
+		c.mu.Lock()
 	}
-	c.mu.Lock()
 	for c.writing {
 		c.cond.Wait()
 	}
-	conv := c.conv
-	c.unanswered = nil
+	c.gone = true
+	failed := c.failed
 	c.mu.Unlock()
+	if code == 0 || failed {
+		return
+	}
+	c.flush()
+	c.goodbye(code)
+}
+
+// leave releases everything.
+func (c *conn) leave() {
 	if c.hold != nil {
 		c.hold.Stop()
 	}
 	// Whatever happened before: the socket is ours to close.
 	_ = c.ws.CloseNow()
-	if conv != nil {
-		conv.Close()
+	if c.conv != nil {
+		c.conv.Close()
 	}
 	c.srv.remove(c)
 	c.release()

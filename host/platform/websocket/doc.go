@@ -11,8 +11,8 @@
 //
 // Each line is held by the test of that name.
 //
-//   - One reader: a goroutine that reads messages, submits them in order, and
-//     runs turns inline. (TestInvariant_OneReader)
+//   - One reader: a goroutine that reads messages, submits them in order, runs
+//     turns inline, and closes. (TestInvariant_OneReader)
 //   - One writer: whoever holds the write side. That is the reader after a turn,
 //     or else a goroutine that lives while there is something to write. Whoever
 //     wakes a connection never waits for it. (TestInvariant_OneWriter)

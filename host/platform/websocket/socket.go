@@ -12,6 +12,8 @@ import (
 var (
 	// errSlow ends a write of which the client took no byte for too long.
 	errSlow = errors.New("websocket: the client takes no bytes")
+	// errInterrupted ends a read that interrupt came before.
+	errInterrupted = errors.New("websocket: the connection is to close")
 	// errFlood ends a read when too much came that is no message.
 	errFlood = errors.New("websocket: too many bytes without a message")
 )
@@ -41,8 +43,10 @@ type socket struct {
 
 	// reads counts reads that brought bytes.
 	reads atomic.Uint64
-	// linger makes Close wait for what the client still sends.
-	linger atomic.Bool
+	// interrupted fails reads.
+	interrupted atomic.Bool
+	// linger makes Close wait for what the client still sends; the reader's too.
+	linger bool
 	// waiting and busy say since when a read or a write has been under way; 0 if
 	// none is.
 	waiting, busy atomic.Int64
@@ -61,6 +65,9 @@ func (s *socket) Read(p []byte) (int, error) {
 		return 0, errFlood
 	}
 	s.beforeRead()
+	if s.interrupted.Load() {
+		return 0, errInterrupted
+	}
 	s.waiting.Store(s.clock.Load())
 	n, err := s.Conn.Read(p)
 	s.waiting.Store(0)
@@ -126,23 +133,39 @@ func (s *socket) Write(p []byte) (int, error) {
 	}
 }
 
-// How much is read of a client that was refused, and for how long.
+// past is a deadline that has passed.
+var past = time.Unix(1, 0)
+
+// interrupt makes the read that waits fail, and those that come, until farewell.
+func (s *socket) interrupt() {
+	s.interrupted.Store(true)
+	// If the socket is closed, the read knows.
+	_ = s.Conn.SetReadDeadline(past)
+}
+
+// farewell lets the reader read again, for the closing handshake.
+func (s *socket) farewell() {
+	s.completed()
+	s.linger = true
+	s.interrupted.Store(false)
+	// If the socket is closed, the read knows.
+	_ = s.Conn.SetReadDeadline(time.Now().Add(farewellTime))
+}
+
+// How long a client has for the closing handshake and what it still sends, and
+// how much of the latter is read.
 const (
-	lingerBytes = 1 << 20
-	lingerTime  = time.Second
+	farewellTime = 2 * time.Second
+	lingerBytes  = 1 << 20
 )
 
-// Close lets a client that was refused see why: if the socket were closed with
-// bytes unread, the system would tell the client nothing but that.
+// Close lets a client that is sent away see why: if the socket were closed with
+// bytes unread, the system would drop what the client has not read.
 func (s *socket) Close() error {
-	if s.linger.Swap(false) {
-		if half, ok := s.Conn.(interface{ CloseWrite() error }); ok {
-			_ = half.CloseWrite()
-		}
-		if s.Conn.SetReadDeadline(time.Now().Add(lingerTime)) == nil {
-			// Whatever ends this, the end is what comes next.
-			_, _ = io.CopyN(io.Discard, s.Conn, lingerBytes)
-		}
+	half, ok := s.Conn.(interface{ CloseWrite() error })
+	if ok && s.linger && half.CloseWrite() == nil {
+		// Whatever ends this, the end is what comes next.
+		_, _ = io.CopyN(io.Discard, s.Conn, lingerBytes)
 	}
 	return s.Conn.Close()
 }
@@ -152,6 +175,6 @@ func (s *socket) Close() error {
 func (s *socket) poke(now int64, patience time.Duration) {
 	if since := s.busy.Load(); since != 0 && now-since >= int64(patience) {
 		// If the socket is closed, the write knows.
-		_ = s.Conn.SetWriteDeadline(time.Unix(1, 0))
+		_ = s.Conn.SetWriteDeadline(past)
 	}
 }

@@ -37,8 +37,8 @@ func (c *conn) startWriterLocked() {
 	if !c.writing && !c.gone && !c.failed && c.workLocked() {
 		c.writing = true
 		// It ends when there is nothing left to write, or the connection fails;
-		// leave waits for it.
-		c.srv.wg.Go(func() { c.drive(true) })
+		// finish waits for it.
+		c.srv.wg.Go(c.drive)
 	}
 }
 
@@ -62,15 +62,7 @@ func (c *conn) wake() {
 // flush writes what there is, unless somebody does already.
 func (c *conn) flush() {
 	if c.takeWriteSide() {
-		c.drive(true)
-	}
-}
-
-// flushOpen is flush for the inside of a read, where the connection cannot be
-// closed.
-func (c *conn) flushOpen() {
-	if c.takeWriteSide() {
-		c.drive(false)
+		c.drive()
 	}
 }
 
@@ -86,22 +78,21 @@ func (c *conn) takeWriteSide() bool {
 }
 
 func (c *conn) workLocked() bool {
-	return len(c.transient) > 0 || c.open && c.dirty || c.history != nil || c.closeCode != 0
+	return len(c.transient) > 0 || c.open && c.dirty || c.history != nil
 }
 
 // work is what the writer took upon itself.
 type work struct {
 	walk    bool
 	history *historyRequest
-	close   abi.Code
 }
 
 // drive writes until there is nothing left; the caller holds the write side.
-func (c *conn) drive(mayClose bool) {
+func (c *conn) drive() {
 	sc := c.srv.scratches.Get().(*scratch)
 	defer c.srv.putScratch(sc)
 	for {
-		w, ok := c.take(sc, mayClose)
+		w, ok := c.take(sc)
 		if !ok {
 			return
 		}
@@ -114,12 +105,11 @@ func (c *conn) drive(mayClose bool) {
 
 // take moves what is to be written to sc. If there is nothing, it lets go of the
 // write side and returns false.
-func (c *conn) take(sc *scratch, mayClose bool) (w work, ok bool) {
+func (c *conn) take(sc *scratch) (w work, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.workLocked() || !mayClose && c.closeCode != 0 {
+	if !c.workLocked() {
 		c.writing = false
-		c.startWriterLocked()
 		c.cond.Broadcast()
 		return work{}, false
 	}
@@ -132,7 +122,6 @@ func (c *conn) take(sc *scratch, mayClose bool) (w work, ok bool) {
 	if w.walk {
 		c.dirty = false
 	}
-	w.close = c.closeCode
 	c.history = nil
 	c.cond.Broadcast()
 	return w, true
@@ -150,25 +139,22 @@ func (c *conn) do(sc *scratch, w work) error {
 			return err
 		}
 	}
-	if w.close != 0 {
-		return c.close(sc, w.close)
-	}
 	return c.write(sc)
 }
 
-// errEnded ends the writer of a connection that was closed as it should.
-var errEnded = errors.New("websocket: connection ended")
-
-// close says goodbye. The client has 5 s to say it too.
-func (c *conn) close(sc *scratch, code abi.Code) error {
+// goodbye closes the connection. The client has farewellTime to do the same.
+// The reader calls it, when nobody writes any more.
+func (c *conn) goodbye(code abi.Code) {
 	c.srv.opts.Logger.Debug("connection closes", "bot", c.bot, "code", code.String())
-	sc.out = c.proto.closing(sc.out, code, c.srv.retry(code))
-	if err := c.write(sc); err != nil {
-		return err
+	sc := c.srv.scratches.Get().(*scratch)
+	defer c.srv.putScratch(sc)
+	sc.out = c.proto.closing(sc.out[:0], code, c.srv.retry(code))
+	if c.write(sc) != nil {
+		return
 	}
+	c.socket.farewell()
 	// A client that does not answer is cut off, which is no news.
 	_ = c.ws.Close(ws.StatusCode(code), code.String())
-	return errEnded
 }
 
 // write sends the lines in sc.out and empties it.

@@ -21,6 +21,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -290,7 +291,7 @@ func (c *Conn) Close() error {
 	}
 	err := c.ws.Close(ws.StatusNormalClosure, "")
 	var ce ws.CloseError
-	if errors.As(err, &ce) {
+	if errors.As(err, &ce) || errors.Is(err, net.ErrClosed) {
 		// The host closed first.
 		return nil
 	}
