@@ -43,15 +43,40 @@ func newTurn(r *Runner) *turn {
 
 // run runs one event of a session, which the caller owns, and tells everybody.
 func (r *Runner) run(l *live, it item) {
+	outcome := r.turn(l, it.event)
+	if it.done != nil {
+		it.done(outcome)
+	}
+}
+
+// turn sees to it that a session begins with its start, once, whoever is first:
+// the connection that made the session, or another one that joined it at once.
+func (r *Runner) turn(l *live, ev *abi.Event) session.Outcome {
+	isStart, begun := ev.Kind == abi.EventStart, l.head.Turn > 0
+	switch {
+	case !l.loaded: // what the store has began long ago
+	case isStart && begun:
+		return session.Outcome{Duplicate: true, Receipt: session.Receipt{
+			Epoch: l.head.Epoch, Seq: l.head.Seq, Turn: l.head.Turn,
+		}}
+	case !isStart && !begun:
+		start := abi.Event{Kind: abi.EventStart, User: ev.User}
+		if outcome := r.commit(l, &start); outcome.Code != 0 {
+			return outcome
+		}
+	}
+	return r.commit(l, ev)
+}
+
+// commit runs one event, and wakes the handles if anything was committed.
+func (r *Runner) commit(l *live, ev *abi.Event) session.Outcome {
 	t := r.turns.Get().(*turn)
-	outcome, committed := t.run(l, it.event)
+	outcome, committed := t.run(l, ev)
 	r.turns.Put(t)
 	if committed {
 		l.wake()
 	}
-	if it.done != nil {
-		it.done(outcome)
-	}
+	return outcome
 }
 
 // wake tells all handles that the log has grown.
