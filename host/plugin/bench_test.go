@@ -70,7 +70,9 @@ func BenchmarkCallParallel(b *testing.B) {
 	for _, guest := range benchGuests {
 		b.Run("guest="+guest.name, func(b *testing.B) {
 			m := newModule(b, guest.load(b), Options{})
+			newBenchCaller(m).turn(b)
 			b.ReportAllocs()
+			b.ResetTimer()
 			b.RunParallel(func(pb *testing.PB) {
 				c := newBenchCaller(m)
 				for pb.Next() {

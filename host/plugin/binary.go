@@ -144,7 +144,8 @@ func checkHeader(data []byte) error {
 	case len(data) < 8:
 		return errors.New("not whole: it ends within the header")
 	case bytes.Equal(data[4:8], componentMark):
-		return errors.New("a component, not a core module: build a core module, for instance for wasm32-wasip1")
+		return errors.New("a component, not a core module: build a core module, " +
+			"for instance for wasm32-wasip1")
 	case !bytes.Equal(data[4:8], wasmVersion):
 		return fmt.Errorf("WebAssembly version % x is not known here", data[4:8])
 	}

@@ -115,7 +115,8 @@ func TestOpenCache(t *testing.T) {
 		if err := os.Chown(made, 1234, -1); err != nil {
 			t.Skip("cannot give the folder away")
 		}
-		if _, err := OpenCache(made, 0, nil); err == nil || !strings.Contains(err.Error(), "another user") {
+		_, err := OpenCache(made, 0, nil)
+		if err == nil || !strings.Contains(err.Error(), "another user") {
 			t.Errorf("OpenCache(somebody else's folder) = %v, want an error", err)
 		}
 	}
@@ -260,7 +261,8 @@ func TestCache_evict(t *testing.T) {
 		c.limit = tc.limit
 		runCached(t, c, variant(2, ""))
 		if _, err := os.Stat(oldest); (err == nil) != tc.want {
-			t.Errorf("limit of %d, %d used: the oldest is there: %v, want %v", tc.limit, sizeOf(dir), err == nil, tc.want)
+			t.Errorf("limit of %d, %d used: the oldest is there: %v, want %v",
+				tc.limit, sizeOf(dir), err == nil, tc.want)
 		}
 	}
 	c.limit = 1

@@ -146,7 +146,8 @@ func joinSome(errs []error) error {
 
 func (m *binary) checkImport(i imported) error {
 	if i.kind != 0 {
-		return fmt.Errorf("a %s; a bot imports functions only, and exports its own memory", extern(i.kind))
+		return fmt.Errorf("a %s; a bot imports functions only, and exports its own memory",
+			extern(i.kind))
 	}
 	want, err := provided(i.module, i.name)
 	if err != nil {
@@ -168,7 +169,8 @@ func provided(module, name string) (signature, error) {
 	case abi.ModuleCore:
 		f, ok := abi.FunctionByName(name)
 		if !ok {
-			return signature{}, fmt.Errorf("unknown function, or one of a newer ABI; this host speaks %s", abi.Version)
+			return signature{}, errors.New("unknown function, or one of a newer ABI; " +
+				"this host speaks " + abi.Version)
 		}
 		return coreSignature(f), nil
 	case abi.ModuleWASI:

@@ -52,11 +52,14 @@ var checkTests = []struct {
 	{name: "empty file", data: []byte{}, want: "not a WebAssembly module"},
 	{name: "text", data: []byte("#!/bin/sh\n"), want: "not a WebAssembly module"},
 	{name: "header cut", data: []byte("\x00asm\x01"), want: "ends within the header"},
-	{name: "component", data: []byte("\x00asm\x0d\x00\x01\x00"), want: "a component, not a core module"},
-	{name: "version", data: []byte("\x00asm\x02\x00\x00\x00"), want: "version 02 00 00 00 is not known"},
+	{name: "component", data: []byte("\x00asm\x0d\x00\x01\x00"),
+		want: "a component, not a core module"},
+	{name: "version", data: []byte("\x00asm\x02\x00\x00\x00"),
+		want: "version 02 00 00 00 is not known"},
 	{name: "section id", data: binaryBot([]byte{14, 0}), want: "unknown id 14"},
 	{name: "section twice", data: binaryBot(typeSection, typeSection), want: "stands twice"},
-	{name: "section order", data: binaryBot(funcSection, typeSection), want: "stands twice, or behind"},
+	{name: "section order", data: binaryBot(funcSection, typeSection),
+		want: "stands twice, or behind"},
 	{name: "section too long", data: binaryBot(section(sectionFunc, 1, 0, 0)), want: "bytes too many"},
 	{name: "section too short", data: binaryBot(section(sectionFunc, 2, 0)), want: "is shorter than"},
 
@@ -75,30 +78,40 @@ var checkTests = []struct {
 	{name: "import of env", source: bot(`(import "env" "puts" (func))`),
 		want: "of env only abort is provided"},
 	{name: "import function", source: bot(`(import "bothost_v1" "telepathy" (func))`),
-		want: "import bothost_v1.telepathy: unknown function, or one of a newer ABI; this host speaks " + abi.Version},
+		want: "import bothost_v1.telepathy: unknown function, or one of a newer ABI; " +
+			"this host speaks " + abi.Version},
 	{name: "import WASI function", source: bot(`(import "wasi_snapshot_preview1" "fd_fly" (func))`),
 		want: "import wasi_snapshot_preview1.fd_fly: unknown function of WASI preview 1"},
 	{name: "import signature", source: bot(`(import "bothost_v1" "now" (func (result i32)))`),
-		want: "import bothost_v1.now: has the type (func (result i32)); the host's is (func (result i64))"},
-	{name: "import WASI signature", source: bot(`(import "wasi_snapshot_preview1" "proc_exit" (func))`),
-		want: "has the type (func); the host's is (func (param i32))"},
+		want: "import bothost_v1.now: has the type (func (result i32)); " +
+			"the host's is (func (result i64))"},
+	{name: "import WASI signature",
+		source: bot(`(import "wasi_snapshot_preview1" "proc_exit" (func))`),
+		want:   "has the type (func); the host's is (func (param i32))"},
 	{name: "import memory", source: `(module (import "env" "memory" (memory 1))
 		(export "memory" (memory 0)) (func (export "on_message")))`,
 		want: "import env.memory: a memory; a bot imports functions only"},
-	{name: "import global", source: bot(`(import "env" "g" (global i32))`), want: "import env.g: a global"},
-	{name: "import table", source: bot(`(import "env" "t" (table 1 funcref))`), want: "import env.t: a table"},
+	{name: "import global", source: bot(`(import "env" "g" (global i32))`),
+		want: "import env.g: a global"},
+	{name: "import table", source: bot(`(import "env" "t" (table 1 funcref))`),
+		want: "import env.t: a table"},
 	{name: "import type index", want: "import bothost_v1.now: type 7 does not exist", data: binaryBot(
 		typeSection, section(sectionImport, slices.Concat(
 			[]byte{1, 10}, []byte("bothost_v1"), []byte{3}, []byte("now"), []byte{0, 7})...))},
 	{name: "import escaped", source: bot(`(import "\1b[2J" "f" (func))`), want: `import "\x1b[2J".f`},
-	{name: "all WASI used by Go", source: bot(`(import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))`)},
+	{name: "all WASI used by Go",
+		source: bot(`(import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))`)},
 	{name: "abort", source: bot(`(import "env" "abort" (func (param i32 i32 i32 i32)))`)},
 
-	{name: "memory at the limit", source: `(module (memory (export "memory") 16) (func (export "on_message")))`,
+	{name: "memory at the limit",
+		source: `(module (memory (export "memory") 16) (func (export "on_message")))`,
 		limits: abi.Limits{MemoryBytes: 1 << 20}},
-	{name: "memory above the limit", source: `(module (memory (export "memory") 17) (func (export "on_message")))`,
-		limits: abi.Limits{MemoryBytes: 1 << 20}, want: "memory begins with 17 pages (1 MiB); the limit is 1 MiB"},
-	{name: "memory may want more", source: `(module (memory (export "memory") 1 65536) (func (export "on_message")))`,
+	{name: "memory above the limit",
+		source: `(module (memory (export "memory") 17) (func (export "on_message")))`,
+		limits: abi.Limits{MemoryBytes: 1 << 20},
+		want:   "memory begins with 17 pages (1 MiB); the limit is 1 MiB"},
+	{name: "memory may want more",
+		source: `(module (memory (export "memory") 1 65536) (func (export "on_message")))`,
 		limits: abi.Limits{MemoryBytes: 1 << 20}},
 	{name: "memory of 64 bits", data: binaryBot(
 		typeSection, funcSection, section(sectionMemory, 1, 4, 1), exportSection, codeSection),
@@ -114,19 +127,23 @@ var checkTests = []struct {
 	{name: "memory not exported", source: `(module (memory 1) (func (export "on_message")))`,
 		want: "no export memory"},
 
-	{name: "struct type", data: binaryBot(section(sectionType, 1, 0x5f, 0)), want: "(garbage collection?)"},
+	{name: "struct type", data: binaryBot(section(sectionType, 1, 0x5f, 0)),
+		want: "(garbage collection?)"},
 	{name: "reference type", data: binaryBot(section(sectionType, 1, 0x60, 1, 0x64, 0x70, 0)),
 		want: "typed references or garbage collection"},
-	{name: "unknown type", data: binaryBot(section(sectionType, 1, 0x60, 1, 0x01, 0)), want: "unknown type 0x01"},
+	{name: "unknown type", data: binaryBot(section(sectionType, 1, 0x60, 1, 0x01, 0)),
+		want: "unknown type 0x01"},
 
 	{name: "nothing to call", source: `(module (memory (export "memory") 1) (func (export "main")))`,
 		want: "no export that the host calls, such as on_message"},
-	{name: "initialize alone", source: `(module (memory (export "memory") 1) (func (export "_initialize")))`,
-		want: "no export that the host calls"},
+	{name: "initialize alone",
+		source: `(module (memory (export "memory") 1) (func (export "_initialize")))`,
+		want:   "no export that the host calls"},
 	{name: "command", source: `(module (memory (export "memory") 1) (func (export "_start")))`,
 		want: "export _start: a command, which runs once and ends"},
 	{name: "export type", source: bot(`(func (export "on_start") (param i32))`),
-		want: "export on_start: must be a function of type (func) or (func (result i32)), is (func (param i32))"},
+		want: "export on_start: must be a function of type (func) or (func (result i32)), " +
+			"is (func (param i32))"},
 	{name: "export kind", source: bot(`(global (export "on_start") i32 (i32.const 0))`),
 		want: "export on_start: must be a function of type (func) or (func (result i32)), is a global"},
 
@@ -174,7 +191,8 @@ func compileChecked(t *testing.T, data []byte, limits abi.Limits, want error) {
 func TestCheck_several(t *testing.T) {
 	source := `(module (func (export "on_start") (param i32))`
 	for i := range 30 {
-		source = strings.Replace(source, "(module", fmt.Sprintf(`(module (import "acme" "f%d" (func))`, i), 1)
+		source = strings.Replace(source, "(module",
+			fmt.Sprintf(`(module (import "acme" "f%d" (func))`, i), 1)
 	}
 	_, err := Check(assemble(t, source+")"), abi.Limits{})
 	if err == nil {
@@ -346,7 +364,8 @@ func TestCheck_info(t *testing.T) {
 		t.Errorf("Imports = %v, want %v", info.Imports, wantImports)
 	}
 	wantExports := []Export{
-		{"helper", "(func (param i64))", false}, {"memory", "memory", false}, {"on_message", "(func)", true},
+		{"helper", "(func (param i64))", false}, {"memory", "memory", false},
+		{"on_message", "(func)", true},
 	}
 	if !slices.Equal(info.Exports, wantExports) {
 		t.Errorf("Exports = %v, want %v", info.Exports, wantExports)

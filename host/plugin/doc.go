@@ -9,15 +9,26 @@
 // # Guarantees
 //
 //   - Nothing of a module runs before all its imports and exports are known to
-//     fit (TestCheck).
+//     fit (TestCheck), and no module makes the engine allocate more than the
+//     module holds (TestCheck_lengths, FuzzCheck).
 //   - An instance belongs to one turn at a time (TestModule_Hammer).
-//   - A guest ends with its time, also in its start functions and while it
-//     sleeps (TestHostile).
+//   - A guest ends with its time, also in its start functions, while it sleeps,
+//     and while the host works for it (TestHostile).
 //   - An instance that failed never runs again (TestBrokenInstanceIsReplaced).
+//   - No instance finds what another one left in its memory
+//     (TestHostile_spareMemoryIsClean).
 //   - Close waits for the turns that run, and leaves nothing behind
 //     (TestReloadsLeaveNothing).
 //   - Memory of all instances of a bot stays within its [Budget]
 //     (TestMemoryBudget).
+//   - A module runs whatever became of its compiled code in the [Cache]
+//     (TestCache_corrupted, TestCache_unusable).
+//
+// Not held yet: a guest that calls without loops, or takes long instructions one
+// after the other, outlives its time, for the engine looks at the time in loops
+// alone. A large stack (400 MB at most) and tables (8 MiB an instance) do not count
+// as memory. Compiling one function takes time that grows with the square of its
+// blocks.
 //
 // # Goroutines
 //

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -94,63 +92,6 @@ func caller(ctx context.Context) *Instance {
 func (in *Instance) unwind(cause error) {
 	in.err = cause
 	panic(unwinding{})
-}
-
-// arg reads the guest's bytes at a pointer and a length, as a view.
-func arg(mem api.Memory, ptr, length uint64, name string) ([]byte, error) {
-	b, ok := mem.Read(uint32(ptr), uint32(length))
-	if !ok {
-		return nil, badArg(name, boundsError(mem, ptr, length))
-	}
-	return b, nil
-}
-
-func boundsError(mem api.Memory, ptr, length uint64) error {
-	return fmt.Errorf("%d bytes at %d: %w, which has %d bytes",
-		uint32(length), uint32(ptr), errBounds, mem.Size())
-}
-
-// text is arg for what must be UTF-8.
-func text(mem api.Memory, ptr, length uint64, name string) ([]byte, error) {
-	b, err := arg(mem, ptr, length, name)
-	if err == nil && !utf8.Valid(b) {
-		err = badArg(name, abi.ErrNotUTF8)
-	}
-	return b, err
-}
-
-// limited is text for what has at most limit bytes, called what in the error.
-func limited(
-	mem api.Memory, ptr, length uint64, name, what string, limit int64,
-) ([]byte, error) {
-	if n := uint32(length); int64(n) > limit {
-		err := fmt.Errorf("%s has at most %d bytes, this one has %d", what, limit, n)
-		return nil, badArg(name, err)
-	}
-	return text(mem, ptr, length, name)
-}
-
-// pull answers a pure read: the length goes to stack[0], and the value into the
-// guest's buffer if it fits.
-func pull[S ~string | ~[]byte](mem api.Memory, buf, capacity uint64, stack []uint64, value S) error {
-	dst, ok := mem.Read(uint32(buf), uint32(capacity))
-	if !ok {
-		return badArg("buf", boundsError(mem, buf, capacity))
-	}
-	if len(value) <= len(dst) {
-		copy(dst, value)
-	}
-	stack[0] = uint64(uint32(len(value)))
-	return nil
-}
-
-// absent answers a pure read of what does not exist.
-func absent(mem api.Memory, buf, capacity uint64, stack []uint64) error {
-	if _, ok := mem.Read(uint32(buf), uint32(capacity)); !ok {
-		return badArg("buf", boundsError(mem, buf, capacity))
-	}
-	stack[0] = uint64(uint32(0xffffffff)) // abi.Absent
-	return nil
 }
 
 func (in *Instance) hostInput(mem api.Memory, stack []uint64) error {
@@ -376,46 +317,4 @@ func (in *Instance) hostRandom(mem api.Memory, stack []uint64) error {
 	}
 	_, err = io.ReadFull(randomSource{&in.limit}, b)
 	return err
-}
-
-// abortName is what AssemblyScript calls before it traps: message, file, line
-// and column.
-const abortName = "abort"
-
-var abortSignature = signature{params: []abi.ValueType{abi.I32, abi.I32, abi.I32, abi.I32}}
-
-// buildEnv adds env.abort to a runtime.
-func buildEnv(ctx context.Context, r wazero.Runtime) error {
-	_, err := r.NewHostModuleBuilder(abi.ModuleEnv).NewFunctionBuilder().
-		WithGoModuleFunction(api.GoModuleFunc(hostAbort), valueTypes(abortSignature.params), nil).
-		Export(abortName).Instantiate(ctx)
-	return err
-}
-
-func hostAbort(ctx context.Context, guest api.Module, stack []uint64) {
-	mem := guest.Memory()
-	caller(ctx).unwind(fmt.Errorf("abort: %s at %s:%d:%d",
-		utf16Text(mem, uint32(stack[0])), utf16Text(mem, uint32(stack[1])),
-		uint32(stack[2]), uint32(stack[3])))
-}
-
-// utf16Text reads a string of AssemblyScript: UTF-16LE, its length in bytes in
-// the four bytes before it.
-func utf16Text(mem api.Memory, ptr uint32) string {
-	if ptr < 4 {
-		return "?"
-	}
-	length, ok := mem.ReadUint32Le(ptr - 4)
-	if !ok {
-		return "?"
-	}
-	b, ok := mem.Read(ptr, min(length, keptWords))
-	if !ok {
-		return "?"
-	}
-	units := make([]uint16, len(b)/2)
-	for i := range units {
-		units[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
-	}
-	return string(utf16.Decode(units))
 }

@@ -173,7 +173,8 @@ func TestEffects(t *testing.T) {
 func TestHistory(t *testing.T) {
 	past := []abi.Entry{
 		{Seq: 1, From: abi.FromUser, Kind: abi.KindText, Body: "one", Time: 1, Turn: 1},
-		{Seq: 2, From: abi.FromBot, Kind: abi.KindText, Body: strings.Repeat("\u2028", 50_000), Time: 1, Turn: 1},
+		{Seq: 2, From: abi.FromBot, Kind: abi.KindText, Time: 1, Turn: 1,
+			Body: strings.Repeat("\u2028", 50_000)},
 	}
 	own := abi.Entry{From: abi.FromUser, Kind: abi.KindText, Body: "now", Time: message("").Time}
 	for _, tc := range []struct {
@@ -227,7 +228,8 @@ func TestFail_long(t *testing.T) {
 	c.mem = "x" + strings.Repeat("\u00e9", 2500)
 	said := c.make(t).in.Said()
 	if len(said) != keptWords-1 || !utf8.ValidString(said) {
-		t.Errorf("Said() has %d bytes, valid: %v; want %d", len(said), utf8.ValidString(said), keptWords-1)
+		t.Errorf("Said() has %d bytes, valid: %v; want %d",
+			len(said), utf8.ValidString(said), keptWords-1)
 	}
 }
 
@@ -255,7 +257,8 @@ func TestResults(t *testing.T) {
 	} {
 		got := play(t, m, abi.OnMessage, tc.input, draft.Base{})
 		if got.result != tc.want || (got.err != nil) != tc.fails {
-			t.Errorf("Call(%q) = %v, %v, want %v, error: %v", tc.input, got.result, got.err, tc.want, tc.fails)
+			t.Errorf("Call(%q) = %v, %v, want %v, error: %v",
+				tc.input, got.result, got.err, tc.want, tc.fails)
 		}
 		if got.said != "words" {
 			t.Errorf("Said() after %q = %q, want words", tc.input, got.said)
@@ -263,9 +266,11 @@ func TestResults(t *testing.T) {
 	}
 	got := play(t, m, abi.OnStart, "", draft.Base{})
 	if got.result != abi.Done || got.err != nil || !slices.Equal(got.replies(), []string{"words"}) {
-		t.Errorf("Call without a result = %v, %v, replies %q, want done", got.result, got.err, got.replies())
+		t.Errorf("Call without a result = %v, %v, replies %q, want done",
+			got.result, got.err, got.replies())
 	}
-	if got := play(t, m, abi.OnEvent, "", draft.Base{}); got.err != ErrNoExport || got.result != abi.NotHandled {
+	got = play(t, m, abi.OnEvent, "", draft.Base{})
+	if got.err != ErrNoExport || got.result != abi.NotHandled {
 		t.Errorf("Call(on_event) = %v, %v, want not handled, ErrNoExport", got.result, got.err)
 	}
 }

@@ -65,7 +65,8 @@ func TestMemory_limit(t *testing.T) {
 		grow      int
 		want      abi.Result
 	}{
-		{"one below", "", 13, abi.Done}, {"at the limit", "", 14, abi.Done}, {"above", "", 15, abi.Failed},
+		{"one below", "", 13, abi.Done}, {"at the limit", "", 14, abi.Done},
+		{"above", "", 15, abi.Failed},
 		{"own maximum", "5", 3, abi.Done}, {"above its own", "5", 4, abi.Failed},
 		{"wants more than there is", "65536", 15, abi.Failed},
 	} {
@@ -82,7 +83,8 @@ func TestMemory_limit(t *testing.T) {
 // A limit beyond what 32 bits can address is none.
 func TestMemory_hugeLimit(t *testing.T) {
 	m := newWAT(t, grower(""), Options{Limits: abi.Limits{MemoryBytes: 1 << 40}})
-	if turn := play(t, m, abi.OnMessage, "x", draft.Base{}); turn.err != nil || turn.result != abi.Done {
+	turn := play(t, m, abi.OnMessage, "x", draft.Base{})
+	if turn.err != nil || turn.result != abi.Done {
 		t.Errorf("memory.grow(1) = %v, %v, want done", turn.result, turn.err)
 	}
 }

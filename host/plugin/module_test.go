@@ -77,22 +77,25 @@ func TestModule_turnTime(t *testing.T) {
 		d.Begin(ev, draft.Base{}, m.opts.Limits)
 		_, err = in.Call(abi.OnMessage, ev.Text, 0, &d)
 	}
-	if took := time.Since(begun); !errors.Is(err, context.DeadlineExceeded) || took < limit-time.Millisecond {
-		t.Errorf("many short calls ended after %v with %v, want DeadlineExceeded after %v", took, err, limit)
+	took := time.Since(begun)
+	if !errors.Is(err, context.DeadlineExceeded) || took < limit-time.Millisecond {
+		t.Errorf("many short calls ended after %v with %v, want DeadlineExceeded after %v",
+			took, err, limit)
 	}
 }
 
 // A definition shortens the time of a turn, and cannot lengthen it.
 func TestModule_definitionTurnTime(t *testing.T) {
+	const ms = time.Millisecond
 	for _, tc := range []struct {
 		millis string
 		want   time.Duration
-	}{{"99", 99 * time.Millisecond}, {"100", 100 * time.Millisecond}, {"101", 100 * time.Millisecond}} {
+	}{{"99", 99 * ms}, {"100", 100 * ms}, {"101", 100 * ms}} {
 		definition := `{"limits":{"turn_ms":` + tc.millis + `}}`
 		m := newWAT(t, bot(`(import "bothost_v1" "output" (func $output (param i32 i32)))
 			(data (i32.const 0) "`+watText(definition)+`")
 			(func (export "describe") (call $output (i32.const 0) (i32.const `+
-			strconv.Itoa(len(definition))+`)))`), Options{Limits: abi.Limits{TurnTime: 100 * time.Millisecond}})
+			strconv.Itoa(len(definition))+`)))`), Options{Limits: abi.Limits{TurnTime: 100 * ms}})
 		if _, err := m.Describe(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +113,8 @@ func TestModule_describe(t *testing.T) {
 		{"none", ``, ""},
 		{"no output", `(func (export "describe"))`, ""},
 		{"not handled", `(func (export "describe") (result i32) (i32.const 2))`, ""},
-		{"failed", `(func (export "describe") (result i32) (i32.const 1))`, "describe of teller: returned 1"},
+		{"failed", `(func (export "describe") (result i32) (i32.const 1))`,
+			"describe of teller: returned 1"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			m := newWAT(t, bot(tc.describe), Options{Name: "teller"})

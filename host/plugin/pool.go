@@ -27,7 +27,8 @@ type pool struct {
 	idle    []*Instance
 	low     int // the fewest idle instances since the last trim
 	all     map[*Instance]struct{}
-	count   int // all, and the places of those that will be made
+	count   int    // all, and the places of those that will be made
+	returns uint64 // how often an instance came back
 	waiters []chan grant
 	closed  bool
 	cause   error         // why all calls are stopped, if they are
@@ -53,16 +54,20 @@ func newPool(
 const (
 	// minPatience is the least time to wait before a new instance is started.
 	minPatience = 100 * time.Microsecond
+	// maxPatience is how long to wait at most, while instances do come back,
+	// before one more is started.
+	maxPatience = 50 * time.Millisecond
 	// fullPatience is the time between two attempts to start an instance while
 	// the bot's memory is used up.
 	fullPatience = 10 * time.Millisecond
 )
 
 // checkout returns an idle instance, or a new one, or waits. While fewer
-// instances than processors exist a new one is started at once; from then on the
+// instances than processors exist a new one is started at once. From then on the
 // caller first waits as long as starting one would take, since most turns are
-// shorter than that. Where the bot's memory is used up it waits for somebody
-// else's instance.
+// shorter than that, and longer while instances come back: then it is the
+// processors that are busy, and more instances would not help. Where the bot's
+// memory is used up it waits for somebody else's instance.
 func (p *pool) checkout(ctx context.Context) (*Instance, error) {
 	in, ch, err := p.request(true)
 	if in != nil || err != nil {
@@ -119,6 +124,7 @@ func (p *pool) request(grow bool) (*Instance, chan grant, error) {
 func (p *pool) await(
 	ctx context.Context, ch chan grant, until time.Time, patience time.Duration,
 ) (*Instance, error) {
+	begun, returns := time.Now(), p.returned()
 	grow := time.NewTimer(patience)
 	defer grow.Stop()
 	busy := time.NewTimer(time.Until(until))
@@ -132,11 +138,22 @@ func (p *pool) await(
 		case <-busy.C:
 			return p.giveUp(ch, ErrBusy)
 		case <-grow.C:
-			if p.leave(ch, true) {
+			now := p.returned()
+			stuck := now == returns || time.Since(begun) >= maxPatience
+			if stuck && p.leave(ch, true) {
 				return nil, nil
 			}
+			returns = now
+			patience *= 2
+			grow.Reset(min(patience, maxPatience))
 		}
 	}
+}
+
+func (p *pool) returned() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.returns
 }
 
 func (g grant) take() (*Instance, error) {
@@ -167,8 +184,11 @@ func (p *pool) giveUp(ch chan grant, err error) (*Instance, error) {
 func (p *pool) leave(ch chan grant, grow bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if grow && p.count >= p.max {
+		return false
+	}
 	i := slices.Index(p.waiters, ch)
-	if i < 0 || grow && p.count >= p.max {
+	if i < 0 {
 		return false
 	}
 	p.waiters = slices.Delete(p.waiters, i, i+1)
@@ -219,6 +239,7 @@ func (p *pool) checkin(in *Instance) {
 func (p *pool) keep(in *Instance) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.returns++
 	switch {
 	case p.closed:
 		return false
