@@ -60,20 +60,20 @@ func OpenCache(dir string, limit int64, logger *slog.Logger) (*Cache, error) {
 	return &Cache{dir: dir, limit: cmp.Or(limit, DefaultCacheBytes), logger: logger}, nil
 }
 
-// entry opens the folder of a module's code. What the cache cannot do is no
+// entry opens what there is of a module's code. What the cache cannot do is no
 // reason not to serve: nil is returned then, and the log says why.
 func (c *Cache) entry(code []byte) *cacheEntry {
-	e := &cacheEntry{dir: filepath.Join(c.dir, fmt.Sprintf("%x", sha256.Sum256(code)))}
-	if err := e.open(); err != nil {
+	e, err := openEntry(filepath.Join(c.dir, fmt.Sprintf("%x", sha256.Sum256(code))))
+	if err != nil {
 		c.warn(err)
 		return nil
 	}
 	return e
 }
 
-// keep seals a module's folder after it was compiled, and makes room for it.
+// keep keeps an entry after its module was compiled, and makes room for it.
 func (c *Cache) keep(e *cacheEntry) {
-	if err := errors.Join(e.seal(), c.evict(filepath.Base(e.dir))); err != nil {
+	if err := errors.Join(e.keep(), c.evict(filepath.Base(e.name))); err != nil {
 		c.warn(err)
 	}
 }

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -18,33 +19,49 @@ import (
 // no code is.
 const sealName = "seal"
 
-// cacheEntry is the folder of one module in the cache, while the module is
-// compiled.
+// cacheEntry is what the cache has for one module, while the module is compiled:
+// the folder with the module's name, if that is whole, or a new one that gets the
+// name once the module is compiled. So nobody ever reads what somebody else, in
+// this process or another, is writing.
 type cacheEntry struct {
-	dir    string
-	engine wazero.CompilationCache
-	sealed bool
+	name, dir string
+	engine    wazero.CompilationCache
 }
 
-// open opens the engine's cache in the folder; one that is not whole is emptied
-// before.
-func (e *cacheEntry) open() error {
-	sum, err := e.checksum()
-	if err == nil {
-		seal, _ := os.ReadFile(filepath.Join(e.dir, sealName))
-		e.sealed = string(seal) == sum
+// openEntry opens the entry of the folder called name.
+func openEntry(name string) (*cacheEntry, error) {
+	e := &cacheEntry{name: name, dir: name}
+	now := time.Now()
+	if e.whole() {
+		// The folder's time says when the module was used last.
+		_ = os.Chtimes(name, now, now)
+	} else if err := e.renew(); err != nil {
+		return nil, err
 	}
-	if !e.sealed {
-		if err := os.RemoveAll(e.dir); err != nil {
-			return err
-		}
-	}
+	var err error
 	if e.engine, err = wazero.NewCompilationCacheWithDir(e.dir); err != nil {
+		return nil, errors.Join(err, e.remove())
+	}
+	return e, nil
+}
+
+// renew begins a new folder in the place of one that is not whole, or not there.
+func (e *cacheEntry) renew() (err error) {
+	if err := os.RemoveAll(e.name); err != nil {
 		return err
 	}
-	// The folder's time says when the module was used last.
-	now := time.Now()
-	return os.Chtimes(e.dir, now, now)
+	e.dir, err = os.MkdirTemp(filepath.Dir(e.name), "new-")
+	return err
+}
+
+// whole reports whether the folder is as it was sealed.
+func (e *cacheEntry) whole() bool {
+	seal, err := os.ReadFile(filepath.Join(e.dir, sealName))
+	if err != nil {
+		return false
+	}
+	sum, err := e.checksum()
+	return err == nil && string(seal) == sum
 }
 
 // checksum returns the checksum of all files in the folder but the seal.
@@ -66,16 +83,24 @@ func (e *cacheEntry) checksum() (string, error) {
 	return fmt.Sprintf("%08x\n", sum.Sum32()), err
 }
 
-// seal writes the checksum, unless it was found right.
-func (e *cacheEntry) seal() error {
-	if e.sealed {
+// keep seals a new folder and gives it its name. If another one was faster, its
+// folder is as good.
+func (e *cacheEntry) keep() error {
+	if e.dir == e.name {
 		return nil
 	}
 	sum, err := e.checksum()
 	if err == nil {
 		err = os.WriteFile(filepath.Join(e.dir, sealName), []byte(sum), 0o600)
 	}
-	return err
+	if err != nil {
+		return errors.Join(err, e.remove())
+	}
+	if err := os.Rename(e.dir, e.name); err != nil {
+		return e.remove()
+	}
+	e.dir = e.name
+	return nil
 }
 
 func (e *cacheEntry) close(ctx context.Context) error {

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -59,7 +60,8 @@ func runCached(t *testing.T, c *Cache, source string) {
 	t.Helper()
 	m, err := Compile(t.Context(), assemble(t, source), Options{Cache: c})
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return
 	}
 	turn := play(t, m, abi.OnMessage, "", draft.Base{})
 	if turn.err != nil || turn.result != abi.Failed {
@@ -163,8 +165,6 @@ func TestCache_corrupted(t *testing.T) {
 	runCached(t, c, variant(1, ""))
 	path := codeFiles(t, dir)[0]
 	whole := []byte(files(t, dir)[strings.TrimPrefix(path, dir)])
-	// The engine's file begins with a header, the number of functions and where
-	// they begin; none of it has a checksum of its own.
 	for at := range whole {
 		broken := bytes.Clone(whole)
 		broken[at] ^= 0x41
@@ -189,6 +189,29 @@ func corrupt(t *testing.T, path string, data []byte) {
 	}
 }
 
+// Modules with the same code that are compiled at once do not disturb each other,
+// and leave one entry.
+func TestCache_Hammer(t *testing.T) {
+	dir := t.TempDir()
+	var log logLines
+	c := openCache(t, dir, 0, &log)
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			for range 10 {
+				runCached(t, c, variant(1+i%2, ""))
+			}
+		})
+	}
+	wg.Wait()
+	if got := codeFiles(t, dir); len(got) != 2 {
+		t.Errorf("files = %q, want two of code", got)
+	}
+	if log.Len() > 0 {
+		t.Errorf("log = %s\nwant nothing", log.String())
+	}
+}
+
 // Where the seal is right and the engine does not take the file all the same, the
 // module is compiled without the cache, and the folder goes.
 func TestCache_refusedByEngine(t *testing.T) {
@@ -203,9 +226,11 @@ func TestCache_refusedByEngine(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := &cacheEntry{dir: filepath.Join(dir, folders[0].Name())}
-	if err := e.seal(); err != nil {
+	sum, err := e.checksum()
+	if err != nil {
 		t.Fatal(err)
 	}
+	corrupt(t, filepath.Join(e.dir, sealName), []byte(sum))
 	runCached(t, c, variant(1, ""))
 	if !strings.Contains(log.String(), "compilation cache not usable") {
 		t.Errorf("log = %s\nwant it to say that the cache is not usable", log.String())

@@ -26,9 +26,8 @@
 //
 // Not held yet: a guest that calls without loops, or takes long instructions one
 // after the other, outlives its time, for the engine looks at the time in loops
-// alone. A large stack (400 MB at most) and tables (8 MiB an instance) do not count
-// as memory. Compiling one function takes time that grows with the square of its
-// blocks.
+// alone. Its stack (80 MiB at most) and tables (8 MiB) do not count as memory.
+// Compiling one function takes time that grows with the square of its blocks.
 //
 // # Goroutines
 //

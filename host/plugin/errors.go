@@ -87,11 +87,19 @@ func guarded[T any](f func() (T, error)) (v T, err error) {
 // its errors, which is the only place where it can be had.
 const stackMark = "wasm stack trace:\n\t"
 
-// splitStack takes the engine's error apart into its cause and the stack.
+// hostMark begins the stack of Go in the text of a panic that is a fault of a host
+// function, ours or the engine's.
+const hostMark = "\n\nGo runtime stack trace:\n"
+
+// splitStack takes the engine's error apart into its cause and the guest's stack.
+// The cause of a fault of the host has the host's stack with it.
 func splitStack(text string) (cause, stack string) {
 	cause, stack, _ = strings.Cut(text, "\n"+stackMark)
 	cause = strings.TrimSuffix(cause, " (recovered by wazero)")
-	stack, _, _ = strings.Cut(stack, "\n\nGo runtime stack trace:")
+	stack, host, found := strings.Cut(stack, hostMark)
+	if found {
+		cause += "\nhost stack:\n" + host
+	}
 	lines := strings.Split(stack, "\n\t")
 	for i, line := range lines {
 		// The point stands between the module's name, which is cut out, and the

@@ -73,6 +73,7 @@ var hostile = map[string]ending{
 	"division":       anyBroken,
 	"load":           anyBroken,
 	"indirect":       anyBroken,
+	"poll":           {says: "host stack:", stack: "attack()"},
 	"exit":           {says: "the guest exited with code 3"},
 	"exit-zero":      {says: "the guest exited with code 0"},
 

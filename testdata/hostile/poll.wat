@@ -1,0 +1,15 @@
+;; Tells WASI of 2^28 subscriptions to wait for, the size of which, in 32
+;; bits, is zero. A text of four bytes is answered with itself.
+(module
+  (import "bothost_v1" "input" (func $input (param i32 i32) (result i32)))
+  (import "bothost_v1" "reply" (func $reply (param i32 i32)))
+  (import "wasi_snapshot_preview1" "poll_oneoff"
+    (func $poll_oneoff (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func $attack (result i32)
+    (call $poll_oneoff
+      (i32.const 0) (i32.const 0) (i32.const 0x10000000) (i32.const 0)))
+  (func $on_message (export "on_message") (result i32)
+    (if (i32.eq (call $input (i32.const 0) (i32.const 64)) (i32.const 4))
+      (then (call $reply (i32.const 0) (i32.const 4)) (return (i32.const 0))))
+    (call $attack)))
