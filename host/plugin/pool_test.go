@@ -97,11 +97,11 @@ func TestPool_limit(t *testing.T) {
 func TestPool_growth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const cost = 3 * time.Millisecond
-		p := newTestPool(64, time.Minute, func() error {
+		procs := runtime.GOMAXPROCS(0)
+		p := newTestPool(int64(procs)+1, time.Minute, func() error {
 			<-time.After(cost)
 			return nil
 		})
-		procs := runtime.GOMAXPROCS(0)
 		begun := time.Now()
 		all := take(t, p, procs)
 		if took := time.Since(begun); took != time.Duration(procs)*cost {
