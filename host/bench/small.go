@@ -14,7 +14,7 @@ import (
 )
 
 // packages hold the benchmarks of the parts.
-var packages = []string{"./host/plugin", "./host/turn"}
+var packages = []string{"./host/plugin", "./host", "./host/turn"}
 
 // count is how often each benchmark runs; the median is printed.
 const count = 5
