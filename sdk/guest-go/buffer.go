@@ -2,40 +2,60 @@ package guest
 
 import "github.com/bothost/bothost/sdk/guest-go/internal/wire"
 
-// Sizes of the buffer that reads go through, in bytes.
+// Sizes in bytes.
 const (
-	// smallRead is what one host call can read: most values are far smaller.
+	// smallRead is what one host call can always read: most values are far smaller.
 	smallRead = 1 << 10
-	// largestKept is the size above which a read does not enlarge the buffer for
-	// good: the host's limit of a variable. Instances live long and are many.
+	// chunkSize is how much memory reads take from the runtime at once.
+	chunkSize = 16 << 10
+	// largestKept is the size above which scratch is not kept: the host's limit of
+	// a variable. Instances live long and are many.
 	largestKept = 64 << 10
 )
 
-// buffer is shared by all reads: an instance has one thread, and no read ends
-// with the buffer in use. It is made before the first turn.
-var buffer = make([]byte, smallRead)
+// chunk is memory that nobody uses yet, at least smallRead of it before each
+// read. The host writes a value to its beginning, and that very memory becomes
+// the string: to allocate each string costs a guest more than the host call does.
+var chunk = make([]byte, chunkSize)
 
-// pull reads a value whose size nobody knows beforehand, and returns a copy; ok
-// is false if there is none. A value that fits in the buffer costs one host call
-// and one allocation, a larger one two calls.
+// room returns the memory for the next read.
+func room() []byte {
+	if len(chunk) < smallRead {
+		chunk = make([]byte, chunkSize)
+	}
+	return chunk
+}
+
+// take makes a string of the first n bytes of chunk, which are never written
+// again.
+func take(n int) string {
+	text := wire.Text(chunk[:n])
+	chunk = chunk[n:]
+	return text
+}
+
+// pull reads a value whose size nobody knows beforehand; ok is false if there is
+// none. A value that fits costs one host call, a larger one two.
 func pull(read func(buf []byte) int) (value string, ok bool) {
-	n := read(buffer)
+	n := read(room())
 	if n == wire.Absent {
 		return "", false
 	}
-	if n <= len(buffer) {
-		return string(buffer[:n]), true
+	if n <= len(chunk) {
+		return take(n), true
 	}
-	if n <= largestKept {
-		buffer = make([]byte, min(2*n, largestKept))
-		return string(buffer[:read(buffer)]), true
-	}
-	large := make([]byte, n)
-	return wire.Text(large[:read(large)]), true
+	return large(n, read), true
 }
 
-// scratch is where replies of more than one string are put together; like
-// buffer, it is shared.
+// large reads a value of n bytes, for which chunk has no room, into memory of
+// its own.
+func large(n int, read func(buf []byte) int) string {
+	buf := make([]byte, n)
+	return wire.Text(buf[:read(buf)])
+}
+
+// scratch is where replies of more than one string are put together; it is
+// shared by all of them, since an instance has one thread.
 var scratch []byte
 
 // keep remembers b, which grew out of scratch, for the next use.

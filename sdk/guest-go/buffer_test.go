@@ -12,16 +12,14 @@ func TestPull_Sizes(t *testing.T) {
 		name  string
 		size  int
 		reads int
-		// after is the buffer's size when the value was read.
-		after int
+		// left is how much of the chunk nobody uses after the read.
+		left int
 	}{
-		{"nothing", 0, 1, smallRead},
-		{"one below the buffer", smallRead - 1, 1, smallRead},
-		{"the buffer", smallRead, 1, smallRead},
-		{"one above the buffer", smallRead + 1, 2, 2*smallRead + 2},
-		{"one below what is kept", largestKept - 1, 2, largestKept},
-		{"what is kept", largestKept, 2, largestKept},
-		{"one above what is kept", largestKept + 1, 2, smallRead},
+		{"nothing", 0, 1, chunkSize},
+		{"one", 1, 1, chunkSize - 1},
+		{"one below the chunk", chunkSize - 1, 1, 1},
+		{"the chunk", chunkSize, 1, 0},
+		{"one above the chunk", chunkSize + 1, 2, chunkSize},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -29,10 +27,26 @@ func TestPull_Sizes(t *testing.T) {
 			if got, ok := session.Get("key"); !ok || got != h.value {
 				t.Errorf("Get = %d bytes, %t, want %d", len(got), ok, tt.size)
 			}
-			if h.reads != tt.reads || len(buffer) != tt.after {
-				t.Errorf("%d host calls, buffer of %d; want %d, %d", h.reads, len(buffer), tt.reads, tt.after)
+			if h.reads != tt.reads || len(chunk) != tt.left {
+				t.Errorf("%d host calls, %d bytes left; want %d, %d", h.reads, len(chunk), tt.reads, tt.left)
+			}
+			if got := session.Text(); got != h.value {
+				t.Errorf("Text() = %d bytes, want %d", len(got), tt.size)
 			}
 		})
+	}
+}
+
+// A small value costs one host call, however much of the chunk is used.
+func TestPull_OneCall(t *testing.T) {
+	h := install(t, &recordingHost{value: strings.Repeat("x", smallRead)})
+	for range 3 * chunkSize / smallRead {
+		if got := session.Text(); got != h.value {
+			t.Fatalf("Text() = %d bytes, want %d", len(got), smallRead)
+		}
+	}
+	if want := 3 * chunkSize / smallRead; h.reads != want {
+		t.Errorf("%d host calls for %d reads", h.reads, want)
 	}
 }
 
@@ -46,8 +60,8 @@ func TestPull_Absent(t *testing.T) {
 	}
 }
 
-// The copies that were returned must not change with the buffer.
-func TestPull_Copies(t *testing.T) {
+// The values that were returned must not change with the next read.
+func TestPull_Values(t *testing.T) {
 	h := install(t, &recordingHost{value: "first"})
 	first, _ := session.Get("key")
 	h.value = "other"
@@ -67,6 +81,7 @@ func TestScratch_Sizes(t *testing.T) {
 	}
 }
 
+// Natively a read copies its value once; in a module not even that.
 func TestAllocations(t *testing.T) {
 	install(t, &recordingHost{value: strings.Repeat("x", 60)})
 	host := wire.Host(silentHost{})

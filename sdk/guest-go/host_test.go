@@ -47,7 +47,7 @@ func (h *recordingHost) Random(buf []byte) {
 func install(tb testing.TB, h *recordingHost) *recordingHost {
 	tb.Helper()
 	wire.Install(h)
-	buffer, scratch = make([]byte, smallRead), nil
+	chunk, scratch = make([]byte, chunkSize), nil
 	tb.Cleanup(func() { wire.Install(nil) })
 	return h
 }
