@@ -33,7 +33,8 @@ func TestBESSER_Frames(t *testing.T) {
 		{"notice", abi.Entry{From: abi.FromHost, Kind: abi.KindNotice, Body: "Sorry."},
 			`{"action": "agent_reply_str", "message": "Sorry."` + stamp,
 			`{"action": "bot_reply_str", "message": "Sorry."}`},
-		{"unusual characters", abi.Entry{From: abi.FromBot, Kind: abi.KindText, Body: "😀\x7f\x00\b\f\t\\/"},
+		{"unusual characters",
+			abi.Entry{From: abi.FromBot, Kind: abi.KindText, Body: "😀\x7f\x00\b\f\t\\/"},
 			`{"action": "agent_reply_str", "message": "\ud83d\ude00\u007f\u0000\b\f\t\\/"` + stamp,
 			`{"action": "bot_reply_str", "message": "\ud83d\ude00\u007f\u0000\b\f\t\\/"}`},
 		{"the user's own", abi.Entry{From: abi.FromUser, Kind: abi.KindText, Body: "hi"}, "", ""},
@@ -101,11 +102,10 @@ func TestBESSER_Conversation(t *testing.T) {
 		}
 		return 0
 	}
-	str := func(s string) string {
-		return `{"action": "agent_reply_str", "message": "` + s + `", "history": false, "timestamp": T}`
-	}
+	const end = `", "history": false, "timestamp": T}`
+	str := func(s string) string { return `{"action": "agent_reply_str", "message": "` + s + end }
 	welcome := []string{str("Welcome!"),
-		`{"action": "agent_reply_markdown", "message": "How are *you*?", "history": false, "timestamp": T}`}
+		`{"action": "agent_reply_markdown", "message": "How are *you*?` + end}
 	_, s := serve(t, f, Options{})
 	raw := rawServe(t, s, "")
 	for _, tc := range []struct {
@@ -115,7 +115,8 @@ func TestBESSER_Conversation(t *testing.T) {
 		// The server speaks first.
 		{"", welcome},
 		{`{"action":"user_message","message":"hi"}`, []string{str("hi")}},
-		{`{"action":"user_message","message":"hi","history":false,"timestamp":null}`, []string{str("hi")}},
+		{`{"action":"user_message","message":"hi","history":false,"timestamp":null}`,
+			[]string{str("hi")}},
 		{`{"action": "reset", "message": null}`, welcome},
 		{`{"action": "reset"}`, welcome},
 		{`{"action":"user_message","message":"break"}`, []string{str("Sorry.")}},

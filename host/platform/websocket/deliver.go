@@ -92,7 +92,8 @@ func (c *conn) readLogFailed(err error) {
 	if errors.Is(err, session.ErrNotFound) {
 		code = abi.CloseSessionGone
 	}
-	c.srv.opts.Logger.Warn("log cannot be read", "bot", c.bot, "session", c.conv.Key().ID, "err", err)
+	c.srv.opts.Logger.Warn("log cannot be read",
+		"bot", c.bot, "session", c.conv.Key().ID, "err", err)
 	c.end(code)
 }
 

@@ -141,6 +141,44 @@ func TestInvariant_TurnInOneWrite(t *testing.T) {
 	}
 }
 
+// Neither the frames that BESSER clients get one reply each in, nor long ones,
+// are written piece by piece.
+func TestInvariant_TurnInOneWrite_Writes(t *testing.T) {
+	for _, tc := range []struct {
+		protocol, greet, sent string
+	}{
+		{native.Protocol, `{"type":"hello"}`, `{"type":"message","id":"m1","text":"hi"}`},
+		{"", `{"action":"user_message","message":"hi"}`, `{"action":"user_message","message":"hi"}`},
+	} {
+		f := newFake()
+		f.bot = func(ev *abi.Event) []reply {
+			if ev.Kind == abi.EventStart {
+				return nil
+			}
+			long := strings.Repeat("x", 9000)
+			return []reply{{abi.KindText, "one"}, {abi.KindText, long}, {abi.KindText, "end"}}
+		}
+		_, s := serve(t, f, Options{})
+		ours, theirs := socketPair(t)
+		w := &watched{theirs, new(atomic.Int64), new(atomic.Int64), new(atomic.Int64)}
+		server := oneRequest(s, w)
+		raw := rawUpgrade(t, ours, tc.protocol)
+		raw.text(tc.greet)
+		if tc.protocol != "" {
+			raw.await("welcome", 1)
+		} else {
+			raw.await("end", 1)
+		}
+		before := w.writes.Load()
+		raw.text(tc.sent)
+		raw.await(`"end"`, 1)
+		if n := w.writes.Load() - before; n != 1 {
+			t.Errorf("%q: %d writes, want 1", tc.protocol, n)
+		}
+		_ = server.Close()
+	}
+}
+
 // A turn is not cut where pages of the log are.
 func TestInvariant_TurnInOneWrite_Pages(t *testing.T) {
 	f := newFake()
@@ -519,7 +557,8 @@ func TestInvariant_Flood(t *testing.T) {
 		{"empty continuations", appendFrame(nil, opText, false, []byte("{")), empty},
 		{"pings", nil, appendFrame(nil, opPing, true, []byte("x"))},
 		{"pongs", nil, appendFrame(nil, opPong, true, []byte("x"))},
-		{"pings within a message", appendFrame(nil, opText, false, nil), appendFrame(nil, opPing, true, nil)},
+		{"pings within a message", appendFrame(nil, opText, false, nil),
+			appendFrame(nil, opPing, true, nil)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			url, s := serve(t, newFake(), Options{Limits: abi.Limits{FrameBytes: 4000}})

@@ -51,7 +51,8 @@ func TestNative_Rejected(t *testing.T) {
 	do(t, c.Send(background(t), "m1", "no"))
 	got, err := c.Receive(background(t))
 	do(t, err)
-	if got.ID != "m1" || got.Code != "store_unavailable" || got.Retry() != time.Second || got.Error == "" {
+	if got.ID != "m1" || got.Code != "store_unavailable" || got.Error == "" ||
+		got.Retry() != time.Second {
 		t.Errorf("Receive() = %+v", got)
 	}
 	// The id was not consumed.
@@ -169,7 +170,9 @@ func TestNative_HistoryBytes(t *testing.T) {
 	for i := range entries {
 		entries[i] = abi.Entry{Seq: uint64(i), Body: strings.Repeat("x", 10)}
 	}
-	for _, tc := range []struct{ size, want int }{{9, 1}, {10, 1}, {11, 1}, {19, 1}, {20, 2}, {50, 5}, {49, 4}} {
+	for _, tc := range []struct{ size, want int }{
+		{9, 1}, {10, 1}, {11, 1}, {19, 1}, {20, 2}, {49, 4}, {50, 5},
+	} {
 		if got := newestWithin(entries, tc.size); len(got) != tc.want || got[len(got)-1].Seq != 4 {
 			t.Errorf("newestWithin(%d) = %d entries, want %d", tc.size, len(got), tc.want)
 		}
@@ -235,8 +238,71 @@ func TestNative_ManyAtOnce(t *testing.T) {
 	}
 	raw.out = appendFrame(raw.out[:0], opText, true, []byte(strings.Join(lines, "\n")))
 	for i := range 100 {
-		raw.out = appendFrame(raw.out, opText, true, fmt.Appendf(nil, `{"type":"message","id":"n%d","text":"x"}`, i))
+		frame := fmt.Appendf(nil, `{"type":"message","id":"n%d","text":"x"}`, i)
+		raw.out = appendFrame(raw.out, opText, true, frame)
 	}
 	raw.flush()
 	raw.await(`"accepted"`, 200)
+}
+
+// Frames that wait for others do not wait for a turn that takes its time.
+func TestNative_HeldFramesLeaveInTime(t *testing.T) {
+	gate := make(chan struct{})
+	f := newFake()
+	f.bot = func(ev *abi.Event) []reply {
+		if ev.Text == "slow" {
+			<-gate
+		}
+		return nil
+	}
+	first := `{"type":"message","id":"m1","text":"fast"}`
+	second := `{"type":"message","id":"m2","text":"slow"}`
+	for name, sent := range map[string][]byte{
+		"two frames": append(textFrame(first), textFrame(second)...),
+		"two lines":  textFrame(first + "\n" + second),
+		"a piece":    append(textFrame(first), textFrame(second)[:9]...),
+	} {
+		_, s := serve(t, f, Options{})
+		raw := rawServe(t, s, native.Protocol)
+		raw.text(`{"type":"hello"}`)
+		raw.await("welcome", 1)
+		raw.out = append(raw.out[:0], sent...)
+		raw.flush()
+		raw.await(`"accepted","id":"m1"`, 1)
+		if name != "a piece" {
+			gate <- struct{}{}
+			raw.await(`"accepted","id":"m2"`, 1)
+		}
+	}
+}
+
+// Whoever waits for room in the session's queue sees what others do meanwhile.
+func TestNative_WaitingConnectionIsWritten(t *testing.T) {
+	started, gate := make(chan struct{}), make(chan struct{})
+	f := newFake()
+	f.queue = 1
+	f.bot = func(ev *abi.Event) []reply {
+		if ev.Kind != abi.EventStart {
+			started <- struct{}{}
+			<-gate
+		}
+		return nil
+	}
+	url, _ := serve(t, f, Options{})
+	busy := dial(t, client.Options{URL: url})
+	waits := dial(t, busy.Resume())
+	do(t, busy.Send(background(t), "1", "a"))
+	<-started
+	// The queue holds one more.
+	for _, id := range []string{"2", "3"} {
+		do(t, waits.Send(background(t), id, "b"))
+	}
+	gate <- struct{}{}
+	want(t, waits, `entry 1 user text "a"`)
+	<-started
+	gate <- struct{}{}
+	want(t, waits, "accepted 2 2")
+	<-started
+	gate <- struct{}{}
+	want(t, waits, "accepted 3 3")
 }

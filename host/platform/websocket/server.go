@@ -68,7 +68,7 @@ func (s *Server) putInbox(b *[]byte) {
 }
 
 func (s *Server) putScratch(sc *scratch) {
-	if cap(sc.out) > maxPooled || cap(sc.page) > pageSize {
+	if cap(sc.out) > maxPooled || cap(sc.gathered) > maxPooled || cap(sc.page) > pageSize {
 		return
 	}
 	sc.page = sc.page[:cap(sc.page)]

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -50,6 +51,10 @@ type socket struct {
 	// waiting and busy say since when a read or a write has been under way; 0 if
 	// none is.
 	waiting, busy atomic.Int64
+
+	writeMu sync.Mutex // one write at a time; guards the following
+	// gathered, if not nil, takes what is written.
+	gathered []byte
 }
 
 // Read counts against the budget.
@@ -106,9 +111,39 @@ func (s *socket) completed() {
 	s.budget, s.refilled, s.flooded = s.full, s.clock.Load(), false
 }
 
-// Write fails with errSlow if the client takes no byte for too long. A client
-// that takes few is written to for as long as it likes.
+// Write writes, or gathers if it was told so.
 func (s *socket) Write(p []byte) (int, error) {
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
+	if s.gathered != nil {
+		s.gathered = append(s.gathered, p...)
+		return len(p), nil
+	}
+	return s.writeLocked(p)
+}
+
+// gather makes writes gather in buf, whose capacity is not 0, until release. The
+// caller holds the connection's write side; of others only control frames come,
+// whole and between its own.
+func (s *socket) gather(buf []byte) {
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
+	s.gathered = buf[:0]
+}
+
+// release writes what was gathered, at once, and returns the buffer.
+func (s *socket) release() ([]byte, error) {
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
+	buf := s.gathered
+	s.gathered = nil
+	_, err := s.writeLocked(buf)
+	return buf, err
+}
+
+// writeLocked fails with errSlow if the client takes no byte for too long. A
+// client that takes few is written to for as long as it likes.
+func (s *socket) writeLocked(p []byte) (int, error) {
 	moved := s.clock.Load()
 	s.busy.Store(moved)
 	defer s.busy.Store(0)

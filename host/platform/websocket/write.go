@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	ws "github.com/coder/websocket"
 
@@ -20,8 +21,8 @@ const joinBytes = 64 << 10
 
 // scratch is what a writer needs while it writes.
 type scratch struct {
-	out  []byte
-	page []abi.Entry
+	out, gathered []byte
+	page          []abi.Entry
 }
 
 // kickLocked sees to it that somebody writes.
@@ -157,7 +158,7 @@ func (c *conn) goodbye(code abi.Code) {
 	_ = c.ws.Close(ws.StatusCode(code), code.String())
 }
 
-// write sends the lines in sc.out and empties it.
+// write sends the lines in sc.out in one write, and empties it.
 func (c *conn) write(sc *scratch) error {
 	out := sc.out
 	sc.out = out[:0]
@@ -165,6 +166,21 @@ func (c *conn) write(sc *scratch) error {
 		return nil
 	}
 	out = out[:len(out)-1]
+	if c.proto.joined() && len(out) <= bufferSize-maxHeader {
+		return c.ws.Write(context.Background(), ws.MessageText, out)
+	}
+	c.socket.gather(slices.Grow(sc.gathered[:0], len(out)+maxHeader))
+	err := c.writeFrames(out)
+	gathered, err2 := c.socket.release()
+	sc.gathered = gathered
+	return errors.Join(err, err2)
+}
+
+// maxHeader is the size of the largest frame header of a server.
+const maxHeader = 10
+
+// writeFrames writes lines as the client wants them.
+func (c *conn) writeFrames(out []byte) error {
 	if c.proto.joined() {
 		return c.ws.Write(context.Background(), ws.MessageText, out)
 	}

@@ -77,7 +77,8 @@ func ctx(tb testing.TB) context.Context {
 	return ctx
 }
 
-const welcome = `{"type":"welcome","session":"S","resume":"R","epoch":2,"seq":5,"resumed":true,"bot":"b"}`
+const welcome = `{"type":"welcome","session":"S","resume":"R","epoch":2,"seq":5,` +
+	`"resumed":true,"bot":"b"}`
 
 func TestConn(t *testing.T) {
 	entry := func(seq int, more string) string {
@@ -93,7 +94,8 @@ func TestConn(t *testing.T) {
 		step{expect: `{"type":"reset","id":"r1"}`},
 		step{expect: `{"type":"history","before":3,"limit":2}`},
 		step{send: `{"type":"accepted","id":"m1","seq":9,"turn":1}`},
-		step{send: entry(2, `,"history":true`) + "\n" + `{"type":"history","before":3,"count":1,"more":false}`},
+		step{send: entry(2, `,"history":true`) + "\n" +
+			`{"type":"history","before":3,"count":1,"more":false}`},
 		step{send: `{"type":"accepted","id":"m0","seq":10,"turn":1,"duplicate":true}`},
 		step{send: `{"type":"tomorrow"}`},
 		step{send: `{"type":"closing","code":"restart","retry_ms":250}`},
