@@ -89,7 +89,7 @@ func (s *Store) Commit(ctx context.Context, c *session.Commit) error {
 	case r == nil || c.Head.Turn != r.head.Turn+1:
 		return session.ErrConflict
 	}
-	r.apply(c, s.opts)
+	r.apply(c, s.hash, s.opts)
 	return nil
 }
 
@@ -120,11 +120,11 @@ func (s *Store) Receipt(ctx context.Context, key session.Key, id string) (
 	if r == nil {
 		return session.Receipt{}, session.ErrNotFound
 	}
-	i, ok := r.byID[id]
+	receipt, ok := r.receipt(id, s.hash)
 	if !ok {
 		return session.Receipt{}, session.ErrNotFound
 	}
-	return r.receipts[i], nil
+	return receipt, nil
 }
 
 // Delete implements [session.Store].
@@ -148,6 +148,9 @@ func (s *Store) Close() error {
 	}
 	return nil
 }
+
+// hash hashes a client message id.
+func (s *Store) hash(id string) uint64 { return maphash.String(s.seed, id) }
 
 // lock returns the key's shard, locked, or an error.
 func (s *Store) lock(ctx context.Context, key session.Key) (*shard, error) {

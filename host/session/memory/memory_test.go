@@ -68,8 +68,9 @@ func TestStore_Limits(t *testing.T) {
 		{keep - 1, 1, false},
 		{keep, 1, false},
 		{keep + 1, 1, true},
-		{keep + 2, 1, true},
-		{keep + 3, 4, true},
+		{keep + 2, 3, true},
+		{keep + 3, 3, true},
+		{keep + 4, 5, true},
 	} {
 		t.Run(fmt.Sprint("turns=", test.turns), func(t *testing.T) {
 			s := memory.New(memory.Options{Entries: keep, MessageIDs: keep})

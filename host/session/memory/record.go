@@ -9,26 +9,26 @@ import (
 type record struct {
 	head session.Head
 	vars map[string]string
-	// log holds the newest entries; their sequence numbers rise by one.
-	log []abi.Entry
+	log  entryLog
 	// receipts is a ring once it is full: oldest is where the next one goes.
 	receipts []session.Receipt
 	oldest   int
-	// byID finds a receipt's place.
-	byID map[string]int
+	// byHash finds a receipt's place by the hash of its id. Of two ids with one hash
+	// the later one is found; the seed makes that nobody's choice. A map of ids would
+	// be larger, and slower in the usual case, which is that an id is new.
+	byHash map[uint64]int32
 }
 
 // apply makes the commit's changes.
-func (r *record) apply(c *session.Commit, opts Options) {
+func (r *record) apply(c *session.Commit, hash func(id string) uint64, opts Options) {
 	r.head = c.Head
 	if c.Reset {
-		r.vars, r.log = nil, nil
+		r.vars, r.log = nil, entryLog{}
 	}
 	r.change(c.Vars)
-	r.log = append(r.log, c.Entries...)
-	r.trim(int(opts.Entries))
+	r.log.add(c.Entries, int(opts.Entries))
 	if c.Receipt.ID != "" {
-		r.remember(c.Receipt, int(opts.MessageIDs))
+		r.remember(c.Receipt, hash, int(opts.MessageIDs))
 	}
 }
 
@@ -45,33 +45,32 @@ func (r *record) change(vars []abi.Var) {
 	}
 }
 
-// trim drops old entries, a quarter of the log at a time: to move the rest at
-// each commit would cost more than the commit.
-func (r *record) trim(keep int) {
-	if len(r.log) <= keep+max(keep/4, 1) {
-		return
+// receipt finds the receipt of a client message id.
+func (r *record) receipt(id string, hash func(id string) uint64) (session.Receipt, bool) {
+	i, ok := r.byHash[hash(id)]
+	if !ok || r.receipts[i].ID != id {
+		return session.Receipt{}, false
 	}
-	n := copy(r.log, r.log[len(r.log)-keep:])
-	clear(r.log[n:])
-	r.log = r.log[:n]
+	return r.receipts[i], true
 }
 
 // remember keeps a receipt, in the place of the oldest one if there are enough.
-func (r *record) remember(receipt session.Receipt, keep int) {
-	if r.byID == nil {
-		r.byID = make(map[string]int)
+func (r *record) remember(receipt session.Receipt, hash func(id string) uint64, keep int) {
+	if r.byHash == nil {
+		r.byHash = make(map[uint64]int32)
 	}
-	if i, ok := r.byID[receipt.ID]; ok {
+	h := hash(receipt.ID)
+	if i, ok := r.byHash[h]; ok {
 		r.receipts[i] = receipt
 		return
 	}
 	if len(r.receipts) < keep {
-		r.byID[receipt.ID] = len(r.receipts)
+		r.byHash[h] = int32(len(r.receipts))
 		r.receipts = append(r.receipts, receipt)
 		return
 	}
-	delete(r.byID, r.receipts[r.oldest].ID)
-	r.byID[receipt.ID] = r.oldest
+	delete(r.byHash, hash(r.receipts[r.oldest].ID))
+	r.byHash[h] = int32(r.oldest)
 	r.receipts[r.oldest] = receipt
 	r.oldest = (r.oldest + 1) % keep
 }
@@ -81,18 +80,17 @@ func (r *record) read(after uint64, limit int, dst []abi.Entry) session.Page {
 	page := session.Page{
 		Epoch: r.head.Epoch, First: r.head.Seq + 1, Last: r.head.Seq, Entries: dst,
 	}
-	if len(r.log) == 0 || limit < 0 {
+	if r.log.n == 0 {
 		return page
 	}
-	page.First = r.log[0].Seq
-	if after >= page.Last {
+	page.First = r.log.first()
+	if after >= page.Last || limit <= 0 {
 		return page
 	}
 	from := 0
 	if after >= page.First {
 		from = int(after - page.First + 1)
 	}
-	to := min(len(r.log), from+min(limit, len(r.log)))
-	page.Entries = append(dst, r.log[from:to]...)
+	page.Entries = r.log.read(from, limit, dst)
 	return page
 }
