@@ -141,6 +141,17 @@ func (s *socket) release() ([]byte, error) {
 	return buf, err
 }
 
+// flushGathered writes what was gathered so far.
+func (s *socket) flushGathered() {
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
+	if len(s.gathered) > 0 {
+		// What cannot be written is lost with the connection.
+		_, _ = s.writeLocked(s.gathered)
+		s.gathered = s.gathered[:0]
+	}
+}
+
 // writeLocked fails with errSlow if the client takes no byte for too long. A
 // client that takes few is written to for as long as it likes.
 func (s *socket) writeLocked(p []byte) (int, error) {
@@ -195,8 +206,11 @@ const (
 )
 
 // Close lets a client that is sent away see why: if the socket were closed with
-// bytes unread, the system would drop what the client has not read.
+// bytes unread, the system would drop what the client has not read. The library
+// calls it, also right after its answer to a client that closes: which may have
+// been gathered.
 func (s *socket) Close() error {
+	s.flushGathered()
 	half, ok := s.Conn.(interface{ CloseWrite() error })
 	if ok && s.linger && half.CloseWrite() == nil {
 		// Whatever ends this, the end is what comes next.
