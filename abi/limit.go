@@ -101,7 +101,7 @@ var limits = []Limit{
 	{"entries", "entries that a session keeps; the oldest go",
 		func(l *Limits) any { return &l.Entries }, 1000, 0},
 	{"message-ids", "client message ids that a session remembers",
-		func(l *Limits) any { return &l.MessageIDs }, 4096, 0},
+		func(l *Limits) any { return &l.MessageIDs }, 1024, 0},
 	{"connections", "connections of a host",
 		func(l *Limits) any { return &l.Connections }, 10000, 0},
 	{"session-connections", "connections of a session",

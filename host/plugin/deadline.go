@@ -13,13 +13,23 @@ import (
 // standard library cost a goroutine and several allocations for each call; this
 // one is made once an instance, armed at each checkout, and when it ends once
 // the instance ends with it. It carries its instance to the host functions.
+//
+// Setting a timer costs as much as a small call. So the timer stays set when a
+// call ends, and when it fires it looks whether somebody is late.
 type deadline struct {
 	instance *Instance
 	done     chan struct{}
 	once     sync.Once
 	ended    atomic.Bool
 	cause    error // written once, before done is closed
-	timer    *time.Timer
+
+	mu sync.Mutex
+	// guards the following
+	timer *time.Timer
+	// fires is when the timer fires; zero if it is not set.
+	fires time.Time
+	// until is when the guest's time is up; zero while it is not armed.
+	until time.Time
 }
 
 var _ context.Context = (*deadline)(nil)
@@ -53,19 +63,57 @@ func (d *deadline) end(cause error) {
 	})
 }
 
-func (d *deadline) expire() { d.end(context.DeadlineExceeded) }
+// expire ends the guest if its time is up, or sets the timer for when it will
+// be.
+func (d *deadline) expire() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fires = time.Time{}
+	if d.until.IsZero() {
+		return
+	}
+	if rest := time.Until(d.until); rest > 0 {
+		d.setLocked(rest)
+		return
+	}
+	d.end(context.DeadlineExceeded)
+}
 
 // arm gives the guest so much time from now.
 func (d *deadline) arm(limit time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.until = time.Now().Add(limit)
+	if d.fires.IsZero() || d.fires.After(d.until) {
+		d.setLocked(limit)
+	}
+}
+
+func (d *deadline) setLocked(rest time.Duration) {
+	d.fires = d.until
 	if d.timer == nil {
-		d.timer = time.AfterFunc(limit, d.expire)
+		d.timer = time.AfterFunc(rest, d.expire)
 		return
 	}
-	d.timer.Reset(limit)
+	d.timer.Reset(rest)
 }
 
 // disarm reports whether the time was not up.
-func (d *deadline) disarm() bool { return d.timer.Stop() && !d.ended.Load() }
+func (d *deadline) disarm() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.until = time.Time{}
+	return !d.ended.Load()
+}
+
+// stop lets go of the timer. The guest never runs again.
+func (d *deadline) stop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.timer != nil {
+		d.timer.Stop()
+	}
+}
 
 // sleep is WASI's sleep: it ends with the guest's time, and so does the guest
 // at its next step.

@@ -92,7 +92,7 @@ func TestDeadline_longWork(t *testing.T) {
 	if n, err := io.ReadFull(randomSource{&in.limit}, make([]byte, 1<<20)); n != 1<<20 || err != nil {
 		t.Errorf("Read(1 MiB) = %d, %v", n, err)
 	}
-	in.limit.expire()
+	in.limit.end(context.DeadlineExceeded)
 	n, err := randomSource{&in.limit}.Read(make([]byte, 1))
 	if n != 0 || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Read() after the end = %d, %v, want DeadlineExceeded", n, err)

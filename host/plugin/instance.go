@@ -202,9 +202,7 @@ func (in *Instance) Release() {
 
 // close frees all that the instance holds. Nothing of the guest runs any more.
 func (in *Instance) close() {
-	if in.limit.timer != nil {
-		in.limit.timer.Stop()
-	}
+	in.limit.stop()
 	if in.guest != nil {
 		// The guest's resources are memory alone; there is nothing to fail.
 		_ = in.guest.Close(context.Background())

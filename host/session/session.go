@@ -48,7 +48,7 @@ type Head struct {
 type Receipt struct {
 	ID string
 	// Hash tells bodies apart: the same id with another body is a mistake.
-	Hash [16]byte
+	Hash uint64
 	// Epoch, Seq and Turn are of the turn that the message had; Seq is of the
 	// user's own entry, or of the newest entry if the event leaves none.
 	Epoch, Seq, Turn uint64

@@ -1,8 +1,6 @@
 package turn
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 
 	"github.com/bothost/bothost/abi"
@@ -30,19 +28,19 @@ func (t *turn) seen() (bool, abi.Code) {
 	return true, 0
 }
 
-// keepHashed is the most memory that hash keeps for the next time.
-const keepHashed = 16 << 10
-
-// hash tells bodies apart. The lengths keep kind and text apart.
-func (t *turn) hash() [16]byte {
-	b := t.hashed[:0]
-	b = binary.AppendUvarint(b, uint64(len(t.event.Kind)))
-	b = append(b, t.event.Kind...)
-	b = binary.AppendUvarint(b, uint64(len(t.event.Text)))
-	b = append(b, t.event.Text...)
-	sum := sha256.Sum256(b)
-	if cap(b) <= keepHashed {
-		t.hashed = b
+// hash tells bodies apart: FNV-1a of 64 bits (draft-eastlake-fnv) over kind, a
+// byte that no text holds, and text. It is stored, so it must not change. Nobody
+// gains by two bodies of one hash: whoever makes them has their own second message
+// taken for the first.
+func (t *turn) hash() uint64 {
+	const offset, prime, separator = 14695981039346656037, 1099511628211, 0xff
+	h := uint64(offset)
+	for i := range len(t.event.Kind) {
+		h = (h ^ uint64(t.event.Kind[i])) * prime
 	}
-	return [16]byte(sum[:])
+	h = (h ^ separator) * prime
+	for i := range len(t.event.Text) {
+		h = (h ^ uint64(t.event.Text[i])) * prime
+	}
+	return h
 }

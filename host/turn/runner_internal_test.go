@@ -3,6 +3,7 @@ package turn
 import (
 	"context"
 	"errors"
+	"hash/fnv"
 	"strings"
 	"testing"
 
@@ -64,15 +65,14 @@ func (c closing) Acquire(string) (Generation, error) {
 	return nil, errors.New("no such bot")
 }
 
-// TestTurn_KeepsLittle: the memory of a long text is not kept.
-func TestTurn_KeepsLittle(t *testing.T) {
-	var w turn
-	for _, size := range []int{10, keepHashed - 20, keepHashed, 1 << 20, 10} {
-		w.event = abi.Event{Kind: abi.EventMessage, Text: strings.Repeat("a", size)}
-		w.hash()
-		if cap(w.hashed) > keepHashed {
-			t.Errorf("kept memory after %d bytes = %d, want at most %d",
-				size, cap(w.hashed), keepHashed)
+// TestTurn_Hash holds the hash to its definition: it is stored.
+func TestTurn_Hash(t *testing.T) {
+	for _, text := range []string{"", "a", "hello", strings.Repeat("é", 1000)} {
+		w := turn{event: abi.Event{Kind: abi.EventMessage, Text: text}}
+		h := fnv.New64a()
+		h.Write([]byte("message\xff" + text))
+		if got, want := w.hash(), h.Sum64(); got != want {
+			t.Errorf("hash(%.10q) = %x, want %x", text, got, want)
 		}
 	}
 }

@@ -19,9 +19,8 @@ type turn struct {
 	draft  draft.Draft
 	// past is readPast, bound once.
 	past func(n int) ([]abi.Entry, error)
-	// history and hashed keep their memory between turns.
+	// history keeps its memory between turns.
 	history []abi.Entry
-	hashed  []byte
 
 	// What follows belongs to the turn that runs.
 	live       *live

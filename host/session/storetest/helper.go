@@ -82,7 +82,7 @@ func unset(key string) func(*session.Commit) {
 
 func receipt(id string) func(*session.Commit) {
 	return func(c *session.Commit) {
-		c.Receipt = session.Receipt{ID: id, Hash: [16]byte{15: byte(len(id))},
+		c.Receipt = session.Receipt{ID: id, Hash: uint64(len(id)),
 			Epoch: c.Head.Epoch, Seq: c.Head.Seq, Turn: c.Head.Turn}
 	}
 }

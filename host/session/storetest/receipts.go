@@ -18,10 +18,7 @@ func wantReceipt(tb testing.TB, store session.Store, key session.Key, want sessi
 func (s *suite) testReceipts(t *testing.T) {
 	store := s.open(t)
 	w, other := newWriter(store, hostKey("a")), newWriter(store, hostKey("b"))
-	want := session.Receipt{ID: "id", Epoch: 1, Seq: 2, Turn: 1}
-	for i := range want.Hash {
-		want.Hash[i] = byte(255 - i)
-	}
+	want := session.Receipt{ID: "id", Hash: 0xfedcba9876543210, Epoch: 1, Seq: 2, Turn: 1}
 	w.commit(t, 3, func(c *session.Commit) { c.Receipt = want })
 	other.commit(t, 1)
 	wantReceipt(t, store, w.key, want)
@@ -80,7 +77,7 @@ func (s *suite) testReceiptsOverReset(t *testing.T) {
 		{ID: "reset", Epoch: 2, Seq: 1, Turn: 2},
 		{ID: "after", Epoch: 2, Seq: 2, Turn: 3},
 	} {
-		want.Hash[15] = byte(len(want.ID))
+		want.Hash = uint64(len(want.ID))
 		wantReceipt(t, store, w.key, want)
 	}
 }
