@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/bothost/bothost/host/wat"
 )
 
 // child is a server in a process of its own.
@@ -80,18 +82,46 @@ type round struct {
 	memory    float64       // of the server, a connection, in bytes
 }
 
-// echo measures both servers in turn, for each number of connections.
+// contender is one of the servers that are compared.
+type contender struct {
+	name, kind, module string
+}
+
+// contenders builds the bots and returns the reference, first, and the host with
+// each of them.
+func contenders(ctx context.Context, dir string) ([]contender, error) {
+	small, large := filepath.Join(dir, "wat.wasm"), filepath.Join(dir, "go.wasm")
+	source, err := os.ReadFile(filepath.Join("testdata", "bots", "echo.wat"))
+	if err != nil {
+		return nil, err
+	}
+	data, err := wat.Assemble(string(source))
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(small, data, 0o600); err != nil {
+		return nil, err
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-buildmode=c-shared", "-o", large, "./plugins/examples/echo")
+	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build echo: %w\n%s", err, out)
+	}
+	return []contender{
+		{"native", "native", ""}, {"bothost, wat", "bothost", small}, {"bothost, go", "bothost", large},
+	}, nil
+}
+
+// echo measures the servers in turn, for each number of connections.
 func echo(ctx context.Context, s settings, w io.Writer) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	module := filepath.Join(dir, "echo.wasm")
-	build := exec.CommandContext(ctx, "go", "build", "-buildmode=c-shared", "-o", module, "./plugins/examples/echo")
-	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build echo: %w\n%s", err, out)
+	all, err := contenders(ctx, dir)
+	if err != nil {
+		return err
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tw, "echo\tconnections\tmessages/s\tp50 µs\tp99 µs\tserver CPU µs\tkB/connection\t")
@@ -100,14 +130,14 @@ func echo(ctx context.Context, s settings, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if err := compare(ctx, s, n, module, tw); err != nil {
+		if err := compare(ctx, s, n, all, tw); err != nil {
 			return err
 		}
 	}
 	if err := tw.Flush(); err != nil {
 		return err
 	}
-	return top(ctx, s, module, filepath.Join(dir, "cpu.prof"), w)
+	return top(ctx, s, all[len(all)-1].module, filepath.Join(dir, "cpu.prof"), w)
 }
 
 // top prints where the host's processor time goes at 64 connections.
@@ -130,43 +160,54 @@ func top(ctx context.Context, s settings, module, profile string, w io.Writer) e
 	return nil
 }
 
-// compare runs the rounds of both servers alternately, so that both see the same
-// weather, and prints medians and the median of the rounds' ratios.
-func compare(ctx context.Context, s settings, n int, module string, w io.Writer) error {
-	kinds := []string{"native", "bothost"}
-	rounds := make(map[string][]round)
+// compare runs the rounds of all servers in turn, so that they see the same
+// weather, and prints medians, and below those of the host the median of the
+// rounds' ratios to the reference.
+func compare(ctx context.Context, s settings, n int, all []contender, w io.Writer) error {
+	rounds := make([][]round, len(all))
 	for range s.rounds {
-		for _, kind := range kinds {
-			r, err := load(ctx, kind, module, "", n, s.duration)
+		for i, c := range all {
+			r, err := load(ctx, c.kind, c.module, "", n, s.duration)
 			if err != nil {
-				return fmt.Errorf("%s, %d connections: %w", kind, n, err)
+				return fmt.Errorf("%s, %d connections: %w", c.name, n, err)
 			}
-			rounds[kind] = append(rounds[kind], r)
+			rounds[i] = append(rounds[i], r)
 		}
 	}
-	for _, kind := range kinds {
-		r := rounds[kind]
-		fmt.Fprintf(w, "%s\t%d\t%.0f\t%.0f\t%.0f\t%.1f\t%.1f\t\n", kind, n,
-			each(r, func(r round) float64 { return r.perSecond }),
-			each(r, func(r round) float64 { return micros(r.p50) }),
-			each(r, func(r round) float64 { return micros(r.p99) }),
-			each(r, func(r round) float64 { return micros(r.processor) }),
-			each(r, func(r round) float64 { return r.memory / 1000 }))
-	}
-	ratio := func(f func(round) float64) float64 {
-		var v []float64
-		for i := range rounds["native"] {
-			v = append(v, f(rounds["bothost"][i])/f(rounds["native"][i]))
+	for i, c := range all {
+		fmt.Fprintf(w, "%s\t%d\t%.0f\t%.0f\t%.0f\t%.1f\t%s\t\n", c.name, n,
+			each(rounds[i], perSecond), each(rounds[i], p50), each(rounds[i], p99),
+			each(rounds[i], processor), perConnection(rounds[i], n))
+		if i == 0 {
+			continue
 		}
-		return median(v)
+		fmt.Fprintf(w, "to native\t%d\t%.2f\t%.2f\t%.2f\t%.2f\t\t\n", n,
+			ratio(rounds[i], rounds[0], perSecond), ratio(rounds[i], rounds[0], p50),
+			ratio(rounds[i], rounds[0], p99), ratio(rounds[i], rounds[0], processor))
 	}
-	_, err := fmt.Fprintf(w, "ratio\t%d\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t\n", n,
-		ratio(func(r round) float64 { return r.perSecond }),
-		ratio(func(r round) float64 { return micros(r.p50) }),
-		ratio(func(r round) float64 { return micros(r.p99) }),
-		ratio(func(r round) float64 { return micros(r.processor) }),
-		ratio(func(r round) float64 { return r.memory }))
-	return err
+	return nil
+}
+
+func perSecond(r round) float64 { return r.perSecond }
+func p50(r round) float64       { return micros(r.p50) }
+func p99(r round) float64       { return micros(r.p99) }
+func processor(r round) float64 { return micros(r.processor) }
+
+// perConnection says nothing where the connections are too few to tell their
+// memory from that of everything else.
+func perConnection(rounds []round, n int) string {
+	if n < 500 {
+		return ""
+	}
+	return fmt.Sprintf("%.1f", each(rounds, func(r round) float64 { return r.memory / 1000 }))
+}
+
+func ratio(rounds, reference []round, f func(round) float64) float64 {
+	var v []float64
+	for i := range rounds {
+		v = append(v, f(rounds[i])/f(reference[i]))
+	}
+	return median(v)
 }
 
 func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
