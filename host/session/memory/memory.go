@@ -149,7 +149,7 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// hash hashes a client message id.
+// hash hashes the id of a session, or of a message.
 func (s *Store) hash(id string) uint64 { return maphash.String(s.seed, id) }
 
 // lock returns the key's shard, locked, or an error.
@@ -157,7 +157,7 @@ func (s *Store) lock(ctx context.Context, key session.Key) (*shard, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	sh := &s.shards[maphash.Comparable(s.seed, key)%shardCount]
+	sh := &s.shards[s.hash(key.ID)%shardCount]
 	sh.mu.Lock()
 	if sh.records == nil {
 		sh.mu.Unlock()
