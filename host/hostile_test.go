@@ -15,7 +15,7 @@ import (
 )
 
 // attackTime is the guest time of a turn in TestHostile.
-const attackTime = 100 * time.Millisecond
+const attackTime = 250 * time.Millisecond
 
 // attack is what one hostile module does to its own turn.
 type attack struct {

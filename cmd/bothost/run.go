@@ -136,6 +136,7 @@ func serve(ctx context.Context, h *host.Host, sources []*source, stderr io.Write
 			case <-hangups:
 				h.Look()
 			case <-ctx.Done():
+				fmt.Fprintln(stderr, "bothost: ending the turns that run; once more to leave at once")
 				return nil
 			}
 		}

@@ -78,24 +78,24 @@ func call(t *testing.T, bot api.Module, e abi.Export) abi.Result {
 	return abi.Result(int32(results[0]))
 }
 
-// A bot reads a text and replies to it, by one host call each. The buffer of the
-// first has 1 KiB: a larger text is read in a second one.
+// A bot reads a text and replies to it, by one host call each, for all texts of
+// up to 1 KiB. A text that is larger than what the SDK reads at once takes a
+// second call.
 func TestEcho_Runs(t *testing.T) {
 	h := new(stub)
 	echo := h.start(t, "echo")
-	const buffer = 1 << 10
+	const small, large = 1 << 10, 200_000
 	tests := []struct {
 		size  int
 		calls string
 	}{
 		{0, "[input reply]"},
 		{5, "[input reply]"},
-		{buffer - 1, "[input reply]"},
-		{buffer, "[input reply]"},
-		{buffer + 1, "[input input reply]"},
-		{buffer + 1, "[input reply]"},    // the buffer has grown
-		{200_000, "[input input reply]"}, // more than is kept
-		{200_000, "[input input reply]"},
+		{small - 1, "[input reply]"},
+		{small, "[input reply]"},
+		{small, "[input reply]"},
+		{large, "[input input reply]"},
+		{large, "[input input reply]"},
 		{5, "[input reply]"},
 	}
 	for _, tt := range tests {
