@@ -15,19 +15,19 @@ const MaxName = 128
 type Definition struct {
 	// Name and Version are shown to operators: at most [MaxName] bytes, without
 	// control characters.
-	Name    string `json:"name"`
-	Version string `json:"version"`
+	Name    string `json:"name,omitempty"`
+	Version string `json:"version,omitempty"`
 	// ABI is the contract's version that the bot was written for. If empty, any.
-	ABI     string            `json:"abi"`
-	Limits  DefinitionLimits  `json:"limits"`
-	States  []json.RawMessage `json:"states"`
-	Intents []json.RawMessage `json:"intents"`
+	ABI     string            `json:"abi,omitempty"`
+	Limits  DefinitionLimits  `json:"limits,omitzero"`
+	States  []json.RawMessage `json:"states,omitempty"`
+	Intents []json.RawMessage `json:"intents,omitempty"`
 }
 
 // DefinitionLimits are the limits that a bot sets itself, below the host's.
 type DefinitionLimits struct {
 	// TurnMillis is the guest time of a turn. If zero, the host's limit.
-	TurnMillis int64 `json:"turn_ms"`
+	TurnMillis int64 `json:"turn_ms,omitempty"`
 }
 
 // TurnTime returns the guest time of a turn: the bot's own limit where it is
