@@ -14,6 +14,7 @@ const modulePath = "github.com/bothost/bothost/"
 var arrows = map[string][]string{
 	"abi":                            {},
 	"abi/draft":                      {"abi"},
+	"host/meter":                     {},
 	"host/wat":                       {},
 	"host/session":                   {"abi"},
 	"host/session/memory":            {"abi", "host/session"},

@@ -1,0 +1,37 @@
+package meter_test
+
+import (
+	"testing"
+
+	"github.com/bothost/bothost/host/meter"
+	"github.com/bothost/bothost/host/wat"
+)
+
+func assemble(tb testing.TB, source string) []byte {
+	tb.Helper()
+	module, err := wat.Assemble(source)
+	if err != nil {
+		tb.Fatalf("%s: %v", source, err)
+	}
+	return module
+}
+
+func rewrite(tb testing.TB, module []byte, o meter.Options) []byte {
+	tb.Helper()
+	out, err := meter.Rewrite(module, o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return out
+}
+
+// fuelUsed calls run and returns the fuel that it took.
+func fuelUsed(tb testing.TB, source string, o meter.Options) int64 {
+	tb.Helper()
+	o.Export = "fuel"
+	got, err := execute(tb, rewrite(tb, assemble(tb, source), o), "run", 1<<40)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return got.fuel
+}
