@@ -1,0 +1,133 @@
+package meter_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/bothost/bothost/host/meter"
+	"github.com/tetratelabs/wazero"
+)
+
+// FuzzRewrite gives Rewrite anything. It must not panic, must allocate in
+// proportion to the input, give the same bytes twice, and neither break a
+// module that compiles nor mend one that does not.
+func FuzzRewrite(f *testing.F) {
+	for seed := range uint64(8) {
+		f.Add(assemble(f, generateModule(seed)))
+	}
+	f.Add([]byte(withCode("\x03\x40\x0c\x00\x0b")))
+	f.Add([]byte(withCode("\xfd\x0c0123456789abcdef\x1a")))
+	f.Add([]byte(withCode("\xfd\x80\x01")))
+	f.Add(assemble(f, `(module (import "a" "b" (func)) (import "a" "t" (table 1 funcref))
+		(func $f (export "f") (call 0) (drop (ref.func $f))) (elem declare funcref (ref.func $f))
+		(elem (i32.const 0) func 0 $f) (elem (table 0) (i32.const 0) funcref (ref.null func))
+		(global funcref (ref.func 0)) (start $f) (@custom "x" "yz"))`))
+	rt := wazero.NewRuntimeWithConfig(context.Background(),
+		wazero.NewRuntimeConfig().WithCoreFeatures(allFeatures))
+	f.Fuzz(func(t *testing.T, module []byte) {
+		if len(module) > 1<<16 {
+			return
+		}
+		out := rewriteBounded(t, module)
+		if out == nil {
+			return
+		}
+		again, err := meter.Rewrite(module, meter.Options{Export: "fuel"})
+		if err != nil || !bytes.Equal(out, again) {
+			t.Fatalf("Rewrite gives other bytes the second time: %v", err)
+		}
+		if was, is := compilesSafely(rt, module), compilesSafely(rt, out); was != is {
+			t.Fatalf("module compiles: %t, metered: %t", was, is)
+		}
+	})
+}
+
+// rewriteBounded returns nil if the module is refused.
+func rewriteBounded(t *testing.T, module []byte) []byte {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	out, err := meter.Rewrite(module, meter.Options{Export: "fuel"})
+	runtime.ReadMemStats(&after)
+	var e *meter.Error
+	if err != nil && !errors.As(err, &e) {
+		t.Fatalf("Rewrite: %v is no *meter.Error", err)
+	}
+	// The rest of the process allocates a little as well.
+	if used := after.TotalAlloc - before.TotalAlloc; used > uint64(len(module))*100+1<<20 {
+		t.Fatalf("Rewrite allocates %d bytes for %d", used, len(module))
+	}
+	return out
+}
+
+// compilesSafely takes a panic of the runtime for an error: both forms of the
+// module must then give one.
+func compilesSafely(rt wazero.Runtime, module []byte) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return compiles(rt, module)
+}
+
+// FuzzDifferential runs generated modules with and without the meter: the same
+// results, traps and memory, and the same fuel however it is handed out.
+func FuzzDifferential(f *testing.F) {
+	for seed := range uint64(150) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		module := assemble(t, generateModule(seed))
+		metered := rewrite(t, module, meter.Options{Export: "fuel"})
+		large, err := execute(t, metered, "run", 100)
+		if errors.Is(err, spentError{}) {
+			return // too long to compare
+		}
+		if large.trap == "" {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		plain, _ := execute(t, module, "run", 0)
+		if plain.trap != large.trap || !slices.Equal(plain.results, large.results) ||
+			!bytes.Equal(plain.memory, large.memory) {
+			t.Fatalf("seed %d: %v %s metered, want %v %s",
+				seed, large.results, large.trap, plain.results, plain.trap)
+		}
+		whole, _ := execute(t, metered, "run", 1<<40)
+		if whole.fuel != large.fuel || whole.fuel <= 0 {
+			t.Fatalf("seed %d: fuel %d at once, %d in slices", seed, whole.fuel, large.fuel)
+		}
+		pays, _ := execute(t, rewrite(t, module, meter.Options{Export: "fuel", Leaf: -1}), "run", 1<<40)
+		// A leaf is paid with the code around its call, called or not.
+		if pays.trap == "ok" && pays.fuel > whole.fuel {
+			t.Fatalf("seed %d: fuel %d with leaves, %d without", seed, whole.fuel, pays.fuel)
+		}
+	})
+}
+
+// TestRewrite_Hammer holds that Rewrite keeps no state between its callers.
+func TestRewrite_Hammer(t *testing.T) {
+	module := assemble(t, generateModule(3))
+	kept := bytes.Clone(module)
+	want := rewrite(t, module, meter.Options{})
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				out, err := meter.Rewrite(module, meter.Options{})
+				if err != nil || !bytes.Equal(out, want) {
+					t.Errorf("Rewrite differs: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if !bytes.Equal(module, kept) {
+		t.Error("Rewrite changed its input")
+	}
+}
