@@ -35,11 +35,10 @@ const (
 	opVector             = 0xfd
 )
 
-// An instr is one instruction, its immediates checked. Labels are left to the
-// scanner, which knows the depth: label has the last one read.
+// An instr is one instruction, its immediates checked.
 type instr struct {
 	op    byte
-	sub   uint32 // second part of the opcode
+	sub   uint32 // second part of the opcode; of br_table, the number of labels but one
 	index uint32 // function, if the instruction names one
 	at    int    // where it begins
 	imm   int    // where its first immediate begins

@@ -45,6 +45,10 @@ func TestRewrite_Refusals(t *testing.T) {
 			"meter: type section: offset 0xa: count 4294967295"},
 		{"rest in a section", header + part(1, "\x00\x00"), meter.ErrMalformed,
 			"meter: type section: offset 0xb: 1 bytes too many"},
+		{"section without a count", withCode("") + part(0, "\x01a") + part(11, ""), meter.ErrMalformed,
+			"meter: data section: offset 0x23: unexpected end"},
+		{"exports without a count", header + part(7, ""), meter.ErrMalformed,
+			"meter: export section: offset 0xa: unexpected end"},
 		{"struct type", header + part(1, "\x01\x5f\x00\x00"), meter.ErrUnsupported,
 			"meter: type section: offset 0xb: type form 0x5f: recursive types"},
 		{"recursive types", header + part(1, "\x01\x4e\x00\x00"), meter.ErrUnsupported,
@@ -124,6 +128,7 @@ func TestRewrite_Limits(t *testing.T) {
 	}{
 		{"body", "\x01", 2, func(n int) meter.Options { return meter.Options{MaxBody: n} }},
 		{"blocks", "\x02\x40\x0b", 0, func(n int) meter.Options { return meter.Options{MaxBlocks: n} }},
+		{"squares", "\x02\x40\x0b", 0, func(n int) meter.Options { return meter.Options{MaxSquares: n * n} }},
 		{"branches", "\x0c\x00", 0, func(n int) meter.Options { return meter.Options{MaxBlocks: n} }},
 	}
 	for _, tt := range tests {

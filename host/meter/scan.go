@@ -29,6 +29,9 @@ const (
 	pageWeight     = 65536 >> bytesShift
 )
 
+// A loop counts as so many blocks: its check makes two more.
+const loopBlocks = 4
+
 // A mark is a place of a body where something is put in or replaced.
 type mark struct {
 	n       uint64 // weight that a check pays for, or an index
@@ -98,7 +101,7 @@ func (m *rewriter) visit(in instr, r *reader) {
 	case opBlock, opIf:
 		m.open(top, 1, in, r)
 	case opLoop:
-		m.open(len(s.marks), 2, in, r)
+		m.open(len(s.marks), loopBlocks, in, r)
 		s.marks = append(s.marks, markOf(markLoop, r.i, r.i))
 	case opEnd:
 		s.owners = s.owners[:len(s.owners)-1]
@@ -197,8 +200,12 @@ func (m *rewriter) survey() {
 			if !r.ok() {
 				return
 			}
+			at := r.i
 			m.scanBody(m.bodyOf(r), i)
 			s := &m.scan
+			if m.squares += s.blocks * s.blocks; m.squares > m.opt.MaxSquares {
+				r.fail(ErrLimit, at, "blocks squared are more than %d", m.opt.MaxSquares)
+			}
 			if !s.calls && s.loopless() && int64(s.marks[0].n) <= int64(m.opt.Leaf) {
 				found[i] = uint32(s.marks[0].n)
 			}

@@ -122,7 +122,7 @@ func (m *rewriter) contents(s section) []byte {
 func (e *edit) addCount(n int) uint32 {
 	at := e.i
 	var old uint32
-	if e.i < e.end {
+	if e.end > 0 { // a section that is there, be it empty
 		old = e.count(1)
 	}
 	e.put(at, uint64(old)+uint64(n))
