@@ -28,6 +28,9 @@ type Definition struct {
 type DefinitionLimits struct {
 	// TurnMillis is the guest time of a turn. If zero, the host's limit.
 	TurnMillis int64 `json:"turn_ms,omitempty"`
+	// TurnFuel is how many units of work a turn may take. If zero, the host's
+	// limit.
+	TurnFuel int64 `json:"turn_fuel,omitempty"`
 }
 
 // TurnTime returns the guest time of a turn: the bot's own limit where it is
@@ -36,6 +39,15 @@ func (d *Definition) TurnTime(host time.Duration) time.Duration {
 	// The numbers are compared as milliseconds: more of them overflow a Duration.
 	if own := d.Limits.TurnMillis; own > 0 && own <= host.Milliseconds() {
 		return time.Duration(own) * time.Millisecond
+	}
+	return host
+}
+
+// TurnFuel returns the fuel of a turn: the bot's own limit where it is below the
+// host's.
+func (d *Definition) TurnFuel(host int64) int64 {
+	if own := d.Limits.TurnFuel; own > 0 {
+		return min(own, host)
 	}
 	return host
 }
@@ -74,6 +86,9 @@ func (d *Definition) check() error {
 	}
 	if d.Limits.TurnMillis < 0 {
 		return fmt.Errorf("limits.turn_ms: must not be below zero, is %d", d.Limits.TurnMillis)
+	}
+	if d.Limits.TurnFuel < 0 {
+		return fmt.Errorf("limits.turn_fuel: must not be below zero, is %d", d.Limits.TurnFuel)
 	}
 	if len(d.States) > 0 {
 		return fmt.Errorf("states: this host (ABI %s) does not run declared dialogs", Version)

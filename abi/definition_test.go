@@ -13,7 +13,7 @@ import (
 
 func TestParseDefinition(t *testing.T) {
 	full := abi.Definition{Name: "hello", Version: "1.2.0", ABI: "1.0",
-		Limits: abi.DefinitionLimits{TurnMillis: 2000}}
+		Limits: abi.DefinitionLimits{TurnMillis: 2000, TurnFuel: 70_000}}
 	name := strings.Repeat("x", abi.MaxName)
 	for _, tt := range []struct {
 		name, output string
@@ -22,7 +22,7 @@ func TestParseDefinition(t *testing.T) {
 		{"empty output", "", abi.Definition{}},
 		{"empty object", "{}", abi.Definition{}},
 		{"null", "null", abi.Definition{}},
-		{"all fields", `{"name":"hello","version":"1.2.0","abi":"1.0","limits":{"turn_ms":2000}}`, full},
+		{"all fields", `{"name":"hello","version":"1.2.0","abi":"1.0","limits":{"turn_ms":2000,"turn_fuel":70000}}`, full},
 		{"fields of later versions", `{"name":"x","icon":{"a":[1]},"limits":{"sleep_ms":1}}`,
 			abi.Definition{Name: "x"}},
 		{"no states", `{"states":null,"intents":null}`, abi.Definition{}},
@@ -59,6 +59,8 @@ func TestParseDefinition_refuses(t *testing.T) {
 			"definition: limits.turn_ms: must be a whole number, is number 9223372036854775808"},
 		{"a time below zero", `{"limits":{"turn_ms":-1}}`,
 			"definition: limits.turn_ms: must not be below zero, is -1"},
+		{"fuel below zero", `{"limits":{"turn_fuel":-1}}`,
+			"definition: limits.turn_fuel: must not be below zero, is -1"},
 		{"a long name", `{"name":"` + long + `"}`,
 			"definition: name: has at most 128 bytes, this one has 129"},
 		{"a name that spoils terminals", `{"name":"a\u001b[2Jb"}`,
@@ -137,6 +139,18 @@ func TestDefinition_TurnTime(t *testing.T) {
 	}
 }
 
+func TestDefinition_TurnFuel(t *testing.T) {
+	for _, tt := range []struct{ own, host, want int64 }{
+		{0, 1000, 1000}, {-1, 1000, 1000}, {1, 1000, 1}, {999, 1000, 999}, {1000, 1000, 1000},
+		{1001, 1000, 1000}, {math.MaxInt64, 1000, 1000},
+	} {
+		d := abi.Definition{Limits: abi.DefinitionLimits{TurnFuel: tt.own}}
+		if got := d.TurnFuel(tt.host); got != tt.want {
+			t.Errorf("TurnFuel(%d, host %d) = %d, want %d", tt.own, tt.host, got, tt.want)
+		}
+	}
+}
+
 // The law: an error and nothing else, or a definition that this host can serve.
 func FuzzParseDefinition(f *testing.F) {
 	for _, seed := range []string{
@@ -159,6 +173,9 @@ func FuzzParseDefinition(f *testing.F) {
 		}
 		if got := d.TurnTime(time.Second); got <= 0 || got > time.Second {
 			t.Errorf("TurnTime(%+v) = %v, want above 0 and at most 1s", d, got)
+		}
+		if got := d.TurnFuel(1000); got <= 0 || got > 1000 {
+			t.Errorf("TurnFuel(%+v) = %d, want above 0 and at most 1000", d, got)
 		}
 	})
 }

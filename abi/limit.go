@@ -13,12 +13,14 @@ import (
 // fills it in.
 type Limits struct {
 	TurnTime           time.Duration
+	TurnFuel           int64
 	StartTime          time.Duration
 	WaitTime           time.Duration
 	ModuleBytes        int64
 	DefinitionBytes    int64
 	MemoryBytes        int64
 	BotMemoryBytes     int64
+	StackBytes         int64
 	Instances          int64
 	LogBytes           int64
 	Replies            int64
@@ -60,10 +62,15 @@ const (
 // i32 and must not become negative there.
 const maxAmount = gib
 
+// maxFuel is so much that no turn can use it up.
+const maxFuel = 1_000_000_000_000
+
 // limits is the table, in the order in which help and specification show it.
 var limits = []Limit{
 	{"turn-time", "guest time of a turn, over all its handlers",
 		func(l *Limits) any { return &l.TurnTime }, int64(5 * time.Second), 0},
+	{"turn-fuel", "units of work of a turn, the same on every machine; the default is more than turn-time allows",
+		func(l *Limits) any { return &l.TurnFuel }, maxFuel, maxFuel},
 	{"start-time", "instantiation, and describe, each",
 		func(l *Limits) any { return &l.StartTime }, int64(10 * time.Second), 0},
 	{"wait-time", "waiting for an instance before a turn is refused as busy",
@@ -76,6 +83,8 @@ var limits = []Limit{
 		func(l *Limits) any { return &l.MemoryBytes }, 64 * mib, 4 * gib},
 	{"bot-memory-bytes", "guest memory of all instances of a bot",
 		func(l *Limits) any { return &l.BotMemoryBytes }, gib, 1024 * gib},
+	{"stack-bytes", "native stack of a guest's nested calls; deeper recursion ends the turn",
+		func(l *Limits) any { return &l.StackBytes }, 8 * mib, 0},
 	{"instances", "instances of a bot, made on demand",
 		func(l *Limits) any { return &l.Instances }, 64, 0},
 	{"log-bytes", "log of a turn; the rest is dropped, which the log says",

@@ -26,6 +26,7 @@ func (b *benchBot) Handles(abi.Export) bool                         { return tru
 func (b *benchBot) Checkout(context.Context) (turn.Instance, error) { return b, nil }
 func (b *benchBot) Release()                                        {}
 func (b *benchBot) Said() string                                    { return "" }
+func (b *benchBot) Fuel() int64                                     { return 0 }
 
 func (b *benchBot) Call(_ abi.Export, _ string, _ int64, h abi.Host) (abi.Result, error) {
 	if b.vars {

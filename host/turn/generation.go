@@ -40,6 +40,9 @@ type Instance interface {
 	Call(e abi.Export, input string, now int64, h abi.Host) (abi.Result, error)
 	// Said returns the words that the last call gave to fail.
 	Said() string
+	// Fuel returns how much the guest has worked since Checkout: the same calls
+	// make the same number on every machine.
+	Fuel() int64
 	// Release gives the instance back.
 	Release()
 }

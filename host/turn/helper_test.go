@@ -79,6 +79,7 @@ func (in *instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi
 }
 
 func (in *instance) Said() string { return in.said }
+func (in *instance) Fuel() int64  { return 77 }
 func (in *instance) Release()     { in.instances.Add(-1) }
 
 // echo is a bot that greets, and says what it hears.

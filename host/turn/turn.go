@@ -3,6 +3,7 @@ package turn
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/bothost/bothost/abi"
@@ -28,8 +29,9 @@ type turn struct {
 	commit     session.Commit
 	generation Generation
 	instance   Instance
-	// export is the one that was called last.
+	// export is the one that was called last, and fuel what all calls took.
 	export abi.Export
+	fuel   int64
 	// storeErr is why a handler could not read what it asked for.
 	storeErr error
 }
@@ -110,6 +112,7 @@ func (t *turn) run(l *live, ev *abi.Event) (outcome session.Outcome, committed b
 	if code := t.save(); code != 0 {
 		return refused(code), false
 	}
+	t.log()
 	return session.Outcome{Receipt: t.commit.Receipt}, true
 }
 
@@ -165,13 +168,10 @@ func (t *turn) handle() abi.Code {
 	if err != nil {
 		return abi.CodeUnknownBot
 	}
-	t.generation = generation
+	t.generation, t.export, t.fuel = generation, 0, 0
 	t.draft.Begin(&t.event, t.base(), t.runner.limits)
 	err = t.route()
-	if t.instance != nil {
-		t.instance.Release()
-		t.instance = nil
-	}
+	t.release()
 	switch {
 	case err == nil:
 		return 0
@@ -184,6 +184,15 @@ func (t *turn) handle() abi.Code {
 	}
 	t.fail(err)
 	return 0
+}
+
+// release gives the instance back, if the turn has one.
+func (t *turn) release() {
+	if t.instance != nil {
+		t.fuel = t.instance.Fuel()
+		t.instance.Release()
+		t.instance = nil
+	}
 }
 
 // base is the session as the handlers find it.
@@ -240,12 +249,24 @@ func (t *turn) call(e abi.Export, input string) (handled bool, err error) {
 	return true, nil
 }
 
+// log tells operators who want to know about every turn what it was.
+func (t *turn) log() {
+	ctx := t.runner.ctx
+	if !t.runner.logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	t.runner.logger.LogAttrs(ctx, slog.LevelDebug, "turn ended",
+		slog.String("bot", t.live.key.Bot), slog.String("generation", t.generation.Name()),
+		slog.String("session", t.live.key.ID), slog.String("event", string(t.event.Kind)),
+		slog.Uint64("turn", t.commit.Head.Turn), slog.Int64("fuel", t.fuel))
+}
+
 // fail makes the turn a failed one: of what the handlers did nothing stays, and
 // the user is told so. Only the log has the cause.
 func (t *turn) fail(err error) {
 	t.runner.logger.Warn("turn failed", "bot", t.live.key.Bot,
 		"generation", t.generation.Name(), "session", t.live.key.ID,
-		"func", t.export.String(), "err", err)
+		"func", t.export.String(), "fuel", t.fuel, "err", err)
 	t.draft.Begin(&t.event, t.base(), t.runner.limits)
 	t.draft.Add(abi.FromHost, abi.KindNotice, abi.WordsFailed)
 }

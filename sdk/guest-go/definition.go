@@ -19,6 +19,10 @@ type Definition struct {
 	// TurnMillis limits the bot's own time in a turn, in milliseconds. If zero, or
 	// above the host's limit, that one holds.
 	TurnMillis int64
+	// TurnFuel limits the bot's own work in a turn, in units that are the same on
+	// every machine; the host's log at debug level says what a turn takes. If zero,
+	// or above the host's limit, that one holds.
+	TurnFuel int64
 }
 
 // Describe registers the bot's definition. A bot need not have one.
@@ -40,10 +44,25 @@ func (d *Definition) appendJSON(b []byte) []byte {
 	b = jsontext.AppendString(b, d.Version)
 	b = append(b, `,"abi":`...)
 	b = jsontext.AppendString(b, abiVersion)
-	if d.TurnMillis != 0 {
-		b = append(b, `,"limits":{"turn_ms":`...)
-		b = strconv.AppendInt(b, d.TurnMillis, 10)
+	b = d.appendLimits(b)
+	return append(b, '}')
+}
+
+func (d *Definition) appendLimits(b []byte) []byte {
+	separator := `,"limits":{"`
+	for _, limit := range []struct {
+		name  string
+		value int64
+	}{{"turn_ms", d.TurnMillis}, {"turn_fuel", d.TurnFuel}} {
+		if limit.value == 0 {
+			continue
+		}
+		b = append(append(append(b, separator...), limit.name...), `":`...)
+		b = strconv.AppendInt(b, limit.value, 10)
+		separator = `,"`
+	}
+	if separator == `,"` {
 		b = append(b, '}')
 	}
-	return append(b, '}')
+	return b
 }
