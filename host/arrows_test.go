@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 		"abi", "host/session", "host/session/memory", "host/reload", "host/plugin", "host/turn",
 		"host/platform/websocket",
 	},
-	"host/bench": {"abi", "host", "host/platform/websocket/native", "host/wat"},
+	"host/bench": {"abi", "host", "host/meter", "host/platform/websocket/native", "host/wat"},
 	"cmd/bothost": {
 		"abi", "host", "host/plugin", "host/reload", "host/platform/websocket",
 		"host/platform/websocket/client", "host/platform/websocket/native",

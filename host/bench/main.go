@@ -29,6 +29,7 @@ type settings struct {
 	duration    time.Duration
 	connections string
 	parts       string
+	grant       int64
 	profile     string
 }
 
@@ -41,7 +42,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags.IntVar(&s.rounds, "rounds", 5, "rounds of each measurement; their median is printed")
 	flags.DurationVar(&s.duration, "duration", 2*time.Second, "length of a round")
 	flags.StringVar(&s.connections, "connections", "1,64,1000", "numbers of connections")
-	flags.StringVar(&s.parts, "parts", "parts,echo", "what to measure: parts, echo, or both")
+	flags.StringVar(&s.parts, "parts", "parts,echo,meter", "what to measure, of these")
+	flags.Int64Var(&s.grant, "grant", 50_000, "fuel that a metered guest gets at a time")
 	flags.StringVar(&s.profile, "profile", "", "with -serve, write a processor profile to this `file`")
 	if err := flags.Parse(args); err != nil {
 		return 2
@@ -67,6 +69,8 @@ func measure(ctx context.Context, s settings, w io.Writer) error {
 		switch part {
 		case "parts":
 			err = small(ctx, w)
+		case "meter":
+			err = metering(ctx, s, w)
 		case "echo":
 			err = echo(ctx, s, w)
 		default:
