@@ -220,12 +220,12 @@ func (r *running) awaitReload(tb testing.TB) Reload {
 // session returns what the store has of a session.
 func (r *running) session(tb testing.TB, id string) (session.Head, map[string]string) {
 	tb.Helper()
-	head, vars, err := r.opts.Store.Load(context.Background(),
+	rec, err := r.opts.Store.Load(context.Background(),
 		session.Key{Bot: "bot", Namespace: session.NamespaceHost, ID: id})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return head, vars
+	return rec.Head, rec.Vars
 }
 
 // logged fails the test unless the log holds all of the texts.

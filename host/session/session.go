@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -17,11 +18,22 @@ const (
 	NamespaceClient Namespace = 'c'
 )
 
-// Key names one session.
+// Key names one session. Its texts are at most 65 535 bytes long.
 type Key struct {
 	Bot       string
 	Namespace Namespace
 	ID        string
+}
+
+// Compare orders keys: by bot, then by namespace, then by id. Of two texts the
+// shorter one comes first.
+func (k Key) Compare(o Key) int {
+	return cmp.Or(compare(k.Bot, o.Bot), cmp.Compare(k.Namespace, o.Namespace),
+		compare(k.ID, o.ID))
+}
+
+func compare(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 }
 
 // Head is what a session is, apart from its variables and its log.
@@ -41,6 +53,67 @@ type Head struct {
 	Resume [32]byte
 	// Created and Updated are in milliseconds since 1970 UTC.
 	Created, Updated int64
+	// Keep is how many milliseconds after Updated the session stays. If zero, what
+	// the store was opened for.
+	Keep int64
+}
+
+// DefaultKeep is how long stores keep idle sessions unless they are opened for
+// another time.
+const DefaultKeep = 30 * 24 * time.Hour
+
+// Ends returns when the session's time is over, in milliseconds since 1970 UTC.
+// keep is what the store was opened for.
+func (h *Head) Ends(keep time.Duration) int64 {
+	if h.Keep != 0 {
+		return h.Updated + h.Keep
+	}
+	return h.Updated + keep.Milliseconds()
+}
+
+// Record is a session without its log.
+type Record struct {
+	Head Head
+	// Vars are the variables; nil if there are none.
+	Vars map[string]string
+	// Jobs are in order of their ids.
+	Jobs []Job
+}
+
+// Summary is what a session is, in a list of many.
+type Summary struct {
+	Key  Key
+	Head Head
+}
+
+// JobKind says what a job does.
+type JobKind byte
+
+const (
+	// JobTimer ends a timer.
+	JobTimer JobKind = 't'
+	// JobRequest makes a request.
+	JobRequest JobKind = 'h'
+)
+
+// Job is something that will happen to a session.
+type Job struct {
+	// ID tells the jobs of a session apart, of whatever kind they are.
+	ID   string
+	Kind JobKind
+	Name string
+	// Due is in milliseconds since 1970 UTC.
+	Due int64
+	// Turn is the turn that set the job: a timer that is set anew is another one.
+	Turn uint64
+	Data string
+}
+
+// JobChange sets a job, in the place of one of the same ID, or removes it.
+type JobChange struct {
+	Job
+	// Done removes the job; of Job only ID counts then.
+	Done bool
 }
 
 // Receipt is what is known of a client message id that was seen: where its
@@ -59,15 +132,17 @@ type Receipt struct {
 type Commit struct {
 	Key Key
 	// Head is the session's head after the turn. Head.Turn is one above the
-	// stored one; 1 makes the session.
+	// stored one; 1 makes the session. Head.Epoch is what was loaded, or above.
 	Head Head
-	// Reset empties the session's variables and log first. Receipts stay.
+	// Reset empties the session's variables, log and jobs first. Receipts stay.
 	Reset bool
 	// Vars are applied in order: of several for one key the last one counts.
 	Vars []abi.Var
 	// Entries are appended to the log; they carry Seq, rising by one, the last
 	// one being Head.Seq.
 	Entries []abi.Entry
+	// Jobs are applied in order: of several with one ID the last one counts.
+	Jobs []JobChange
 	// Receipt is remembered if its ID is not empty.
 	Receipt Receipt
 }
@@ -98,9 +173,13 @@ type Page struct {
 var (
 	// ErrNotFound: there is no such session, or no such receipt.
 	ErrNotFound = errors.New("session: not found")
-	// ErrConflict: a commit does not follow the stored turn.
+	// ErrConflict: a commit does not follow the stored turn, or its epoch is below
+	// the stored one, or another write to the session runs.
 	ErrConflict = errors.New("session: commit does not follow the stored turn")
 	// ErrUnavailable: the store cannot be written to now. The commit did not
 	// happen.
 	ErrUnavailable = errors.New("session: store unavailable")
+	// ErrUnknown: the store failed while it committed. The commit happened or did
+	// not: Load tells, as soon as the store serves again.
+	ErrUnknown = errors.New("session: outcome of the commit unknown")
 )

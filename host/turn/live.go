@@ -75,7 +75,7 @@ func (l *live) load(ctx context.Context) error {
 	if l.isLoaded() {
 		return nil
 	}
-	head, vars, err := l.runner.store.Load(ctx, l.key)
+	rec, err := l.runner.store.Load(ctx, l.key)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.loaded || l.busy {
@@ -85,7 +85,7 @@ func (l *live) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.loaded, l.head, l.vars = true, head, vars
+	l.loaded, l.head, l.vars = true, rec.Head, rec.Vars
 	return nil
 }
 
@@ -95,7 +95,7 @@ func (l *live) create(ctx context.Context, resume [32]byte) error {
 	if l.isLoaded() {
 		return ErrExists
 	}
-	_, _, err := l.runner.store.Load(ctx, l.key)
+	_, err := l.runner.store.Load(ctx, l.key)
 	if err == nil {
 		return ErrExists
 	}

@@ -44,7 +44,7 @@ func TestRunner_Create(t *testing.T) {
 		t.Fatalf("Open() = %v", err)
 	}
 	accept(t, other, &abi.Event{Kind: abi.EventStart})
-	if got, _, err := store.Load(ctx, testKey("s")); err != nil || got.Resume != [32]byte{7} {
+	if got, err := store.Load(ctx, testKey("s")); err != nil || got.Head.Resume != [32]byte{7} {
 		t.Errorf("Load() = %+v, %v, want the token's hash", got, err)
 	}
 	h.Close()
@@ -305,12 +305,12 @@ func TestGuarantee_OneWriter(t *testing.T) {
 	}
 	var turns, counted int
 	for i := range sessions {
-		head, vars, err := store.Store.Load(t.Context(), testKey(strconv.Itoa(i)))
+		rec, err := store.Store.Load(t.Context(), testKey(strconv.Itoa(i)))
 		if err != nil {
 			t.Fatalf("Load() = %v", err)
 		}
-		n, _ := strconv.Atoi(vars["n"])
-		turns, counted = turns+int(head.Turn-1), counted+n
+		n, _ := strconv.Atoi(rec.Vars["n"])
+		turns, counted = turns+int(rec.Head.Turn-1), counted+n
 	}
 	if turns != workers*rounds*events || counted != turns {
 		t.Errorf("turns, counted messages = %d, %d, want %d", turns, counted, workers*rounds*events)

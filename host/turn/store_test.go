@@ -64,10 +64,9 @@ func (f *faulty) called(method string) error {
 	return errs[0]
 }
 
-func (f *faulty) Load(ctx context.Context, key session.Key) (
-	session.Head, map[string]string, error) {
+func (f *faulty) Load(ctx context.Context, key session.Key) (session.Record, error) {
 	if err := f.called("Load"); err != nil {
-		return session.Head{}, nil, err
+		return session.Record{}, err
 	}
 	if f.loaded != nil {
 		defer f.loaded()

@@ -149,7 +149,7 @@ func (t *turn) load() abi.Code {
 	if l.loaded {
 		return 0
 	}
-	head, vars, err := t.runner.store.Load(t.runner.ctx, l.key)
+	rec, err := t.runner.store.Load(t.runner.ctx, l.key)
 	if errors.Is(err, session.ErrNotFound) {
 		return abi.CodeUnknownSession
 	}
@@ -158,7 +158,7 @@ func (t *turn) load() abi.Code {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.loaded, l.head, l.vars = true, head, vars
+	l.loaded, l.head, l.vars = true, rec.Head, rec.Vars
 	return 0
 }
 

@@ -1,11 +1,14 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/maphash"
 	"maps"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/session"
@@ -19,6 +22,8 @@ type Options struct {
 	// MessageIDs is how many receipts stay, the newest. If zero, the default of
 	// [abi.Limits].
 	MessageIDs int64
+	// Keep is how long idle sessions stay. If zero, [session.DefaultKeep].
+	Keep time.Duration
 }
 
 // Store keeps sessions in memory.
@@ -47,7 +52,8 @@ var errClosed = fmt.Errorf("memory: %w: closed", session.ErrUnavailable)
 func New(opts Options) *Store {
 	limits := abi.Limits{Entries: opts.Entries, MessageIDs: opts.MessageIDs}.Defaults()
 	s := &Store{
-		opts: Options{Entries: limits.Entries, MessageIDs: limits.MessageIDs},
+		opts: Options{Entries: limits.Entries, MessageIDs: limits.MessageIDs,
+			Keep: cmp.Or(opts.Keep, session.DefaultKeep)},
 		seed: maphash.MakeSeed(),
 	}
 	for i := range s.shards {
@@ -57,21 +63,21 @@ func New(opts Options) *Store {
 }
 
 // Load implements [session.Store].
-func (s *Store) Load(ctx context.Context, key session.Key) (
-	session.Head, map[string]string, error) {
+func (s *Store) Load(ctx context.Context, key session.Key) (session.Record, error) {
 	sh, err := s.lock(ctx, key)
 	if err != nil {
-		return session.Head{}, nil, err
+		return session.Record{}, err
 	}
 	defer sh.mu.Unlock()
 	r := sh.records[key]
 	if r == nil {
-		return session.Head{}, nil, session.ErrNotFound
+		return session.Record{}, session.ErrNotFound
 	}
-	if len(r.vars) == 0 {
-		return r.head, nil, nil
+	rec := session.Record{Head: r.head, Jobs: slices.Clone(r.jobs)}
+	if len(r.vars) > 0 {
+		rec.Vars = maps.Clone(r.vars)
 	}
-	return r.head, maps.Clone(r.vars), nil
+	return rec, nil
 }
 
 // Commit implements [session.Store].
@@ -86,7 +92,7 @@ func (s *Store) Commit(ctx context.Context, c *session.Commit) error {
 	case r == nil && c.Head.Turn == 1:
 		r = new(record)
 		sh.records[c.Key] = r
-	case r == nil || c.Head.Turn != r.head.Turn+1:
+	case r == nil || c.Head.Turn != r.head.Turn+1 || c.Head.Epoch < r.head.Epoch:
 		return session.ErrConflict
 	}
 	r.apply(c, s.hash, s.opts)

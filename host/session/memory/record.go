@@ -1,6 +1,9 @@
 package memory
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/session"
 )
@@ -10,6 +13,7 @@ type record struct {
 	head session.Head
 	vars map[string]string
 	log  entryLog
+	jobs []session.Job // in order of their ids
 	// receipts is a ring once it is full: oldest is where the next one goes.
 	receipts []session.Receipt
 	oldest   int
@@ -23,9 +27,10 @@ type record struct {
 func (r *record) apply(c *session.Commit, hash func(id string) uint64, opts Options) {
 	r.head = c.Head
 	if c.Reset {
-		r.vars, r.log = nil, entryLog{}
+		r.vars, r.log, r.jobs = nil, entryLog{}, nil
 	}
 	r.change(c.Vars)
+	r.schedule(c.Jobs)
 	r.log.add(c.Entries, int(opts.Entries))
 	if c.Receipt.ID != "" {
 		r.remember(c.Receipt, hash, int(opts.MessageIDs))
@@ -42,6 +47,24 @@ func (r *record) change(vars []abi.Var) {
 			r.vars = make(map[string]string)
 		}
 		r.vars[v.Key] = v.Value
+	}
+}
+
+// schedule sets and removes jobs.
+func (r *record) schedule(jobs []session.JobChange) {
+	for i := range jobs {
+		c := &jobs[i]
+		at, found := slices.BinarySearchFunc(r.jobs, c.ID,
+			func(j session.Job, id string) int { return cmp.Compare(j.ID, id) })
+		switch {
+		case c.Done && found:
+			r.jobs = slices.Delete(r.jobs, at, at+1)
+		case c.Done:
+		case found:
+			r.jobs[at] = c.Job
+		default:
+			r.jobs = slices.Insert(r.jobs, at, c.Job)
+		}
 	}
 }
 

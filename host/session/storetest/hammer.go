@@ -27,15 +27,21 @@ type call struct {
 
 // calls calls all methods that can fail.
 func calls(ctx context.Context, store session.Store, w *writer) []call {
-	_, _, load := store.Load(ctx, w.key)
+	_, load := store.Load(ctx, w.key)
 	_, read := store.Read(ctx, w.key, 0, 1, nil)
 	_, receipt := store.Receipt(ctx, w.key, "id")
+	jobs := store.Jobs(ctx, func(session.Key, session.Job) error { return nil })
+	_, expired := store.Expired(ctx, 0, 1)
+	_, list := store.List(ctx, "", session.Key{}, 1)
 	return []call{
 		{"Load", load},
 		{"Commit", store.Commit(ctx, w.next(1))},
 		{"Read", read},
 		{"Receipt", receipt},
 		{"Delete", store.Delete(ctx, w.key)},
+		{"Jobs", jobs},
+		{"Expired", expired},
+		{"List", list},
 	}
 }
 
@@ -85,10 +91,11 @@ func (s *suite) testAtomic(t *testing.T) {
 
 // wholeLoad checks that head and variables are of one commit.
 func wholeLoad(store session.Store, key session.Key) error {
-	head, vars, err := store.Load(context.Background(), key)
+	rec, err := store.Load(context.Background(), key)
 	if err != nil {
 		return err
 	}
+	head, vars := &rec.Head, rec.Vars
 	for _, name := range []string{"a", "b", "c"} {
 		if vars[name] != head.State {
 			return fmt.Errorf("state %q with variables %q: a commit was seen in part",
@@ -164,7 +171,7 @@ func observe(t *testing.T, store session.Store, key session.Key, times int) {
 	ctx := context.Background()
 	var dst []abi.Entry
 	for i := range times {
-		if _, _, err := store.Load(ctx, key); err != nil && !errors.Is(err, session.ErrNotFound) {
+		if _, err := store.Load(ctx, key); err != nil && !errors.Is(err, session.ErrNotFound) {
 			t.Errorf("Load(%v) = %v", key, err)
 		}
 		page, err := store.Read(ctx, key, 0, 10, dst[:0])

@@ -87,13 +87,23 @@ func receipt(id string) func(*session.Commit) {
 	}
 }
 
+func setJob(job session.Job) func(*session.Commit) {
+	return func(c *session.Commit) { c.Jobs = append(c.Jobs, session.JobChange{Job: job}) }
+}
+
+func endJob(id string) func(*session.Commit) {
+	return func(c *session.Commit) {
+		c.Jobs = append(c.Jobs, session.JobChange{Job: session.Job{ID: id}, Done: true})
+	}
+}
+
 func load(tb testing.TB, store session.Store, key session.Key) (session.Head, map[string]string) {
 	tb.Helper()
-	head, vars, err := store.Load(tb.Context(), key)
+	rec, err := store.Load(tb.Context(), key)
 	if err != nil {
 		tb.Fatalf("Load(%v) = %v", key, err)
 	}
-	return head, vars
+	return rec.Head, rec.Vars
 }
 
 func read(tb testing.TB, store session.Store, key session.Key, after uint64,
@@ -124,6 +134,14 @@ func wantVars(tb testing.TB, store session.Store, key session.Key, want map[stri
 	}
 }
 
+func wantJobs(tb testing.TB, store session.Store, key session.Key, want ...session.Job) {
+	tb.Helper()
+	rec, err := store.Load(tb.Context(), key)
+	if err != nil || !slices.Equal(rec.Jobs, want) {
+		tb.Errorf("jobs of %v = %.300v, %v, want %.300v", key, rec.Jobs, err, want)
+	}
+}
+
 func wantError(tb testing.TB, what string, got, want error) {
 	tb.Helper()
 	if !errors.Is(got, want) {
@@ -135,7 +153,7 @@ func wantError(tb testing.TB, what string, got, want error) {
 func wantGone(tb testing.TB, store session.Store, key session.Key, ids ...string) {
 	tb.Helper()
 	ctx := context.Background()
-	_, _, err := store.Load(ctx, key)
+	_, err := store.Load(ctx, key)
 	wantError(tb, "Load", err, session.ErrNotFound)
 	_, err = store.Read(ctx, key, 0, 1, nil)
 	wantError(tb, "Read", err, session.ErrNotFound)

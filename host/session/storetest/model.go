@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/bothost/bothost/abi"
@@ -15,6 +17,7 @@ import (
 type model struct {
 	*writer
 	vars     map[string]string
+	jobs     map[string]session.Job
 	log      []abi.Entry
 	receipts []session.Receipt
 }
@@ -31,6 +34,15 @@ func (m *model) step(tb testing.TB, rnd *rand.Rand) {
 			changes = append(changes, set(name, strconv.Itoa(rnd.IntN(100))))
 		}
 	}
+	for range rnd.IntN(3) {
+		id := strconv.Itoa(rnd.IntN(8))
+		if rnd.IntN(3) == 0 {
+			changes = append(changes, endJob(id))
+		} else {
+			changes = append(changes, setJob(session.Job{
+				ID: id, Kind: session.JobTimer, Due: rnd.Int64(), Turn: m.head.Turn + 1}))
+		}
+	}
 	if rnd.IntN(2) == 0 {
 		changes = append(changes, receipt(strconv.Itoa(int(m.head.Turn))))
 	}
@@ -39,6 +51,7 @@ func (m *model) step(tb testing.TB, rnd *rand.Rand) {
 	if rnd.IntN(20) == 0 {
 		m.reset(tb, rnd.IntN(4), changes...)
 		m.vars, m.log = make(map[string]string), nil
+		m.jobs = make(map[string]session.Job)
 	} else {
 		m.commit(tb, rnd.IntN(4), changes...)
 	}
@@ -47,6 +60,13 @@ func (m *model) step(tb testing.TB, rnd *rand.Rand) {
 			delete(m.vars, v.Key)
 		} else {
 			m.vars[v.Key] = v.Value
+		}
+	}
+	for _, j := range made.Jobs {
+		if j.Done {
+			delete(m.jobs, j.ID)
+		} else {
+			m.jobs[j.ID] = j.Job
 		}
 	}
 	m.log = append(m.log, made.Entries...)
@@ -60,6 +80,8 @@ func (m *model) check(tb testing.TB, opts Options) {
 	tb.Helper()
 	wantHead(tb, m.store, m.head, m.key)
 	wantVars(tb, m.store, m.key, maps.Clone(m.vars))
+	wantJobs(tb, m.store, m.key, slices.SortedFunc(maps.Values(m.jobs),
+		func(a, b session.Job) int { return strings.Compare(a.ID, b.ID) })...)
 	page := read(tb, m.store, m.key, 0, 1<<20)
 	if page.Epoch != m.head.Epoch || page.Last != m.head.Seq {
 		tb.Errorf("page to %d in epoch %d, want %d in %d",
@@ -80,7 +102,8 @@ func (m *model) check(tb testing.TB, opts Options) {
 }
 
 func newModel(store session.Store, key session.Key) *model {
-	return &model{writer: newWriter(store, key), vars: make(map[string]string)}
+	return &model{writer: newWriter(store, key), vars: make(map[string]string),
+		jobs: make(map[string]session.Job)}
 }
 
 // testModel makes commits at random, and compares after each.

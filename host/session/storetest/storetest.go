@@ -8,7 +8,9 @@
 package storetest
 
 import (
+	"cmp"
 	"testing"
+	"time"
 
 	"github.com/bothost/bothost/host/session"
 )
@@ -22,6 +24,13 @@ type Options struct {
 	// Reopen opens again what is left of a store after its Close. If nil, the
 	// store is not durable, and what durable stores promise is not tested.
 	Reopen func(tb testing.TB, closed session.Store) session.Store
+	// Crash ends a store as an end does after which acknowledged commits may be
+	// gone, though none is, and opens it again. If nil, the store has no such end,
+	// and new epochs are not tested.
+	Crash func(tb testing.TB, store session.Store) session.Store
+	// Keep is how long the stores keep idle sessions. If zero,
+	// [session.DefaultKeep].
+	Keep time.Duration
 }
 
 // suite is one run.
@@ -37,6 +46,7 @@ func Run(t *testing.T, open func(tb testing.TB) session.Store, opts Options) {
 		t.Fatalf("storetest: %d entries, %d message ids, want 8 at least",
 			opts.Entries, opts.MessageIDs)
 	}
+	opts.Keep = cmp.Or(opts.Keep, session.DefaultKeep)
 	s := &suite{open, opts}
 	for _, test := range s.tests() {
 		t.Run(test.name, test.run)
@@ -44,6 +54,13 @@ func Run(t *testing.T, open func(tb testing.TB) session.Store, opts Options) {
 	if opts.Reopen != nil {
 		t.Run("Reopen", s.testReopen)
 		t.Run("ReopenModel", s.testReopenModel)
+		t.Run("ReopenJobs", s.testReopenJobs)
+		t.Run("ReopenExpired", s.testReopenExpired)
+	}
+	if opts.Crash != nil {
+		t.Run("CrashEpoch", s.testCrashEpoch)
+		t.Run("CrashTwice", s.testCrashTwice)
+		t.Run("CrashReset", s.testCrashReset)
 	}
 }
 
@@ -76,6 +93,15 @@ func (s *suite) tests() []test {
 		{"Receipts", s.testReceipts},
 		{"ReceiptsForgotten", s.testReceiptsForgotten},
 		{"ReceiptsOverReset", s.testReceiptsOverReset},
+		{"Jobs", s.testJobs},
+		{"JobsInOrder", s.testJobsInOrder},
+		{"JobsReset", s.testJobsReset},
+		{"JobsOfAll", s.testJobsOfAll},
+		{"Expired", s.testExpired},
+		{"ExpiredMoves", s.testExpiredMoves},
+		{"ExpiredLimit", s.testExpiredLimit},
+		{"List", s.testList},
+		{"Epoch", s.testEpoch},
 		{"Context", s.testContext},
 		{"Close", s.testClose},
 		{"Atomic", s.testAtomic},
