@@ -1,6 +1,9 @@
 package meter
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // The subsections of the name section that begin with function indices.
 const (
@@ -14,6 +17,9 @@ const (
 func (m *rewriter) custom(e *edit) []byte {
 	at := e.i
 	name := e.name()
+	if !utf8.Valid(name) { // the runtime must not miss it in what is dropped
+		e.malformed(at, "name of a custom section is not UTF-8")
+	}
 	switch string(name) {
 	case "linking", "sourceMappingURL", "external_debug_info":
 		return nil

@@ -49,6 +49,8 @@ func TestRewrite_Refusals(t *testing.T) {
 			"meter: data section: offset 0x23: unexpected end"},
 		{"exports without a count", header + part(7, ""), meter.ErrMalformed,
 			"meter: export section: offset 0xa: unexpected end"},
+		{"dropped section with a broken name", header + part(0, "\x08.debug_\xff"), meter.ErrMalformed,
+			"meter: custom section: offset 0xa: name of a custom section"},
 		{"struct type", header + part(1, "\x01\x5f\x00\x00"), meter.ErrUnsupported,
 			"meter: type section: offset 0xb: type form 0x5f: recursive types"},
 		{"recursive types", header + part(1, "\x01\x4e\x00\x00"), meter.ErrUnsupported,
@@ -128,7 +130,6 @@ func TestRewrite_Limits(t *testing.T) {
 	}{
 		{"body", "\x01", 2, func(n int) meter.Options { return meter.Options{MaxBody: n} }},
 		{"blocks", "\x02\x40\x0b", 0, func(n int) meter.Options { return meter.Options{MaxBlocks: n} }},
-		{"squares", "\x02\x40\x0b", 0, func(n int) meter.Options { return meter.Options{MaxSquares: n * n} }},
 		{"branches", "\x0c\x00", 0, func(n int) meter.Options { return meter.Options{MaxBlocks: n} }},
 	}
 	for _, tt := range tests {
