@@ -41,12 +41,8 @@ func (m *rewriter) writeBody(out []byte, r *reader, i int) []byte {
 			e.out = m.check(e.out, mk.n)
 		case markIndex:
 			e.out = uleb(e.out, mk.n)
-		case markBytes:
-			e.out = uleb(append(e.out, opCall), m.helper(helpBytes))
-		case markElems:
-			e.out = uleb(append(e.out, opCall), m.helper(helpElems))
-		case markGrow:
-			e.out = uleb(append(e.out, opCall), m.helper(helpGrow))
+		case markHelp:
+			e.out = uleb(append(e.out, opCall), m.helper(int(mk.n)))
 		}
 		e.from = int(mk.end)
 	}
@@ -58,7 +54,7 @@ func (m *rewriter) writeBody(out []byte, r *reader, i int) []byte {
 // no difference, nor did a cold path in a function of its own do any good.
 func (m *rewriter) check(b []byte, n uint64) []byte {
 	b = m.global(b, opGlobalGet)
-	b = sleb(append(b, opI64Const), n)
+	b = sleb(append(b, opI64Const), int64(n))
 	b = m.global(append(b, opI64Sub), opGlobalSet)
 	return m.settle(b)
 }
@@ -68,39 +64,11 @@ func (m *rewriter) settle(b []byte) []byte {
 	b = m.global(b, opGlobalGet)
 	b = append(b, opI64Const, 0, opI64LtS, opIf, 0x40)
 	b = m.global(b, opGlobalGet)
-	b = uleb(append(b, opCall), uint64(m.imports))
+	b = uleb(append(b, opCall), m.helper(helpRefuel))
 	b = m.global(b, opGlobalSet)
 	return append(b, opEnd)
 }
 
 func (m *rewriter) global(b []byte, op byte) []byte {
 	return uleb(append(b, op), uint64(m.globals))
-}
-
-// helperBody writes a helper. Each has the type (param i32) (result i32).
-func (m *rewriter) helperBody(b []byte, h int) []byte {
-	switch h {
-	case helpBytes:
-		b = m.charge(append(b, 0), opI32Const, bytesShift, opI32ShrU, opI64ExtendI32U)
-		return append(b, opLocalGet, 0, opEnd)
-	case helpElems:
-		b = m.charge(append(b, 0), opI64ExtendI32U)
-		return append(b, opLocalGet, 0, opEnd)
-	}
-	// The pages are paid for when they are there: a growth that fails costs
-	// little, and asking for too much is how some guests find out their limit.
-	b = m.check(append(b, 1, 1, typeI32), growWeight)
-	b = append(b, opLocalGet, 0, opMemoryGrow, 0, opLocalSet, 1)
-	b = append(b, opLocalGet, 1, opI32Const, 0x7f, opI32Ne, opIf, 0x40)
-	weigh := sleb([]byte{opI64ExtendI32U, opI64Const}, pageWeight)
-	b = m.charge(b, append(weigh, opI64Mul)...)
-	return append(b, opEnd, opLocalGet, 1, opEnd)
-}
-
-// charge takes from the fuel what weigh makes of the parameter.
-func (m *rewriter) charge(b []byte, weigh ...byte) []byte {
-	b = append(m.global(b, opGlobalGet), opLocalGet, 0)
-	b = append(b, weigh...)
-	b = m.global(append(b, opI64Sub), opGlobalSet)
-	return m.settle(b)
 }

@@ -44,6 +44,10 @@ func FuzzRewrite(f *testing.F) {
 		if was, is := compilesSafely(rt, module), compilesSafely(rt, out); was != is {
 			t.Fatalf("module compiles: %t, metered: %t", was, is)
 		}
+		out, err = meter.Rewrite(module, meter.Options{Start: "begin"})
+		if err == nil && compilesSafely(rt, module) != compilesSafely(rt, out) {
+			t.Fatal("module with its start function exported compiles no more, or only then")
+		}
 	})
 }
 

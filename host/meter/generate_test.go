@@ -25,7 +25,7 @@ const (
 func generateModule(seed uint64) string {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1))}
 	g.out.WriteString(`(module (type $f (func (param i32 i64) (result i64)))
-		(memory (export "memory") 1 3) (data $d "some bytes of data")
+		(memory (export "memory") 12 14) (data $d "some bytes of data")
 		(table $t 12 funcref) (elem $e func $f4 $f5 $leaf)
 		(elem (i32.const 2) func $f5 $leaf $f4 $leaf)
 		(global $g (mut i64) (i64.const 7)) (global $h (mut i32) (i32.const 3))
@@ -89,9 +89,9 @@ func (g *generator) statement(loops int) {
 	case 6:
 		g.wrap("(i32.store (i32.const 64)", g.i32)
 	case 7:
-		g.put("(memory.fill (i32.const %d) (i32.const %d) (i32.const %d))", g.IntN(66000), g.IntN(256), g.IntN(2000))
+		g.put("(memory.fill (i32.const %d) (i32.const %d) (i32.const %d))", g.place(), g.IntN(256), g.length())
 	case 8:
-		g.put("(memory.copy (i32.const %d) (i32.const %d) (i32.const %d))", g.IntN(60000), g.IntN(60000), g.IntN(4000))
+		g.put("(memory.copy (i32.const %d) (i32.const %d) (i32.const %d))", g.place(), g.place(), g.length())
 	case 9:
 		g.put("(memory.init $d (i32.const %d) (i32.const 2) (i32.const %d))", g.IntN(60000), g.IntN(16))
 	case 10:
@@ -103,6 +103,21 @@ func (g *generator) statement(loops int) {
 	default:
 		g.put("(global.set $h (memory.grow (i32.const %d)))", g.IntN(3))
 	}
+}
+
+// place and length are small, mostly; one in eight needs pieces.
+func (g *generator) place() int {
+	if g.IntN(8) == 0 {
+		return g.IntN(12 << 16)
+	}
+	return g.IntN(60000)
+}
+
+func (g *generator) length() int {
+	if g.IntN(8) == 0 {
+		return g.IntN(10 << 16)
+	}
+	return g.IntN(4000)
 }
 
 // loop writes a loop of at most eight rounds. One in four goes round by
@@ -153,7 +168,7 @@ func (g *generator) i32(depth int) {
 	case 1:
 		g.put("(global.get $h)")
 	case 2:
-		g.put("(i32.load (i32.const %d))", g.IntN(65540))
+		g.put("(i32.load (i32.const %d))", g.IntN(12<<16+4))
 	case 3:
 		g.put("(i32.wrap_i64")
 		g.i64(depth + 1)

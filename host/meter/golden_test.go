@@ -38,6 +38,10 @@ func TestRewrite_Golden(t *testing.T) {
 			(@custom "reloc.CODE" "z") (func)`, meter.Options{}},
 		{"options", `(table 1 20 funcref) (table 1 funcref) (func)`,
 			meter.Options{Module: "host", Name: "more", Export: "fuel", MaxTable: 10, Leaf: -1}},
+		{"start", `(import "a" "host" (func $host)) (export "f" (func $f)) (start $f) (func $f nop)`,
+			meter.Options{Start: "begin", Export: "fuel"}},
+		{"pieces", `(memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 8))
+			(memory.copy (i32.const 0) (i32.const 0) (i32.const 8)))`, meter.Options{}},
 		{"no code", `(memory 1) (table 1 funcref) (export "m" (memory 0))`, meter.Options{Export: "fuel"}},
 	}
 	rt := newRuntime(t, allFeatures)

@@ -2,32 +2,49 @@ package meter
 
 // The opcodes that the rewriting looks at or writes.
 const (
+	opUnreachable        = 0x00
 	opBlock              = 0x02
 	opLoop               = 0x03
 	opIf                 = 0x04
+	opElse               = 0x05
 	opEnd                = 0x0b
 	opBr                 = 0x0c
 	opBrIf               = 0x0d
 	opBrTable            = 0x0e
+	opReturn             = 0x0f
 	opCall               = 0x10
 	opCallIndirect       = 0x11
 	opReturnCall         = 0x12
 	opReturnCallIndirect = 0x13
+	opDrop               = 0x1a
+	opSelect             = 0x1b
 	opSelectTyped        = 0x1c
 	opLocalGet           = 0x20
 	opLocalSet           = 0x21
+	opLocalTee           = 0x22
 	opGlobalGet          = 0x23
 	opGlobalSet          = 0x24
+	opTableGet           = 0x25
+	opTableSet           = 0x26
+	opMemorySize         = 0x3f
 	opMemoryGrow         = 0x40
 	opI32Const           = 0x41
 	opI64Const           = 0x42
 	opF32Const           = 0x43
 	opF64Const           = 0x44
 	opI32Ne              = 0x47
+	opI32GtU             = 0x4b
 	opI64LtS             = 0x53
+	opI64GtS             = 0x55
+	opI64GtU             = 0x56
+	opI32Add             = 0x6a
+	opI32Sub             = 0x6b
+	opI32Or              = 0x72
 	opI32ShrU            = 0x76
+	opI64Add             = 0x7c
 	opI64Sub             = 0x7d
 	opI64Mul             = 0x7e
+	opI64Shl             = 0x86
 	opI64ExtendI32U      = 0xad
 	opRefNull            = 0xd0
 	opRefFunc            = 0xd2
@@ -38,10 +55,11 @@ const (
 // An instr is one instruction, its immediates checked.
 type instr struct {
 	op    byte
-	sub   uint32 // second part of the opcode; of br_table, the number of labels but one
-	index uint32 // function, if the instruction names one
-	at    int    // where it begins
-	imm   int    // where its first immediate begins
+	sub   uint32    // second part of the opcode; of br_table, the number of labels but one
+	index uint32    // function or label, if the instruction names one, the last label of br_table
+	sig   signature // of a block or a call
+	at    int       // where it begins
+	imm   int       // where its first immediate begins
 }
 
 // next reads an instruction. depth is the number of labels that it may name.
@@ -50,36 +68,40 @@ func (m *rewriter) next(r *reader, locals, depth uint32) instr {
 	in.op = r.byte()
 	in.imm = r.i
 	switch op := in.op; {
-	case op <= 0x01, op == 0x05, op == opEnd, op == 0x0f, op == 0x1a, op == 0x1b,
+	case op <= 0x01, op == opElse, op == opEnd, op == opReturn, op == opDrop, op == opSelect,
 		op >= 0x45 && op <= 0xc4, op == 0xd1: // no immediate
 	case op >= opBlock && op <= opIf:
-		r.blockType(m.types())
+		in.sig = m.blockType(r)
 	case op == opBr, op == opBrIf:
-		r.index("label", depth)
+		in.index = r.index("label", depth)
 	case op == opBrTable:
 		in.sub = r.count(1)
 		for n := uint64(in.sub) + 1; n > 0 && r.ok(); n-- {
-			r.index("label", depth)
+			in.index = r.index("label", depth)
 		}
 	case op == opCall, op == opReturnCall, op == opRefFunc:
-		in.index = r.index("function", m.functions())
+		if in.index = r.index("function", m.functions()); r.ok() {
+			in.sig = m.signature(in.index)
+		}
 	case op == opCallIndirect, op == opReturnCallIndirect:
-		r.index("type", m.types())
+		if i := r.index("type", m.types()); r.ok() {
+			in.sig = m.sigs[i]
+		}
 		r.index("table", m.tables)
 	case op == opSelectTyped:
 		if n := r.byte(); n != 1 {
 			r.malformed(in.imm, "select with %d types", n)
 		}
 		r.valType()
-	case op >= opLocalGet && op <= 0x22:
+	case op >= opLocalGet && op <= opLocalTee:
 		r.index("local", locals)
 	case op == opGlobalGet, op == opGlobalSet:
 		r.index("global", m.globals)
-	case op == 0x25, op == 0x26:
+	case op == opTableGet, op == opTableSet:
 		r.index("table", m.tables)
 	case op >= 0x28 && op <= 0x3e:
 		m.memArg(r)
-	case op == 0x3f, op == opMemoryGrow:
+	case op == opMemorySize, op == opMemoryGrow:
 		m.memory(r)
 	case op >= opI32Const && op <= opF64Const:
 		r.constant(op)

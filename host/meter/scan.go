@@ -5,16 +5,17 @@ const (
 	markEntry uint8 = iota // the check of the function
 	markLoop               // the check of a loop
 	markIndex              // a function index to shift
-	markBytes              // a length in bytes is on the stack
-	markElems              // a length in elements is on the stack
-	markGrow               // memory.grow
+	markHelp               // the call of a helper
 )
 
 // The helper functions that are added, if they are used.
 const (
-	helpBytes = iota // charges for a length in bytes
-	helpElems        // charges for a length in elements
-	helpGrow         // memory.grow, charged by what it got
+	helpRefuel = iota // refuel with a debt that cannot overflow
+	helpBytes         // charges for a length in bytes
+	helpElems         // charges for a length in elements
+	helpGrow          // memory.grow, charged by what it got
+	helpFill          // memory.fill in pieces
+	helpCopy          // memory.copy in pieces
 	helpers
 )
 
@@ -34,7 +35,7 @@ const loopBlocks = 4
 
 // A mark is a place of a body where something is put in or replaced.
 type mark struct {
-	n       uint64 // weight that a check pays for, or an index
+	n       uint64 // weight that a check pays for, an index or a helper
 	at, end uint32
 	kind    uint8
 }
@@ -47,15 +48,21 @@ func markOf(kind uint8, at, end int) mark {
 // it is as large as the largest needs.
 type scanner struct {
 	marks  []mark
-	owners []int // for each open block, the mark whose check pays for its code
+	frames []frame // the open blocks
+	height int64   // operands on the stack
+	locals uint32
 	blocks int
+	slots  uint64 // instructions in loops, and what calls take and leave
+	values uint64 // what a compiler may have to keep, see values.go
 	calls  bool
 }
 
-func (s *scanner) reset(start int) {
+func (s *scanner) reset(start int, locals uint32, sig signature) {
 	s.marks = append(s.marks[:0], markOf(markEntry, start, start))
-	s.owners = append(s.owners[:0], 0)
-	s.blocks, s.calls = 0, false
+	s.marks[0].n = uint64(locals) >> localsShift
+	s.frames, s.height, s.locals = s.frames[:0], 0, locals
+	s.enter(0, instr{sig: signature{results: sig.results}})
+	s.blocks, s.slots, s.calls = 0, 0, false
 }
 
 // body scans the body of own function i and returns where its code begins.
@@ -64,15 +71,16 @@ func (m *rewriter) scanBody(r *reader, i int) int {
 	m.function = int(m.imports) + i
 	locals := m.locals(r, i)
 	start := r.i
-	s.reset(start)
-	s.marks[0].n = uint64(locals) >> localsShift
-	for len(s.owners) > 0 && r.ok() {
-		in := m.next(r, locals, uint32(len(s.owners)))
+	s.reset(start, locals, m.sigs[m.funcs[i]])
+	s.values = m.functionValues(locals)
+	for len(s.frames) > 0 && r.ok() {
+		in := m.next(r, locals, uint32(len(s.frames)))
 		if r.ok() {
 			m.visit(in, r)
 		}
 	}
 	r.finish()
+	s.marks[0].n += s.frameWeight()
 	m.function = -1
 	return start
 }
@@ -80,7 +88,7 @@ func (m *rewriter) scanBody(r *reader, i int) int {
 // locals reads the locals and returns their number with the parameters.
 func (m *rewriter) locals(r *reader, i int) uint32 {
 	at := r.i
-	sum := uint64(m.params[m.funcs[i]])
+	sum := uint64(m.sigs[m.funcs[i]].params)
 	for n := r.count(2); n > 0 && r.ok(); n-- {
 		sum += uint64(r.u32())
 		r.valType()
@@ -95,26 +103,30 @@ func (m *rewriter) locals(r *reader, i int) uint32 {
 // visit weighs an instruction and marks what is to be changed.
 func (m *rewriter) visit(in instr, r *reader) {
 	s := &m.scan
-	top := s.owners[len(s.owners)-1]
+	top := s.frames[len(s.frames)-1].owner
 	s.marks[top].n++
+	if top > 0 {
+		s.slots++
+	}
+	s.follow(in)
 	switch in.op {
 	case opBlock, opIf:
 		m.open(top, 1, in, r)
 	case opLoop:
-		m.open(len(s.marks), loopBlocks, in, r)
 		s.marks = append(s.marks, markOf(markLoop, r.i, r.i))
+		m.open(len(s.marks)-1, loopBlocks, in, r)
 	case opEnd:
-		s.owners = s.owners[:len(s.owners)-1]
+		s.leave()
 	case opBr, opBrIf:
-		m.block(1, in, r)
+		m.branch(1, in, r)
 	case opBrTable:
-		m.block(int(in.sub)+1, in, r)
+		m.branch(int(in.sub)+1, in, r)
 	case opCall, opReturnCall:
-		s.calls = true
+		m.called(in.sig)
 		s.marks[top].n += callWeight + m.weightOf(in.index)
 		m.shift(in, r)
 	case opCallIndirect, opReturnCallIndirect:
-		s.calls = true
+		m.called(in.sig)
 		s.marks[top].n += indirectWeight
 	case opRefFunc:
 		m.escape(in.index)
@@ -122,42 +134,56 @@ func (m *rewriter) visit(in instr, r *reader) {
 	case 0x6d, 0x6e, 0x6f, 0x70, 0x7f, 0x80, 0x81, 0x82: // div and rem
 		s.marks[top].n += divideWeight
 	case opMemoryGrow:
-		m.help(markGrow, helpGrow, in.at, r.i)
+		m.help(helpGrow, in.at, r.i)
 	case opBulk:
-		m.visitBulk(in)
+		m.visitBulk(in, r)
 	}
 }
 
 // visitBulk marks the operations that take as long as their last operand says.
-func (m *rewriter) visitBulk(in instr) {
+func (m *rewriter) visitBulk(in instr, r *reader) {
 	switch in.sub {
-	case 8, 10, 11: // memory.init, memory.copy, memory.fill
-		m.help(markBytes, helpBytes, in.at, in.at)
+	case 8: // memory.init
+		m.help(helpBytes, in.at, in.at)
+	case 10: // memory.copy
+		m.help(helpCopy, in.at, r.i)
+	case 11: // memory.fill
+		m.help(helpFill, in.at, r.i)
 	case 12, 14, 15, 17: // table.init, table.copy, table.grow, table.fill
-		m.help(markElems, helpElems, in.at, in.at)
+		m.help(helpElems, in.at, in.at)
 	}
 }
 
-// help marks an instruction as one that needs a helper, which is a call.
-func (m *rewriter) help(kind uint8, helper, at, end int) {
+// help marks that a helper is called between two places, in place of what is
+// there.
+func (m *rewriter) help(helper, at, end int) {
 	m.used[helper] = true
-	m.scan.calls = true
-	m.scan.marks = append(m.scan.marks, markOf(kind, at, end))
+	m.called(signature{})
+	mk := markOf(markHelp, at, end)
+	mk.n = uint64(helper)
+	m.scan.marks = append(m.scan.marks, mk)
 }
 
 // open enters a block whose code is paid for at the mark owner.
 func (m *rewriter) open(owner, blocks int, in instr, r *reader) {
-	m.scan.owners = append(m.scan.owners, owner)
-	if len(m.scan.owners) > m.opt.MaxDepth+1 {
+	m.scan.enter(owner, in)
+	if len(m.scan.frames) > m.opt.MaxDepth+1 {
 		r.fail(ErrLimit, in.at, "blocks nested deeper than %d", m.opt.MaxDepth)
 	}
-	m.block(blocks, in, r)
+	m.block(blocks, uint64(in.sig.params)+uint64(in.sig.results), in, r)
+}
+
+// branch counts a branch to n labels, which take the same operands along.
+func (m *rewriter) branch(n int, in instr, r *reader) {
+	f := m.scan.frames[len(m.scan.frames)-1-int(in.index)]
+	m.block(n, uint64(f.label()), in, r)
 }
 
 // block counts what a compiler makes basic blocks of: its time may grow with
 // the square of their number.
-func (m *rewriter) block(n int, in instr, r *reader) {
+func (m *rewriter) block(n int, operands uint64, in instr, r *reader) {
 	m.scan.blocks += n
+	m.scan.hold(uint64(n), uint64(m.scan.locals)+uint64(m.scan.height)+passed*operands)
 	if m.scan.blocks > m.opt.MaxBlocks {
 		r.fail(ErrLimit, in.at, "more than %d blocks and branches in a function", m.opt.MaxBlocks)
 	}
@@ -189,11 +215,13 @@ func (m *rewriter) weightOf(index uint32) uint64 {
 
 // survey finds the leaves and the helpers that are needed, and checks all code.
 func (m *rewriter) survey() {
+	m.used[helpRefuel] = !m.plain()
 	for _, sec := range m.sections {
 		if sec.id != codeID {
 			continue
 		}
 		r := m.reader(sec)
+		m.size = uint64(r.end - r.i)
 		n := r.count(2)
 		found := make([]uint32, n) // calls are not to see them before all are known
 		for i := range found {
@@ -203,9 +231,7 @@ func (m *rewriter) survey() {
 			at := r.i
 			m.scanBody(m.bodyOf(r), i)
 			s := &m.scan
-			if m.squares += s.blocks * s.blocks; m.squares > m.opt.MaxSquares {
-				r.fail(ErrLimit, at, "blocks squared are more than %d", m.opt.MaxSquares)
-			}
+			m.sum(r, at)
 			if !s.calls && s.loopless() && int64(s.marks[0].n) <= int64(m.opt.Leaf) {
 				found[i] = uint32(s.marks[0].n)
 			}

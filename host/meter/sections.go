@@ -2,12 +2,13 @@ package meter
 
 // addTypes adds the types of refuel and of the helpers.
 func (m *rewriter) addTypes(e *edit) []byte {
-	e.addCount(m.extra(2))
+	e.addCount(m.extra(3))
 	if m.plain() {
 		return e.rest()
 	}
 	b := append(e.rest(), 0x60, 1, typeI64, 1, typeI64)
-	return append(b, 0x60, 1, typeI32, 1, typeI32)
+	b = append(b, 0x60, 1, typeI32, 1, typeI32)
+	return append(b, 0x60, 3, typeI32, typeI32, typeI32, 0)
 }
 
 // addImport adds refuel behind the input's imports.
@@ -22,11 +23,12 @@ func (m *rewriter) addImport(e *edit) []byte {
 
 // addFunctions adds the helpers that are used.
 func (m *rewriter) addFunctions(e *edit) []byte {
-	n := m.helpersUsed()
-	e.addCount(int(n))
+	e.addCount(int(m.helpersUsed()))
 	b := e.rest()
-	for range n {
-		b = uleb(b, uint64(m.types())+1)
+	for h, used := range m.used {
+		if used {
+			b = uleb(b, uint64(m.types())+helperTypes[h])
+		}
 	}
 	return b
 }
@@ -55,8 +57,16 @@ func (m *rewriter) functionIndex(e *edit) {
 	}
 	m.escape(i)
 	if i >= m.imports {
-		e.put(at, uint64(i)+1)
+		e.put(at, m.shifted(i))
 	}
+}
+
+// shifted is the index of a function in the new module.
+func (m *rewriter) shifted(i uint32) uint64 {
+	if i < m.imports {
+		return uint64(i)
+	}
+	return uint64(i) + 1
 }
 
 // writeTables lowers the maximum of each table to what the options allow.
@@ -104,12 +114,14 @@ func (m *rewriter) writeGlobals(e *edit) []byte {
 
 func (m *rewriter) writeExports(e *edit) []byte {
 	added := 0
-	if m.opt.Export != "" {
-		added = m.extra(1)
+	for _, exports := range []bool{m.exportsFuel(), m.exportsStart()} {
+		if exports {
+			added++
+		}
 	}
 	for n := e.addCount(added); n > 0 && e.ok(); n-- {
 		at := e.i
-		if name := e.name(); m.opt.Export != "" && string(name) == m.opt.Export {
+		if name := string(e.name()); name != "" && (name == m.opt.Export || name == m.opt.Start) {
 			e.fail(ErrReserved, at, "export %q", name)
 		}
 		at = e.i
@@ -129,10 +141,14 @@ func (m *rewriter) writeExports(e *edit) []byte {
 		}
 	}
 	e.finish()
-	if added == 0 {
-		return e.rest()
+	b := e.rest()
+	if m.exportsFuel() {
+		b = uleb(append(str(b, m.opt.Export), 3), uint64(m.globals))
 	}
-	return uleb(append(str(e.rest(), m.opt.Export), 3), uint64(m.globals))
+	if m.exportsStart() {
+		b = uleb(append(str(b, m.opt.Start), 0), m.shifted(uint32(m.start)))
+	}
+	return b
 }
 
 // writeElements shifts the functions of all eight forms of element segments.

@@ -48,9 +48,9 @@ var specSuites = []struct {
 	},
 }
 
-// specOptions lift two limits. Some tests export a table without a maximum and
+// specOptions lift some limits. Some tests export a table without a maximum and
 // look at that when they import it; br_table.0.wasm branches to 24 500 labels.
-var specOptions = meter.Options{MaxTable: 1<<32 - 1, MaxBlocks: 30_000, MaxSquares: 1 << 40}
+var specOptions = meter.Options{MaxTable: 1<<32 - 1, MaxBlocks: 30_000, MaxSquares: 1 << 40, MaxValues: 1 << 40}
 
 // slowUnderRace are scripts that overflow the stack of the guest, which takes
 // more than a minute with the race detector. One goroutine runs them: there is

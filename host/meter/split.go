@@ -119,6 +119,8 @@ func (m *rewriter) measure(r *reader, id byte) {
 		m.memories += r.count(2)
 	case globalID:
 		m.globals += r.count(3)
+	case startID:
+		m.readStart(r)
 	case elementID:
 		m.elems = r.count(3)
 	case dataCountID:
@@ -133,9 +135,25 @@ func (m *rewriter) measure(r *reader, id byte) {
 	}
 }
 
+// readStart checks the type as well: a start function that becomes an export is
+// no longer looked at by the runtime.
+func (m *rewriter) readStart(r *reader) {
+	at := r.i
+	i := r.index("function", m.functions())
+	r.finish()
+	if !r.ok() {
+		return
+	}
+	if s := m.signature(i); s != (signature{}) {
+		r.malformed(at, "start function with %d parameters and %d results", s.params, s.results)
+	}
+	m.start = int64(i)
+	m.escape(i)
+}
+
 func (m *rewriter) readTypes(r *reader) {
 	n := r.count(3)
-	m.params = make([]uint32, 0, n)
+	m.sigs = make([]signature, 0, n)
 	for ; n > 0 && r.ok(); n-- {
 		at := r.i
 		switch form := r.byte(); form {
@@ -147,8 +165,9 @@ func (m *rewriter) readTypes(r *reader) {
 		}
 		params := r.count(1)
 		r.valTypes(params)
-		r.valTypes(r.count(1))
-		m.params = append(m.params, params)
+		results := r.count(1)
+		r.valTypes(results)
+		m.sigs = append(m.sigs, signature{params, results})
 	}
 	r.finish()
 }
@@ -169,7 +188,7 @@ func (m *rewriter) readImports(r *reader) {
 		at = r.i
 		switch kind := r.byte(); kind {
 		case 0:
-			r.index("type", m.types())
+			m.imported = append(m.imported, r.index("type", m.types()))
 			m.imports++
 		case 1:
 			r.refType()

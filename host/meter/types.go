@@ -48,16 +48,16 @@ func (r *reader) unknownType(at int, c byte) {
 
 // blockType reads the type of a block: none, a value type or an index, which is
 // a signed number of 33 bits that must not be negative.
-func (r *reader) blockType(types uint32) {
+func (m *rewriter) blockType(r *reader) signature {
 	at := r.i
 	c := r.byte()
 	switch {
 	case c == 0x40:
-		return
+		return signature{}
 	case c < 0x80 && c > 0x40:
 		r.i = at
 		r.valType()
-		return
+		return signature{results: 1}
 	}
 	v := uint64(c & 0x7f)
 	for shift := 7; c >= 0x80 && shift < 35; shift += 7 {
@@ -65,13 +65,15 @@ func (r *reader) blockType(types uint32) {
 		v |= uint64(c&0x7f) << shift
 	}
 	if !r.ok() {
-		return
+		return signature{}
 	}
 	// Bit 6 of the last byte is the sign; five bytes have room for more bits
 	// than there are.
-	if c >= 0x40 || v >= uint64(types) {
-		r.malformed(at, "type %d of %d", v, types)
+	if c >= 0x40 || v >= uint64(m.types()) {
+		r.malformed(at, "type %d of %d", v, m.types())
+		return signature{}
 	}
+	return m.sigs[v]
 }
 
 // limits reads the limits of a table or a memory.

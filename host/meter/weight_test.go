@@ -2,6 +2,7 @@ package meter_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/bothost/bothost/host/meter"
@@ -52,6 +53,12 @@ func TestRewrite_Weight(t *testing.T) {
 			(table.fill (i32.const 0) (ref.null func) (i32.const 70)))`, want: 5 + 70},
 		{name: "table grow by length", source: `(table 1 funcref) (func (export "run")
 			(drop (table.grow (ref.null func) (i32.const 1000))))`, want: 5 + 1000},
+		{name: "frame of a loop that is never entered", source: `(func (export "run")
+			(if (i32.const 0) (then (loop` + strings.Repeat(" nop", 207) + `))))`, want: 5 + (208-128)/8},
+		{name: "locals that a block holds", source: `(func (export "run") (local` +
+			strings.Repeat(" i32", 48) + `) (block))`, want: 12 + 3 + (48-32)/8},
+		{name: "locals that a loop holds, by round", source: `(func (export "run") (local` +
+			strings.Repeat(" i64", 48) + `) (loop))`, want: 12 + 2 + 1 + 4*(48-32)/8 + (48+4*48-128)/64},
 		{name: "grow by pages", source: `(memory 1) (func (export "run")
 			(drop (memory.grow (i32.const 3))))`, want: 4 + 2000 + 3*8192},
 		{name: "grow that fails is cheap", source: `(memory 1 2) (func (export "run")

@@ -62,14 +62,18 @@ func (m *rewriter) write() []byte {
 
 // required are the sections that must be there, in their order.
 func (m *rewriter) required() []byte {
-	switch {
-	case m.plain():
-		return nil
-	case m.opt.Export == "":
-		return []byte{importID, globalID}
+	var need []byte
+	if !m.plain() {
+		need = append(need, importID, globalID)
 	}
-	return []byte{importID, globalID, exportID}
+	if m.exportsFuel() || m.exportsStart() {
+		need = append(need, exportID)
+	}
+	return need
 }
+
+func (m *rewriter) exportsFuel() bool  { return m.opt.Export != "" && !m.plain() }
+func (m *rewriter) exportsStart() bool { return m.opt.Start != "" && m.start >= 0 }
 
 // plain is true for a module without code: nothing is added to it.
 func (m *rewriter) plain() bool { return len(m.funcs) == 0 }
@@ -105,6 +109,9 @@ func (m *rewriter) contents(s section) []byte {
 	case exportID:
 		return m.writeExports(e)
 	case startID:
+		if m.exportsStart() {
+			return nil
+		}
 		m.functionIndex(e)
 		e.finish()
 	case elementID:
@@ -145,11 +152,11 @@ func uleb(b []byte, v uint64) []byte {
 	return append(b, byte(v))
 }
 
-// sleb appends a signed LEB128 number that is not negative.
-func sleb(b []byte, v uint64) []byte {
-	for v >= 0x40 {
+// sleb appends a signed LEB128 number.
+func sleb(b []byte, v int64) []byte {
+	for v < -0x40 || v >= 0x40 {
 		b = append(b, byte(v)|0x80)
 		v >>= 7
 	}
-	return append(b, byte(v))
+	return append(b, byte(v)&0x7f)
 }
