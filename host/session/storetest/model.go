@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -152,13 +151,14 @@ func (s *suite) testReopenModel(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	m := newModel(store, hostKey("a"))
 	for i := range 10 {
-		t.Run(fmt.Sprint("reopening=", i), func(t *testing.T) {
-			for range 2*s.opts.Entries + rnd.IntN(10) {
-				m.step(t, rnd)
-			}
-			m.store = s.reopen(t, m.store)
-			m.check(t, s.opts)
-		})
+		for range 2*s.opts.Entries + rnd.IntN(10) {
+			m.step(t, rnd)
+		}
+		m.store = s.reopen(t, m.store)
+		m.check(t, s.opts)
+		if t.Failed() {
+			t.Fatalf("after reopening %d", i)
+		}
 	}
 }
 

@@ -1,0 +1,3 @@
+package pebble_test
+
+func child() bool { return false }
