@@ -18,6 +18,7 @@ var arrows = map[string][]string{
 	"host/wat":                       {},
 	"host/session":                   {"abi"},
 	"host/session/memory":            {"abi", "host/session"},
+	"host/session/pebble":            {"abi", "host/session"},
 	"host/session/storetest":         {"abi", "host/session"},
 	"host/reload":                    {},
 	"host/plugin":                    {"abi"},
