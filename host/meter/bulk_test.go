@@ -156,29 +156,3 @@ func TestBulk_Stops(t *testing.T) {
 		t.Error("call ends well, want an error")
 	}
 }
-
-// TestRefuel_DebtIsBounded holds that a debt which nobody pays does not wrap
-// round to plenty: refuel is told no more than 1<<62, and what it leaves unpaid
-// does not grow further.
-func TestRefuel_DebtIsBounded(t *testing.T) {
-	const most = -1 << 62
-	source := `(module (table 1 funcref) (func (export "run")
-		(drop (table.grow (ref.null func) (i32.const -1)))))`
-	lowest := int64(0)
-	m := instantiate(t, rewrite(t, assemble(t, source), meter.Options{Export: "fuel"}),
-		func(_ api.Module, left int64) int64 { lowest = min(lowest, left); return left })
-	fuel, ok := m.ExportedGlobal("fuel").(api.MutableGlobal)
-	if !ok {
-		t.Fatal("fuel is not mutable")
-	}
-	debt := int64(most + 1<<33)
-	fuel.Set(uint64(debt))
-	for range 5 {
-		if _, err := m.ExportedFunction("run").Call(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if left := int64(fuel.Get()); lowest != most || left != most {
-		t.Errorf("lowest %d, left %d, want %d", lowest, left, int64(most))
-	}
-}

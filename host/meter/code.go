@@ -34,7 +34,7 @@ func (m *rewriter) writeBody(out []byte, r *reader, i int) []byte {
 		e.upTo(int(mk.at))
 		switch mk.kind {
 		case markEntry:
-			if m.leaf[i] == 0 {
+			if m.leaf[i] == 0 && mk.n > 0 {
 				e.out = m.check(e.out, mk.n)
 			}
 		case markLoop:
@@ -64,7 +64,7 @@ func (m *rewriter) settle(b []byte) []byte {
 	b = m.global(b, opGlobalGet)
 	b = append(b, opI64Const, 0, opI64LtS, opIf, 0x40)
 	b = m.global(b, opGlobalGet)
-	b = uleb(append(b, opCall), m.helper(helpRefuel))
+	b = uleb(append(b, opCall), uint64(m.imports))
 	b = m.global(b, opGlobalSet)
 	return append(b, opEnd)
 }

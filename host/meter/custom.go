@@ -2,6 +2,9 @@ package meter
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -24,6 +27,7 @@ func (m *rewriter) custom(e *edit) []byte {
 	case "linking", "sourceMappingURL", "external_debug_info":
 		return nil
 	case "name":
+		m.hasNames = true
 		return m.names(e)
 	}
 	for _, prefix := range []string{".debug_", "reloc.", "metadata.code."} {
@@ -40,23 +44,94 @@ func (m *rewriter) custom(e *edit) []byte {
 func (m *rewriter) names(e *edit) []byte {
 	e.upTo(e.i)
 	out := e.out
+	named := m.plain()
 	for !e.done() {
 		id := e.byte()
 		s := m.edit(e.sub(e.u32()))
-		switch id {
-		case functionNames, localNames, labelNames:
-			m.shiftNames(s, id)
+		if id > functionNames && !named { // subsections stand in order
+			named, out = true, m.appendNames(out, nil)
+		}
+		if id == functionNames {
+			named, out = true, m.appendNames(out, m.readNames(s))
+			continue
+		}
+		if id == localNames || id == labelNames {
+			m.shiftNames(s)
 		}
 		body := s.rest()
 		out = append(uleb(append(out, id), uint64(len(body))), body...)
 	}
+	if !named {
+		out = m.appendNames(out, nil)
+	}
 	return out
 }
 
-// shiftNames shifts the function indices of one subsection. A name for a
-// function that is not there stays one: it must not become the name of a
-// helper.
-func (m *rewriter) shiftNames(s *edit, id byte) {
+// nameSection is one for a module without names.
+func (m *rewriter) nameSection() []byte { return m.appendNames(str(nil, "name"), nil) }
+
+// A funcName is the name of a function that there is.
+type funcName struct {
+	index uint32
+	name  []byte
+}
+
+// readNames reads the names of functions, in the order of the functions. Of two
+// for one the first counts.
+func (m *rewriter) readNames(s *edit) []funcName {
+	var names []funcName
+	for n := s.count(2); n > 0 && s.ok(); n-- {
+		i := s.u32()
+		if name := s.name(); i < m.functions() {
+			names = append(names, funcName{i, name})
+		}
+	}
+	s.finish()
+	slices.SortStableFunc(names, func(a, b funcName) int { return cmp.Compare(a.index, b.index) })
+	return slices.CompactFunc(names, func(a, b funcName) bool { return a.index == b.index })
+}
+
+// appendNames writes the names of all functions. One without a name is named by
+// the index that it had, so that traces fit the module as it was, and a helper by
+// what it stands for.
+func (m *rewriter) appendNames(out []byte, names []funcName) []byte {
+	own := uint32(len(m.funcs))
+	imported := 0
+	for imported < len(names) && names[imported].index < m.imports {
+		imported++
+	}
+	body := uleb(nil, uint64(imported)+uint64(m.extra(int(own)))+m.helpersUsed())
+	for _, n := range names[:imported] {
+		body = str(uleb(body, uint64(n.index)), string(n.name))
+	}
+	names = names[imported:]
+	for i := m.imports; i < m.functions(); i++ {
+		body = uleb(body, uint64(i)+1)
+		if len(names) > 0 && names[0].index == i {
+			body = str(body, string(names[0].name))
+			names = names[1:]
+			continue
+		}
+		body = str(body, "$"+strconv.FormatUint(uint64(i), 10))
+	}
+	for h, used := range m.used {
+		if used {
+			body = str(uleb(body, m.helper(h)), helperNames[h])
+		}
+	}
+	return append(uleb(append(out, functionNames), uint64(len(body))), body...)
+}
+
+// helperNames are what traces show of the helpers.
+var helperNames = [helpers]string{
+	helpBytes: "meter.bytes", helpElems: "meter.elements", helpGrow: "memory.grow",
+	helpFill: "memory.fill", helpCopy: "memory.copy",
+}
+
+// shiftNames shifts the function indices of one subsection with the names of
+// locals or labels. A name for a function that is not there stays one: it must
+// not become one of a helper.
+func (m *rewriter) shiftNames(s *edit) {
 	for n := s.count(2); n > 0 && s.ok(); n-- {
 		at := s.i
 		i := uint64(s.u32())
@@ -65,10 +140,6 @@ func (m *rewriter) shiftNames(s *edit, id byte) {
 			s.put(at, min(i+1+helpers, 1<<32-1))
 		case i >= uint64(m.imports):
 			s.put(at, i+1)
-		}
-		if id == functionNames {
-			s.name()
-			continue
 		}
 		for k := s.count(2); k > 0 && s.ok(); k-- {
 			s.u32()

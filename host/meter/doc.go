@@ -6,8 +6,8 @@
 // [Rewrite] adds a private global of type i64, the fuel, and an imported
 // function (param i64) (result i64), the refuel. Every function entry and every
 // loop takes the weight of the code behind it from the fuel. When that falls
-// below zero the module calls refuel with what is left, a debt of 1<<62 at most,
-// and stores the result as the new fuel. Refuel may as well not return: a panic there ends the
+// below zero the module calls refuel with what is left, a debt, and stores the
+// result as the new fuel. Refuel may as well not return: a panic there ends the
 // call. README.md has the cost model and what is promised.
 //
 // # Trust

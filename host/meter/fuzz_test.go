@@ -107,11 +107,29 @@ func FuzzDifferential(f *testing.F) {
 			t.Fatalf("seed %d: fuel %d at once, %d in slices", seed, whole.fuel, large.fuel)
 		}
 		pays, _ := execute(t, rewrite(t, module, meter.Options{Export: "fuel", Leaf: -1}), "run", 1<<40)
+		coversWork(t, seed, module, whole)
 		// A leaf is paid with the code around its call, called or not.
 		if pays.trap == "ok" && pays.fuel > whole.fuel {
 			t.Fatalf("seed %d: fuel %d with leaves, %d without", seed, whole.fuel, pays.fuel)
 		}
 	})
+}
+
+// coversWork holds that a module has paid for all that it did: as much as another
+// form of it counts, which adds up each instruction that runs.
+func coversWork(t *testing.T, seed uint64, module []byte, paid outcome) {
+	t.Helper()
+	counting, err := meter.Exact(module)
+	if err != nil {
+		t.Fatalf("seed %d: %v", seed, err)
+	}
+	done, _ := execute(t, counting, "run", 0)
+	if done.trap != paid.trap {
+		t.Fatalf("seed %d: %s when counted, want %s", seed, done.trap, paid.trap)
+	}
+	if done.count <= 0 || paid.fuel < done.count {
+		t.Fatalf("seed %d: fuel %d for work of %d, want as much at least", seed, paid.fuel, done.count)
+	}
 }
 
 // TestRewrite_Hammer holds that Rewrite keeps no state between its callers.

@@ -7,6 +7,11 @@ type frame struct {
 	sig   signature
 	loop  bool
 	dead  bool // what follows cannot be reached
+
+	// The heaviest of the ways that reach the label of a block, and, while the
+	// first arm of an if is read, the way to the other one; see path.go.
+	heaviest, start              uint64
+	reached, branched, startLost bool
 }
 
 // label is how many operands a branch to the block takes along.

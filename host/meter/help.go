@@ -5,15 +5,9 @@ package meter
 // pieces is the weight of the whole.
 const piece = 256 << 10
 
-// maxDebt is the largest debt that refuel is told. The fuel cannot wrap round
-// then, also if a host never pays: no check takes as much as is left below.
-const maxDebt = 1 << 62
-
 // helperBody writes a helper, its locals first.
 func (m *rewriter) helperBody(b []byte, h int) []byte {
 	switch h {
-	case helpRefuel:
-		return m.refuelBody(append(b, 0))
 	case helpBytes:
 		b = m.charge(append(b, 0), 0, opI32Const, bytesShift, opI32ShrU, opI64ExtendI32U)
 		return append(b, opLocalGet, 0, opEnd)
@@ -32,17 +26,7 @@ func (m *rewriter) helperBody(b []byte, h int) []byte {
 // helperTypes are the types of the helpers, counted from the first type that is
 // added.
 var helperTypes = [helpers]uint64{
-	helpRefuel: 0, helpBytes: 1, helpElems: 1, helpGrow: 1, helpFill: 2, helpCopy: 2,
-}
-
-// refuelBody writes refuel(max(debt, -maxDebt)).
-func (m *rewriter) refuelBody(b []byte) []byte {
-	b = append(b, opLocalGet, 0)
-	b = sleb(append(b, opI64Const), -maxDebt)
-	b = append(b, opLocalGet, 0)
-	b = sleb(append(b, opI64Const), -maxDebt)
-	b = append(b, opI64GtS, opSelect)
-	return append(uleb(append(b, opCall), uint64(m.imports)), opEnd)
+	helpBytes: 1, helpElems: 1, helpGrow: 1, helpFill: 2, helpCopy: 2,
 }
 
 // growBody writes memory.grow. The pages are paid for when they are there: a

@@ -76,8 +76,10 @@ func (m *rewriter) next(r *reader, locals, depth uint32) instr {
 		in.index = r.index("label", depth)
 	case op == opBrTable:
 		in.sub = r.count(1)
+		m.labels = m.labels[:0]
 		for n := uint64(in.sub) + 1; n > 0 && r.ok(); n-- {
 			in.index = r.index("label", depth)
+			m.labels = append(m.labels, in.index)
 		}
 	case op == opCall, op == opReturnCall, op == opRefFunc:
 		if in.index = r.index("function", m.functions()); r.ok() {

@@ -19,6 +19,7 @@ type outcome struct {
 	trap    string
 	memory  []byte
 	fuel    int64
+	count   int64 // what a module counts that Exact made
 	refuels int
 }
 
@@ -61,6 +62,9 @@ func execute(tb testing.TB, module []byte, export string, slice int64) (out outc
 	}
 	if g := m.ExportedGlobal("fuel"); g != nil {
 		out.fuel = granted - int64(g.Get())
+	}
+	if g := m.ExportedGlobal("count"); g != nil {
+		out.count = int64(g.Get())
 	}
 	return out, err
 }

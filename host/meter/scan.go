@@ -10,17 +10,18 @@ const (
 
 // The helper functions that are added, if they are used.
 const (
-	helpRefuel = iota // refuel with a debt that cannot overflow
-	helpBytes         // charges for a length in bytes
-	helpElems         // charges for a length in elements
-	helpGrow          // memory.grow, charged by what it got
-	helpFill          // memory.fill in pieces
-	helpCopy          // memory.copy in pieces
+	helpBytes = iota // charges for a length in bytes
+	helpElems        // charges for a length in elements
+	helpGrow         // memory.grow, charged by what it got
+	helpFill         // memory.fill in pieces
+	helpCopy         // memory.copy in pieces
 	helpers
 )
 
 // The cost model: an instruction weighs 1, and more where it says so here.
 const (
+	loadWeight     = 3    // a load, which may miss all caches
+	storeWeight    = 1    // a store
 	callWeight     = 3    // a call, beside the callee
 	indirectWeight = 5    // a call by table
 	divideWeight   = 8    // integer division, 20-40 cycles
@@ -36,6 +37,7 @@ const loopBlocks = 4
 // A mark is a place of a body where something is put in or replaced.
 type mark struct {
 	n       uint64 // weight that a check pays for, an index or a helper
+	way     uint64 // of a check, while its code is read: see path.go
 	at, end uint32
 	kind    uint8
 }
@@ -55,14 +57,20 @@ type scanner struct {
 	slots  uint64 // instructions in loops, and what calls take and leave
 	values uint64 // what a compiler may have to keep, see values.go
 	calls  bool
+	lost   bool // nobody comes to the next instruction
+	// straight says that no instruction so far can go anywhere but to the next
+	// one, and first is the loop that was entered so, 0 if there is none.
+	straight bool
+	first    int
 }
 
 func (s *scanner) reset(start int, locals uint32, sig signature) {
 	s.marks = append(s.marks[:0], markOf(markEntry, start, start))
-	s.marks[0].n = uint64(locals) >> localsShift
 	s.frames, s.height, s.locals = s.frames[:0], 0, locals
 	s.enter(0, instr{sig: signature{results: sig.results}})
 	s.blocks, s.slots, s.calls = 0, 0, false
+	s.lost, s.straight, s.first = false, true, 0
+	s.pay(uint64(locals) >> localsShift)
 }
 
 // body scans the body of own function i and returns where its code begins.
@@ -81,8 +89,35 @@ func (m *rewriter) scanBody(r *reader, i int) int {
 	}
 	r.finish()
 	s.marks[0].n += s.frameWeight()
+	s.merge()
 	m.function = -1
 	return start
+}
+
+// An entry may weigh so little, as a part of the loop's weight, that the check of
+// the loop pays for it.
+const mergedPart = 8
+
+// goOn sees whether the function goes straight on to its first loop.
+func (s *scanner) goOn(op byte) {
+	switch {
+	case !s.straight:
+	case op == opLoop:
+		s.straight, s.first = false, len(s.marks)
+	case op == opUnreachable, op == opIf, op >= opElse && op <= opReturnCallIndirect,
+		op == opMemoryGrow, op == opBulk:
+		s.straight = false
+	}
+}
+
+// merge leaves the entry's check to the first loop, if every call comes to it
+// first and there is not much beside it: each round pays for the entry then. What
+// compilers make of functions that can be suspended is one loop around all.
+func (s *scanner) merge() {
+	if s.first > 0 && s.marks[0].n <= s.marks[s.first].n/mergedPart {
+		s.marks[s.first].n += s.marks[0].n
+		s.marks[0].n = 0
+	}
 }
 
 // locals reads the locals and returns their number with the parameters.
@@ -104,40 +139,81 @@ func (m *rewriter) locals(r *reader, i int) uint32 {
 func (m *rewriter) visit(in instr, r *reader) {
 	s := &m.scan
 	top := s.frames[len(s.frames)-1].owner
-	s.marks[top].n++
+	s.pay(weight(in.op))
 	if top > 0 {
 		s.slots++
 	}
 	s.follow(in)
+	s.goOn(in.op)
 	switch in.op {
-	case opBlock, opIf:
+	case opBlock:
 		m.open(top, 1, in, r)
+	case opIf:
+		m.open(top, 1, in, r)
+		s.split()
+	case opElse:
+		s.turn()
+	case opUnreachable, opReturn:
+		s.lost = true
 	case opLoop:
 		s.marks = append(s.marks, markOf(markLoop, r.i, r.i))
 		m.open(len(s.marks)-1, loopBlocks, in, r)
 	case opEnd:
+		s.join()
 		s.leave()
 	case opBr, opBrIf:
 		m.branch(1, in, r)
+		s.reach(in.index)
+		s.lost = s.lost || in.op == opBr
 	case opBrTable:
 		m.branch(int(in.sub)+1, in, r)
+		for _, label := range m.labels {
+			s.reach(label)
+		}
+		s.lost = true
 	case opCall, opReturnCall:
 		m.called(in.sig)
-		s.marks[top].n += callWeight + m.weightOf(in.index)
+		s.pay(callWeight + m.weightOf(in.index))
 		m.shift(in, r)
+		s.lost = s.lost || in.op == opReturnCall
 	case opCallIndirect, opReturnCallIndirect:
 		m.called(in.sig)
-		s.marks[top].n += indirectWeight
+		s.pay(indirectWeight)
+		s.lost = s.lost || in.op == opReturnCallIndirect
 	case opRefFunc:
 		m.escape(in.index)
 		m.shift(in, r)
 	case 0x6d, 0x6e, 0x6f, 0x70, 0x7f, 0x80, 0x81, 0x82: // div and rem
-		s.marks[top].n += divideWeight
+		s.pay(divideWeight)
+	case opVector:
+		s.pay(vectorWeight(in.sub))
 	case opMemoryGrow:
 		m.help(helpGrow, in.at, r.i)
 	case opBulk:
 		m.visitBulk(in, r)
 	}
+}
+
+// weight is that of an instruction by its opcode alone.
+func weight(op byte) uint64 {
+	switch {
+	case op >= 0x28 && op <= 0x35:
+		return 1 + loadWeight
+	case op >= 0x36 && op <= 0x3e:
+		return 1 + storeWeight
+	}
+	return 1
+}
+
+// vectorWeight is what a vector instruction weighs beside 1.
+func vectorWeight(sub uint32) uint64 {
+	switch {
+	case sub <= 10, sub >= 84 && sub <= 87, sub == 92, sub == 93:
+		return loadWeight
+	case sub == 11, sub >= 88 && sub <= 91:
+		return storeWeight
+	}
+	return 0
 }
 
 // visitBulk marks the operations that take as long as their last operand says.
@@ -215,7 +291,6 @@ func (m *rewriter) weightOf(index uint32) uint64 {
 
 // survey finds the leaves and the helpers that are needed, and checks all code.
 func (m *rewriter) survey() {
-	m.used[helpRefuel] = !m.plain()
 	for _, sec := range m.sections {
 		if sec.id != codeID {
 			continue

@@ -20,8 +20,8 @@ func TestStart_Call(t *testing.T) {
 	}
 	module := rewrite(t, assemble(t, source), meter.Options{Export: "fuel", Start: "begin"})
 	before, err := execute(t, module, "run", 1<<40)
-	if err != nil || before.results[0] != 0 || before.fuel != 3 {
-		t.Errorf("run = %v for %d, %v, want 0 for 3", before.results, before.fuel, err)
+	if err != nil || before.results[0] != 0 || before.fuel != 6 {
+		t.Errorf("run = %v for %d, %v, want 0 for 6", before.results, before.fuel, err)
 	}
 	after, err := execute(t, module, "begin", 1<<40)
 	if err != nil || string(after.memory) != string(plain.memory) || after.fuel != 5+10 {

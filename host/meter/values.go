@@ -38,8 +38,7 @@ func (m *rewriter) called(sig signature) {
 func (s *scanner) hold(n, values uint64) {
 	s.add(n * values)
 	if values > heldFree {
-		owner := s.frames[len(s.frames)-1].owner
-		s.marks[owner].n += n * (values - heldFree) >> heldShift
+		s.pay(n * (values - heldFree) >> heldShift)
 	}
 }
 

@@ -28,7 +28,25 @@ func TestRewrite_Weight(t *testing.T) {
 		{name: "leaf behind its caller", source: `(func (export "run") call $leaf)
 			(func $leaf nop nop)`, want: 1 + 3 + 3 + 1},
 		{name: "leaf by tail call", source: `(func (export "run") return_call $leaf)
-			(func $leaf nop nop)`, want: 1 + 3 + 3 + 1},
+			(func $leaf nop nop)`, want: 1 + 3 + 3},
+		{name: "heavier arm of an if", source: `(func (export "run")
+			(if (i32.const 0) (then nop nop nop) (else nop)))`, want: 2 + 3 + 1 + 1},
+		{name: "if without else", source: `(func (export "run")
+			(if (i32.const 0) (then nop nop nop)))`, want: 2 + 3 + 1 + 1},
+		{name: "heaviest case of a table", source: `(func (export "run")
+			(block (block (block (br_table 0 1 2 (i32.const 2))) nop (br 1)) nop nop nop))`,
+			want: 3 + 2 + 3 + 1 + 1},
+		{name: "what nobody comes to", source: `(func (export "run")
+			(block (br 0) nop nop (block nop) (loop nop)) (return) nop nop)`, want: 1 + 1 + 1},
+		{name: "way out of a loop", source: `(func (export "run") (block nop nop (loop nop (br 1) nop)
+			nop nop nop nop) nop)`, want: 4 + 1 + 1 + 2},
+		{name: "load", source: `(memory 1) (func (export "run") (drop (i32.load8_s (i32.const 0))))`,
+			want: 1 + 4 + 1 + 1},
+		{name: "store", source: `(memory 1) (func (export "run") (i64.store (i32.const 0) (i64.const 1)))`,
+			want: 2 + 2 + 1},
+		{name: "vectors", source: `(memory 1) (func (export "run")
+			(v128.store (i32.const 0) (v128.load64_lane 1 (i32.const 0) (v128.load (i32.const 0)))))`,
+			want: 3 + 4 + 4 + 2 + 1},
 		{name: "leaf in a table pays itself", source: `(table funcref (elem $leaf)) (func $leaf nop nop)
 			(func (export "run") (call_indirect (i32.const 0)) call $leaf)`,
 			want: (1 + 1 + 5) + (1 + 3) + 1 + 2*3},

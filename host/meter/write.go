@@ -57,6 +57,9 @@ func (m *rewriter) write() []byte {
 		}
 	}
 	missing(rank(tagID))
+	if !m.hasNames && !m.plain() {
+		out = appendSection(out, customID, m.nameSection())
+	}
 	return out
 }
 
