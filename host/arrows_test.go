@@ -21,7 +21,7 @@ var arrows = map[string][]string{
 	"host/session/pebble":            {"abi", "host/session"},
 	"host/session/storetest":         {"abi", "host/session"},
 	"host/reload":                    {},
-	"host/plugin":                    {"abi"},
+	"host/plugin":                    {"abi", "host/meter"},
 	"host/turn":                      {"abi", "abi/draft", "host/session"},
 	"host/platform/websocket/native": {"abi"},
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},

@@ -71,11 +71,11 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits abi.Limits) {
 	clear(d.entries)
 	clear(d.writes)
 	clear(d.index)
-	*d = Draft{
-		event: ev, base: base, limits: limits,
-		entries: d.entries[:0], writes: d.writes[:0], index: d.index,
-		varBytes: base.VarBytes,
-	}
+	// One by one: a composite literal would be made aside and copied.
+	d.event, d.base, d.limits = ev, base, limits
+	d.entries, d.writes = d.entries[:0], d.writes[:0]
+	d.replies, d.replyBytes, d.moves = 0, 0, 0
+	d.varBytes, d.moved, d.target = base.VarBytes, false, ""
 	if info, ok := ev.Kind.Info(); ok && info.Entry != "" {
 		d.entries = append(d.entries, abi.Entry{
 			From: abi.FromUser, Kind: info.Entry, Body: ev.Text, ID: ev.ID, Time: ev.Time,

@@ -41,6 +41,19 @@ func (f limitFlag) Set(text string) error {
 	return f.limits.SetLimit(name, value)
 }
 
+// turnFuelFlag is --turn-fuel, which has a name of its own since it is a part of
+// what a bot costs, as its definition is.
+type turnFuelFlag struct{ limits *abi.Limits }
+
+// String implements pflag.Value.
+func (f turnFuelFlag) String() string { return "" }
+
+// Type implements pflag.Value.
+func (f turnFuelFlag) Type() string { return "units" }
+
+// Set implements pflag.Value.
+func (f turnFuelFlag) Set(text string) error { return f.limits.SetLimit("turn-fuel", text) }
+
 // limitHelp lists all limits with their defaults.
 func limitHelp() string {
 	var b strings.Builder

@@ -103,6 +103,8 @@ func showDefinition(ctx context.Context, w io.Writer, data []byte, limits abi.Li
 	if err != nil {
 		return err
 	}
+	cost := m.Cost()
+	fmt.Fprintf(w, "fuel\n  start    %d units\n  describe %d units\n", cost.Start, cost.Describe)
 	text, err := json.MarshalIndent(definition, "  ", "  ")
 	if err != nil {
 		return err

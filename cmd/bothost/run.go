@@ -66,6 +66,7 @@ SIGHUP looks at the files now.
 	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code; empty for none")
 	fs.DurationVar(&f.opts.Grace, "grace", 10*time.Second, "how long turns may take to end at a swap and at the end")
 	fs.Var(limitFlag{&f.opts.Limits}, "limit", "a limit, see above; may be repeated")
+	fs.Var(turnFuelFlag{&f.opts.Limits}, "turn-fuel", "the same as --limit turn-fuel=")
 	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	return cmd

@@ -10,11 +10,12 @@ import (
 )
 
 // arg reads the guest's bytes at a pointer and a length, as a view.
-func arg(mem api.Memory, ptr, length uint64, name string) ([]byte, error) {
+func (in *Instance) arg(mem api.Memory, ptr, length uint64, name string) ([]byte, error) {
 	b, ok := mem.Read(uint32(ptr), uint32(length))
 	if !ok {
 		return nil, badArg(name, boundsError(mem, ptr, length))
 	}
+	in.work += len(b)
 	return b, nil
 }
 
@@ -24,8 +25,8 @@ func boundsError(mem api.Memory, ptr, length uint64) error {
 }
 
 // text is arg for what must be UTF-8.
-func text(mem api.Memory, ptr, length uint64, name string) ([]byte, error) {
-	b, err := arg(mem, ptr, length, name)
+func (in *Instance) text(mem api.Memory, ptr, length uint64, name string) ([]byte, error) {
+	b, err := in.arg(mem, ptr, length, name)
 	if err == nil && !utf8.Valid(b) {
 		err = badArg(name, abi.ErrNotUTF8)
 	}
@@ -33,27 +34,27 @@ func text(mem api.Memory, ptr, length uint64, name string) ([]byte, error) {
 }
 
 // limited is text for what has at most limit bytes, called what in the error.
-func limited(
+func (in *Instance) limited(
 	mem api.Memory, ptr, length uint64, name, what string, limit int64,
 ) ([]byte, error) {
 	if n := uint32(length); int64(n) > limit {
 		err := fmt.Errorf("%s has at most %d bytes, this one has %d", what, limit, n)
 		return nil, badArg(name, err)
 	}
-	return text(mem, ptr, length, name)
+	return in.text(mem, ptr, length, name)
 }
 
 // pull answers a pure read: the length goes to stack[0], and the value into the
 // guest's buffer if it fits.
 func pull[S ~string | ~[]byte](
-	mem api.Memory, buf, capacity uint64, stack []uint64, value S,
+	in *Instance, mem api.Memory, buf, capacity uint64, stack []uint64, value S,
 ) error {
 	dst, ok := mem.Read(uint32(buf), uint32(capacity))
 	if !ok {
 		return badArg("buf", boundsError(mem, buf, capacity))
 	}
 	if len(value) <= len(dst) {
-		copy(dst, value)
+		in.work += copy(dst, value)
 	}
 	stack[0] = uint64(uint32(len(value)))
 	return nil

@@ -53,7 +53,7 @@ func BenchmarkCall(b *testing.B) {
 				name = "guest=" + guest.name + "/limit=off"
 			}
 			b.Run(name, func(b *testing.B) {
-				m := newModule(b, guest.load(b), Options{unlimited: !limited})
+				m := newModule(b, guest.load(b), Options{unmetered: !limited})
 				c := newBenchCaller(m)
 				c.turn(b)
 				b.ReportAllocs()

@@ -330,21 +330,21 @@ func TestCheck_counts(t *testing.T) {
 	}
 }
 
-// What the checks do not read the engine refuses, in an error that names the
-// module.
+// What the checks do not read is refused by who reads it: the meter, or the
+// engine. The error names the module.
 func TestCompile_refused(t *testing.T) {
 	for _, tc := range []struct {
-		name, source string
+		name, source, by string
 	}{
-		{"operands", bot(`(func (i32.add (i32.const 1)))`)},
-		{"local", bot(`(func (drop (local.get 3)))`)},
-		{"export twice", bot(`(func $f) (export "f" (func $f)) (export "f" (func $f))`)},
-		{"start type", bot(`(func $f (param i32)) (start $f)`)},
+		{"local", bot(`(func (drop (local.get 3)))`), "meter: code section: function 0: offset "},
+		{"start type", bot(`(func $f (param i32)) (start $f)`), "meter: start section: offset "},
+		{"operands", bot(`(func (i32.add (i32.const 1)))`), "compile: "},
+		{"export twice", bot(`(func $f) (export "f" (func $f)) (export "f" (func $f))`), "compile: "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			_, err := Compile(t.Context(), assemble(t, tc.source), Options{Name: "crooked"})
-			if err == nil || !strings.HasPrefix(err.Error(), "module crooked: compile: ") {
-				t.Errorf("Compile() = %v, want an error that begins with the module's name", err)
+			if err == nil || !strings.HasPrefix(err.Error(), "module crooked: "+tc.by) {
+				t.Errorf("Compile() = %v, want it to begin with module crooked: %s", err, tc.by)
 			}
 		})
 	}

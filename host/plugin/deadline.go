@@ -9,48 +9,44 @@ import (
 	"time"
 )
 
-// deadline is the context of all calls of one instance. Contexts of the
-// standard library cost a goroutine and several allocations for each call; this
-// one is made once an instance, armed at each checkout, and when it ends once
-// the instance ends with it. It carries its instance to the host functions.
+// deadline is the context of all calls of one instance, and says when the guest's
+// time is up. It is made once an instance, armed at each checkout, and when it
+// ends the instance ends with it. It carries its instance to the host functions.
 //
-// Setting a timer costs as much as a small call. So the timer stays set when a
-// call ends, and when it fires it looks whether somebody is late.
+// It has no timer and no goroutine: a metered guest comes by of itself, and looks
+// at the clock. So Done is closed when somebody finds the time up, not at that
+// time.
 type deadline struct {
 	instance *Instance
-	done     chan struct{}
-	once     sync.Once
-	ended    atomic.Bool
-	cause    error // written once, before done is closed
+	// limit is how much time the guest has, and until when it is up, by clock; 0 as
+	// long as nobody has looked. Both belong to the owner of the instance.
+	limit, until time.Duration
 
-	mu sync.Mutex
-	// guards the following
-	timer *time.Timer
-	// fires is when the timer fires; zero if it is not set.
-	fires time.Time
-	// until is when the guest's time is up; zero while it is not armed.
-	until time.Time
+	done  chan struct{}
+	once  sync.Once
+	ended atomic.Bool
+	cause error // written once, before done is closed
 }
 
 var _ context.Context = (*deadline)(nil)
 
-type instanceKey struct{}
+// started is where clock begins.
+var started = time.Now()
+
+// clock is the monotonic time. It takes half as long as time.Now, which asks for
+// the time of day too.
+func clock() time.Duration { return time.Since(started) }
 
 func (d *deadline) Deadline() (time.Time, bool) { return time.Time{}, false }
 func (d *deadline) Done() <-chan struct{}       { return d.done }
+func (d *deadline) Value(any) any               { return nil }
 
+// Err does not look at the clock; see check.
 func (d *deadline) Err() error {
 	if !d.ended.Load() {
 		return nil
 	}
 	return d.cause
-}
-
-func (d *deadline) Value(key any) any {
-	if _, ok := key.(instanceKey); ok {
-		return d.instance
-	}
-	return nil
 }
 
 // end stops the guest; the first cause counts. It may be called from any
@@ -63,70 +59,35 @@ func (d *deadline) end(cause error) {
 	})
 }
 
-// expire ends the guest if its time is up, or sets the timer for when it will
-// be.
-func (d *deadline) expire() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.fires = time.Time{}
-	if d.until.IsZero() {
-		return
-	}
-	if rest := time.Until(d.until); rest > 0 {
-		d.setLocked(rest)
-		return
-	}
-	d.end(context.DeadlineExceeded)
-}
+// arm gives the guest so much time. It begins when somebody looks the first time:
+// most turns are over before, and need no clock at all.
+func (d *deadline) arm(limit time.Duration) { d.limit, d.until = limit, 0 }
 
-// arm gives the guest so much time from now.
-func (d *deadline) arm(limit time.Duration) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.until = time.Now().Add(limit)
-	if d.fires.IsZero() || d.fires.After(d.until) {
-		d.setLocked(limit)
-	}
-}
+// check ends the guest if its time is up, and returns why it has to stop.
+func (d *deadline) check() error { return d.checkAt(clock()) }
 
-func (d *deadline) setLocked(rest time.Duration) {
-	d.fires = d.until
-	if d.timer == nil {
-		d.timer = time.AfterFunc(rest, d.expire)
-		return
+func (d *deadline) checkAt(now time.Duration) error {
+	if d.until == 0 {
+		d.until = now + d.limit
+	} else if now >= d.until {
+		d.end(context.DeadlineExceeded)
 	}
-	d.timer.Reset(rest)
-}
-
-// disarm reports whether the time was not up.
-func (d *deadline) disarm() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.until = time.Time{}
-	return !d.ended.Load()
-}
-
-// stop lets go of the timer. The guest never runs again.
-func (d *deadline) stop() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.timer != nil {
-		d.timer.Stop()
-	}
+	return d.Err()
 }
 
 // sleep is WASI's sleep: it ends with the guest's time, and so does the guest
 // at its next step.
 func (d *deadline) sleep(nanoseconds int64) {
-	if nanoseconds <= 0 {
+	if nanoseconds <= 0 || d.check() != nil {
 		return
 	}
-	t := time.NewTimer(time.Duration(nanoseconds))
+	t := time.NewTimer(min(time.Duration(nanoseconds), d.until-clock()))
 	defer t.Stop()
 	select {
 	case <-t.C:
 	case <-d.done:
 	}
+	_ = d.check() // what it finds is found by the next step too
 }
 
 // errTimeUp is what stops an instance whose start functions took too long.
@@ -139,7 +100,7 @@ type randomSource struct{ limit *deadline }
 // Read implements [io.Reader]. It fails when the guest's time is up.
 func (s randomSource) Read(p []byte) (int, error) {
 	const piece = 64 << 10
-	if err := s.limit.Err(); err != nil {
+	if err := s.limit.check(); err != nil {
 		return 0, err
 	}
 	return rand.Read(p[:min(len(p), piece)])

@@ -11,15 +11,17 @@ import (
 	"time"
 )
 
-func newDeadline() *deadline { return &deadline{done: make(chan struct{})} }
+func newDeadline() *deadline { return &deadline{limit: time.Minute, done: make(chan struct{})} }
 
 func TestDeadline(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
 		after time.Duration
-		want  bool // disarmed in time
+		want  error
 	}{
-		{"one below", time.Second - 1, true}, {"above", time.Second + 1, false},
+		{"one below", time.Second - 1, nil},
+		{"at", time.Second, context.DeadlineExceeded},
+		{"one above", time.Second + 1, context.DeadlineExceeded},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -27,20 +29,22 @@ func TestDeadline(t *testing.T) {
 				// Armed many times, as an instance is.
 				for range 3 {
 					d.arm(time.Second)
+					<-time.After(time.Hour) // does not count before somebody looks
+					_ = d.check()
 					<-time.After(time.Second / 2)
-					if !d.disarm() {
-						t.Fatal("disarm() = false after half the time")
+					if err := d.check(); err != nil {
+						t.Fatalf("check() = %v after half the time", err)
 					}
 					<-time.After(time.Hour)
 				}
 				d.arm(time.Second)
+				_ = d.check()
 				<-time.After(tc.after)
-				synctest.Wait()
-				if got := d.disarm(); got != tc.want {
-					t.Errorf("disarm() = %v, want %v", got, tc.want)
+				if err := d.Err(); err != nil {
+					t.Errorf("Err() = %v before anybody looked at the clock", err)
 				}
-				if got := d.Err() == nil; got != tc.want {
-					t.Errorf("Err() = %v, want nil: %v", d.Err(), tc.want)
+				if got := d.check(); got != tc.want || d.Err() != tc.want {
+					t.Errorf("check() = %v, Err() = %v, want %v", got, d.Err(), tc.want)
 				}
 			})
 		})
@@ -61,7 +65,11 @@ func TestDeadline_Hammer(t *testing.T) {
 	}
 	d.end(context.Canceled)
 	for range 4 {
-		wg.Go(d.expire)
+		wg.Go(func() { d.end(context.DeadlineExceeded) })
+	}
+	// Its owner goes on looking at the clock meanwhile.
+	if err := d.check(); err != context.Canceled {
+		t.Errorf("check() = %v, want context.Canceled", err)
 	}
 	wg.Wait()
 }
@@ -88,6 +96,7 @@ func TestDeadline_sleep(t *testing.T) {
 func TestDeadline_longWork(t *testing.T) {
 	in := &Instance{}
 	in.limit.done = make(chan struct{})
+	in.limit.arm(time.Minute)
 	s := &stream{in: in}
 	if n, err := io.ReadFull(randomSource{&in.limit}, make([]byte, 1<<20)); n != 1<<20 || err != nil {
 		t.Errorf("Read(1 MiB) = %d, %v", n, err)

@@ -12,8 +12,13 @@
 //     fit (TestCheck), and no module makes the engine allocate more than the
 //     module holds (TestCheck_lengths, FuzzCheck).
 //   - An instance belongs to one turn at a time (TestModule_Hammer).
-//   - A guest ends with its time, also in its start functions, while it sleeps,
-//     and while the host works for it (TestHostile).
+//   - A guest ends within milliseconds of its time, whatever it does: also in its
+//     start functions, while it sleeps, and while the host works for it; and it
+//     never holds up Go's scheduler or collector (TestHostile, TestStop).
+//   - A guest's recursion takes a native stack of a few times Limits.StackBytes at
+//     most (TestRecursion).
+//   - The same turn takes the same fuel, on every machine (TestFuel), and no guest
+//     can touch what counts it (TestFuel_reserved).
 //   - An instance that failed never runs again (TestBrokenInstanceIsReplaced).
 //   - No instance finds what another one left in its memory
 //     (TestHostile_spareMemoryIsClean).
@@ -24,14 +29,11 @@
 //   - A module runs whatever became of its compiled code in the [Cache]
 //     (TestCache_corrupted, TestCache_unusable).
 //
-// Not held yet: a guest that calls without loops, or takes long instructions one
-// after the other, outlives its time, for the engine looks at the time in loops
-// alone. Its stack (80 MiB at most) and tables (8 MiB) do not count as memory.
-// Compiling one function takes time that grows with the square of its blocks.
+// Native stacks and tables (8 MiB) do not count as memory. Compiling cannot be
+// cancelled; what it may take is bounded by the limits of the package meter.
 //
 // # Goroutines
 //
 // A module has one goroutine of its own, which closes idle instances; Close
-// waits for it. While a call runs, the engine has one more, which ends with the
-// call.
+// waits for it. Calls have none.
 package plugin

@@ -17,6 +17,12 @@ var (
 	// ErrMemory: the instances of the bot hold all the memory that the bot may
 	// have.
 	ErrMemory = errors.New("plugin: the memory of all instances of the bot is at its limit")
+	// ErrFuel: the turn has used up its fuel, [abi.Limits].TurnFuel or what the
+	// definition sets.
+	ErrFuel = errors.New("plugin: the fuel of the turn is used up")
+	// ErrRecursion: the guest's calls nest so deep that they take more native stack
+	// than [abi.Limits].StackBytes.
+	ErrRecursion = errors.New("plugin: recursion is too deep")
 	// ErrNoExport: the module does not have the export that was called.
 	ErrNoExport = errors.New("plugin: no such export")
 
@@ -87,6 +93,10 @@ func guarded[T any](f func() (T, error)) (v T, err error) {
 // its errors, which is the only place where it can be had.
 const stackMark = "wasm stack trace:\n\t"
 
+// engineOverflow is the engine's text when a guest's calls nest deeper than it can
+// bear, before our own limit was looked at.
+const engineOverflow = "stack overflow"
+
 // hostMark begins the stack of Go in the text of a panic that is a fault of a host
 // function, ours or the engine's.
 const hostMark = "\n\nGo runtime stack trace:\n"
@@ -99,6 +109,10 @@ func splitStack(text string) (cause, stack string) {
 	stack, host, found := strings.Cut(stack, hostMark)
 	if found {
 		cause += "\nhost stack:\n" + host
+	}
+	// The function that metering adds is no part of the guest's program.
+	if first, rest, _ := strings.Cut(stack, "\n\t"); strings.HasPrefix(first, meterModule+"."+meterRefuel) {
+		stack = rest
 	}
 	lines := strings.Split(stack, "\n\t")
 	for i, line := range lines {

@@ -69,7 +69,7 @@ func enter(f abi.Function) api.GoModuleFunc {
 		if !during.In(in.export) {
 			in.unwind(argumentError(f, fmt.Errorf("%w %s", errIllegal, in.export)))
 		}
-		if err := in.limit.Err(); err != nil {
+		if err := in.worked(callWork); err != nil {
 			in.unwind(err)
 		}
 		if err := do(in, guest.Memory(), stack); err != nil {
@@ -78,14 +78,27 @@ func enter(f abi.Function) api.GoModuleFunc {
 	}
 }
 
-// caller returns the instance that calls. During start functions the context is
-// wrapped by the engine's.
-func caller(ctx context.Context) *Instance {
-	if d, ok := ctx.(*deadline); ok {
-		return d.instance
+// Looking at the clock takes longer than most host functions. So a call adds up
+// what the host does for it, in bytes that were copied or read, and looks when
+// it comes to workLimit, some ten microseconds.
+const (
+	callWork   = 1 << 10
+	lookupWork = 10 // reading a byte of JSON takes so much longer than copying it
+	workLimit  = 64 << 10
+)
+
+// worked adds to the host's work, and returns an error if the guest must stop.
+func (in *Instance) worked(n int) error {
+	if in.work += n; in.work < workLimit {
+		return in.limit.Err()
 	}
-	return ctx.Value(instanceKey{}).(*Instance)
+	in.work = 0
+	return in.limit.check()
 }
+
+// caller returns the instance that calls. Nothing of a guest runs with another
+// context than its deadline.
+func caller(ctx context.Context) *Instance { return ctx.(*deadline).instance }
 
 // unwind ends the call. The cause is kept here; the panic is only the way in
 // which the engine leaves a guest.
@@ -95,12 +108,12 @@ func (in *Instance) unwind(cause error) {
 }
 
 func (in *Instance) hostInput(mem api.Memory, stack []uint64) error {
-	return pull(mem, stack[0], stack[1], stack, in.input)
+	return pull(in, mem, stack[0], stack[1], stack, in.input)
 }
 
 func (in *Instance) hostOutput(mem api.Memory, stack []uint64) error {
 	limit := in.module.opts.Limits.DefinitionBytes
-	b, err := limited(mem, stack[0], stack[1], "ptr", "an output", limit)
+	b, err := in.limited(mem, stack[0], stack[1], "ptr", "an output", limit)
 	if err == nil {
 		in.output = append(in.output[:0], b...)
 	}
@@ -108,7 +121,7 @@ func (in *Instance) hostOutput(mem api.Memory, stack []uint64) error {
 }
 
 func (in *Instance) hostFail(mem api.Memory, stack []uint64) error {
-	b, err := text(mem, stack[0], stack[1], "ptr")
+	b, err := in.text(mem, stack[0], stack[1], "ptr")
 	if err == nil {
 		in.said = string(cut(b, keptWords))
 	}
@@ -120,7 +133,7 @@ func (in *Instance) hostLog(mem api.Memory, stack []uint64) error {
 	if !level.Valid() {
 		return badArg("level", fmt.Errorf("must be 0 to 3, is %d", level))
 	}
-	b, err := text(mem, stack[1], stack[2], "ptr")
+	b, err := in.text(mem, stack[1], stack[2], "ptr")
 	if err == nil {
 		in.log.line(level, "log", b)
 	}
@@ -136,20 +149,22 @@ func (in *Instance) eventJSON() []byte {
 }
 
 func (in *Instance) hostEvent(mem api.Memory, stack []uint64) error {
-	return pull(mem, stack[0], stack[1], stack, in.eventJSON())
+	return pull(in, mem, stack[0], stack[1], stack, in.eventJSON())
 }
 
 func (in *Instance) hostEventGet(mem api.Memory, stack []uint64) error {
 	limit := in.module.opts.Limits.KeyBytes
-	path, err := limited(mem, stack[0], stack[1], "path", "a path", limit)
+	path, err := in.limited(mem, stack[0], stack[1], "path", "a path", limit)
 	if err != nil {
 		return err
 	}
-	value, ok := abi.Lookup(in.eventJSON(), string(path))
+	event := in.eventJSON()
+	in.work += lookupWork * len(event)
+	value, ok := abi.Lookup(event, string(path))
 	if !ok {
 		return absent(mem, stack[2], stack[3], stack)
 	}
-	return pull(mem, stack[2], stack[3], stack, value)
+	return pull(in, mem, stack[2], stack[3], stack, value)
 }
 
 var kindText, kindOptions = []byte(abi.KindText), []byte(abi.KindOptions)
@@ -163,7 +178,7 @@ func (in *Instance) hostReplyOptions(mem api.Memory, stack []uint64) error {
 }
 
 func (in *Instance) hostReplyAs(mem api.Memory, stack []uint64) error {
-	kind, err := text(mem, stack[0], stack[1], "kind")
+	kind, err := in.text(mem, stack[0], stack[1], "kind")
 	if err != nil {
 		return err
 	}
@@ -171,7 +186,7 @@ func (in *Instance) hostReplyAs(mem api.Memory, stack []uint64) error {
 }
 
 func (in *Instance) reply(mem api.Memory, kind []byte, ptr, length uint64, name string) error {
-	body, err := arg(mem, ptr, length, name)
+	body, err := in.arg(mem, ptr, length, name)
 	if err != nil {
 		return err
 	}
@@ -185,7 +200,7 @@ func (in *Instance) reply(mem api.Memory, kind []byte, ptr, length uint64, name 
 }
 
 func (in *Instance) hostSessionGet(mem api.Memory, stack []uint64) error {
-	key, err := arg(mem, stack[0], stack[1], "key")
+	key, err := in.arg(mem, stack[0], stack[1], "key")
 	if err != nil {
 		return err
 	}
@@ -196,15 +211,15 @@ func (in *Instance) hostSessionGet(mem api.Memory, stack []uint64) error {
 	case !ok:
 		return absent(mem, stack[2], stack[3], stack)
 	}
-	return pull(mem, stack[2], stack[3], stack, value)
+	return pull(in, mem, stack[2], stack[3], stack, value)
 }
 
 func (in *Instance) hostSessionSet(mem api.Memory, stack []uint64) error {
-	key, err := arg(mem, stack[0], stack[1], "key")
+	key, err := in.arg(mem, stack[0], stack[1], "key")
 	if err != nil {
 		return err
 	}
-	value, err := arg(mem, stack[2], stack[3], "val")
+	value, err := in.arg(mem, stack[2], stack[3], "val")
 	if err != nil {
 		return err
 	}
@@ -220,7 +235,7 @@ func (in *Instance) hostSessionSet(mem api.Memory, stack []uint64) error {
 }
 
 func (in *Instance) hostSessionDelete(mem api.Memory, stack []uint64) error {
-	key, err := arg(mem, stack[0], stack[1], "key")
+	key, err := in.arg(mem, stack[0], stack[1], "key")
 	if err != nil {
 		return err
 	}
@@ -231,11 +246,11 @@ func (in *Instance) hostSessionDelete(mem api.Memory, stack []uint64) error {
 }
 
 func (in *Instance) hostState(mem api.Memory, stack []uint64) error {
-	return pull(mem, stack[0], stack[1], stack, in.host.State())
+	return pull(in, mem, stack[0], stack[1], stack, in.host.State())
 }
 
 func (in *Instance) hostMove(mem api.Memory, stack []uint64) error {
-	state, err := arg(mem, stack[0], stack[1], "ptr")
+	state, err := in.arg(mem, stack[0], stack[1], "ptr")
 	if err != nil {
 		return err
 	}
@@ -272,7 +287,7 @@ func (in *Instance) historySize(entries []abi.Entry) (int, error) {
 	const brackets, keep = 2, 64 << 10
 	size := brackets + max(0, len(entries)-1)
 	for i := range entries {
-		if err := in.limit.Err(); err != nil {
+		if err := in.limit.check(); err != nil {
 			return 0, err
 		}
 		in.scratch = abi.AppendHistory(in.scratch[:0], entries[i:i+1])
@@ -286,7 +301,7 @@ func (in *Instance) historySize(entries []abi.Entry) (int, error) {
 
 func (in *Instance) hostConfigGet(mem api.Memory, stack []uint64) error {
 	limit := in.module.opts.Limits.KeyBytes
-	key, err := limited(mem, stack[0], stack[1], "key", "a key", limit)
+	key, err := in.limited(mem, stack[0], stack[1], "key", "a key", limit)
 	if err != nil {
 		return err
 	}
@@ -294,7 +309,7 @@ func (in *Instance) hostConfigGet(mem api.Memory, stack []uint64) error {
 	if !ok {
 		return absent(mem, stack[2], stack[3], stack)
 	}
-	return pull(mem, stack[2], stack[3], stack, value)
+	return pull(in, mem, stack[2], stack[3], stack, value)
 }
 
 func (in *Instance) hostAsset(mem api.Memory, stack []uint64) error {
@@ -302,7 +317,7 @@ func (in *Instance) hostAsset(mem api.Memory, stack []uint64) error {
 	if asset == nil {
 		return absent(mem, stack[0], stack[1], stack)
 	}
-	return pull(mem, stack[0], stack[1], stack, asset)
+	return pull(in, mem, stack[0], stack[1], stack, asset)
 }
 
 func (in *Instance) hostNow(_ api.Memory, stack []uint64) error {
@@ -311,7 +326,7 @@ func (in *Instance) hostNow(_ api.Memory, stack []uint64) error {
 }
 
 func (in *Instance) hostRandom(mem api.Memory, stack []uint64) error {
-	b, err := arg(mem, stack[0], stack[1], "buf")
+	b, err := in.arg(mem, stack[0], stack[1], "buf")
 	if err != nil {
 		return err
 	}

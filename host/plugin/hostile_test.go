@@ -44,29 +44,37 @@ func (e ending) during(at string) ending {
 
 var (
 	timeUp    = ending{is: context.DeadlineExceeded, says: "stopped"}
+	tooDeep   = ending{is: ErrRecursion, says: "recursion", stack: "deeper("}
 	exited    = ending{says: "the guest exited with code"}
 	anyBroken = ending{stack: "attack()"}
 )
 
 // hostile says of each file in testdata/hostile how it ends.
 var hostile = map[string]ending{
-	"loop":           timeUp,
-	"loop-host":      timeUp,
-	"sleep":          timeUp,
-	"sleep-again":    timeUp,
-	"memory":         timeUp,
-	"table":          timeUp,
-	"random":         timeUp,
-	"wasi-random":    timeUp,
-	"history":        timeUp,
-	"log-flood":      timeUp,
-	"log-empty":      timeUp,
-	"stderr-flood":   {is: context.DeadlineExceeded, stderr: "xxxx"},
-	"stderr-vectors": timeUp,
-	// The termination check does not see these two: they end by themselves, the
-	// first one when its stack is full.
-	"recursion": {},
-	"call-bomb": timeUp,
+	"loop":            timeUp,
+	"loop-host":       timeUp,
+	"sleep":           timeUp,
+	"sleep-again":     timeUp,
+	"memory":          timeUp,
+	"table":           timeUp,
+	"random":          timeUp,
+	"wasi-random":     timeUp,
+	"history":         timeUp,
+	"log-flood":       timeUp,
+	"log-empty":       timeUp,
+	"stderr-flood":    {is: context.DeadlineExceeded, stderr: "xxxx"},
+	"stderr-vectors":  timeUp,
+	"call-bomb":       timeUp,
+	"leaf-bomb":       timeUp,
+	"tail-call":       timeUp,
+	"br-table":        timeUp,
+	"fill":            timeUp,
+	"copy":            timeUp,
+	"table-fill":      timeUp,
+	"chase":           timeUp,
+	"recursion-again": timeUp,
+	"recursion":       tooDeep,
+	"recursion-wide":  tooDeep,
 
 	"recursion-trap": {stack: "deeper(i32) i32\ndeeper(i32) i32\n"},
 	"unreachable":    {stack: "attack() i32", stderr: "about to trap"},
@@ -92,6 +100,7 @@ var hostile = map[string]ending{
 	"result-77":     {says: "returned 77"},
 
 	"start-loop":         timeUp.during("start"),
+	"start-recursion":    {at: "start", is: ErrRecursion, says: "recursion"},
 	"start-trap":         {at: "start", stack: "main()"},
 	"start-illegal":      {at: "start", invalid: true, function: abi.FuncReply, stack: "main()"},
 	"initialize-loop":    timeUp.during("start"),
@@ -162,7 +171,7 @@ func testHostile(t *testing.T, data []byte, want ending) {
 		playAttack(t, m, want)
 		playFine(t, m)
 	}
-	// The machine may be busy, and the call bomb is as long as it is.
+	// The machine may be busy; how late a guest ends is the business of TestStop.
 	if took := time.Since(begun); want.is != nil && took > 10*time.Second {
 		t.Errorf("it took %v", took)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -19,9 +20,10 @@ type Instance struct {
 	module *Module
 	guest  api.Module
 	memory *linearMemory
-	funcs  [abi.ExportCount]api.Function
+	funcs  [abi.ExportCount]function
 	stack  [1]uint64
 	limit  deadline
+	fuel   fuel
 	log    botLog
 	stdout stream
 	stderr stream
@@ -40,11 +42,16 @@ type Instance struct {
 	scratch []byte
 	// err is the cause for which a host function ended the call.
 	err error
+	// running is the function that was called, and work what the host did for it
+	// since the clock was looked at.
+	running function
+	work    int
 }
 
 // prepare returns an instance that does not run yet, and costs next to nothing.
 func (m *Module) prepare() *Instance {
-	in := &Instance{module: m, memory: &linearMemory{budget: m.opts.Budget, spare: &m.spare}}
+	in := &Instance{module: m}
+	in.memory = &linearMemory{budget: m.opts.Budget, spare: &m.spare, time: &in.limit}
 	in.limit.instance, in.limit.done = in, make(chan struct{})
 	in.log = botLog{logger: m.logger, limit: m.opts.Limits.LogBytes}
 	in.stdout = stream{in: in, level: abi.LevelInfo, source: "stdout"}
@@ -56,7 +63,7 @@ func (m *Module) prepare() *Instance {
 // does not start is closed.
 func (in *Instance) start() error {
 	err := in.instantiate()
-	if err == nil && !in.limit.disarm() {
+	if err == nil && in.limit.check() != nil {
 		err = in.fail(instantiation, errTimeUp)
 	}
 	if err != nil {
@@ -71,8 +78,8 @@ func (in *Instance) instantiate() error {
 		return ErrMemory
 	}
 	now := in.module.opts.Now().UnixMilli()
-	in.log.begin()
-	in.limit.arm(in.module.opts.Limits.StartTime)
+	in.arm(in.module.opts.Limits.StartTime, noFuelLimit)
+	_ = in.limit.check() // begins the time: instantiating counts, before the guest runs
 	in.begin(abi.Initialize, "", now, nil)
 	ctx := experimental.WithMemoryAllocator(&in.limit, in.memory)
 	guest, err := guarded(func() (api.Module, error) {
@@ -83,6 +90,13 @@ func (in *Instance) instantiate() error {
 		return in.fail(instantiation, err)
 	}
 	in.guest = guest
+	in.fuel.global, _ = guest.ExportedGlobal(meterFuel).(api.MutableGlobal)
+	in.fuel.begin(noFuelLimit)
+	if f := guest.ExportedFunction(meterStart); f != nil {
+		if err := in.run(functionOf(f)); err != nil {
+			return in.fail(instantiation, err)
+		}
+	}
 	if !in.module.info.Handles(abi.Initialize) {
 		return nil
 	}
@@ -102,6 +116,14 @@ func (in *Instance) config() wazero.ModuleConfig {
 		WithStdout(&in.stdout).WithStderr(&in.stderr)
 }
 
+// arm gives the guest time and fuel for what it will do next: its start, or one
+// turn.
+func (in *Instance) arm(limit time.Duration, fuel int64) {
+	in.log.begin()
+	in.limit.arm(limit)
+	in.fuel.begin(fuel)
+}
+
 // begin prepares the fields that belong to a call.
 func (in *Instance) begin(e abi.Export, input string, now int64, h abi.Host) {
 	in.export, in.input, in.now, in.host = e, input, now, h
@@ -117,7 +139,8 @@ func (in *Instance) begin(e abi.Export, input string, now int64, h abi.Host) {
 // # Errors
 //
 // [ErrNoExport] if the module lacks the export. Anything else that goes wrong is
-// a *[CallError], and the instance cannot be called again.
+// a *[CallError], and the instance cannot be called again; it satisfies errors.Is
+// for [ErrFuel] and [ErrRecursion].
 func (in *Instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi.Result, error) {
 	handler := in.module.info.handlers[e]
 	if !handler.present {
@@ -126,23 +149,19 @@ func (in *Instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi
 	if in.broken {
 		return abi.Failed, errBroken
 	}
-	f := in.funcs[e]
-	if f == nil {
-		f = in.guest.ExportedFunction(e.String())
-		in.funcs[e] = f
+	f := &in.funcs[e]
+	if f.Function == nil {
+		*f = functionOf(in.guest.ExportedFunction(e.String()))
 	}
 	in.begin(e, input, now, h)
 	if h != nil {
 		in.log.session = h.Event().Session
 	}
-	err := f.CallWithStack(&in.limit, in.stack[:])
-	in.flush()
-	if err == nil {
-		// A guest may return before the engine has seen that its time was up.
-		err = in.limit.Err()
-	}
-	if err != nil {
+	if err := in.run(*f); err != nil {
 		return abi.Failed, in.fail(e.String(), err)
+	}
+	if f.nativeStack() > keptStack {
+		*f = function{}
 	}
 	if !handler.result {
 		return abi.Done, nil
@@ -154,6 +173,26 @@ func (in *Instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi
 	}
 	return result, nil
 }
+
+// run calls a function of the guest.
+func (in *Instance) run(f function) error {
+	if err := in.worked(callWork); err != nil {
+		return err
+	}
+	in.running = f
+	err := f.CallWithStack(&in.limit, in.stack[:])
+	in.flush()
+	if err == nil {
+		// A guest may return before anybody has told it that its time was up.
+		err = in.limit.Err()
+	}
+	return err
+}
+
+// Fuel returns how much the guest has worked since [Module.Checkout], over all
+// calls, in the units of the package meter: the same calls use the same fuel on
+// every machine. What host functions do is not counted.
+func (in *Instance) Fuel() int64 { return in.fuel.used() }
 
 // flush logs the lines that have no end.
 func (in *Instance) flush() {
@@ -180,6 +219,8 @@ func (in *Instance) fail(export string, err error) error {
 		e.Err = fmt.Errorf("stopped: %w", in.limit.Err())
 	case in.err != nil:
 		e.Err = in.err
+	case text == engineOverflow:
+		e.Err = ErrRecursion
 	case errors.As(err, &exit):
 		e.Err = fmt.Errorf("the guest exited with code %d", exit.ExitCode())
 	case stack != "":
@@ -193,7 +234,7 @@ func (in *Instance) fail(export string, err error) error {
 // Release gives the instance back to its module; one that failed, or whose time
 // was up, is thrown away. The caller must not use it again.
 func (in *Instance) Release() {
-	if !in.limit.disarm() {
+	if in.limit.Err() != nil {
 		in.broken = true
 	}
 	in.host = nil
@@ -202,7 +243,6 @@ func (in *Instance) Release() {
 
 // close frees all that the instance holds. Nothing of the guest runs any more.
 func (in *Instance) close() {
-	in.limit.stop()
 	if in.guest != nil {
 		// The guest's resources are memory alone; there is nothing to fail.
 		_ = in.guest.Close(context.Background())

@@ -36,6 +36,7 @@ func (b *Budget) give(n int64) { b.used.Add(-n) }
 type linearMemory struct {
 	budget *Budget
 	spare  *spareMemory
+	time   *deadline
 	buf    []byte
 	held   int64
 	limit  int // the most that buf may grow to
@@ -68,17 +69,34 @@ func (m *linearMemory) Allocate(_, limit uint64) experimental.LinearMemory {
 // Reallocate implements [experimental.LinearMemory]; the budget counts what the
 // guest can use.
 func (m *linearMemory) Reallocate(size uint64) []byte {
-	if !m.reserve(size) {
+	if m.time.Err() != nil || !m.reserve(size) {
 		return nil
 	}
 	if size > uint64(cap(m.buf)) {
-		old := m.buf
-		m.buf = m.spare.get(int(size), min(m.room(), m.limit))
-		copy(m.buf, old)
-		m.spare.put(old)
+		buf := m.spare.get(int(size), min(m.room(), m.limit))
+		if !m.move(buf) {
+			m.spare.put(buf)
+			return nil
+		}
+		m.spare.put(m.buf)
+		m.buf = buf
 	}
 	m.buf = m.buf[:size]
 	return m.buf
+}
+
+// move copies the memory, in pieces: the scheduler cannot take the processor away
+// within one copy. It reports false if the guest's time is up.
+func (m *linearMemory) move(to []byte) bool {
+	const piece = 1 << 20
+	for from := m.buf; len(from) > 0; {
+		n := copy(to, from[:min(piece, len(from))])
+		to, from = to[n:], from[n:]
+		if len(from) > 0 && m.time.check() != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // room is the capacity after the next step: twice the last one, and a quarter

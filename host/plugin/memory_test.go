@@ -174,7 +174,7 @@ func TestMemoryBudget_failedStart(t *testing.T) {
 func TestLinearMemory_growth(t *testing.T) {
 	const pages = 320
 	budget := NewBudget(pages * page)
-	m := &linearMemory{budget: budget, spare: &spareMemory{}}
+	m := &linearMemory{budget: budget, spare: &spareMemory{}, time: newDeadline()}
 	m.Allocate(0, pages*pageBytes)
 	copies := 0
 	var last *byte

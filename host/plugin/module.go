@@ -45,9 +45,9 @@ type Options struct {
 	// minute.
 	IdleTime time.Duration
 
-	// unlimited leaves out the check that makes a guest stoppable. Benchmarks
-	// measure with it what the check costs.
-	unlimited bool
+	// unmetered leaves out what makes a guest stoppable. Benchmarks measure with it
+	// what metering costs.
+	unmetered bool
 }
 
 func (o Options) defaults(hash [32]byte) Options {
@@ -83,8 +83,12 @@ type Module struct {
 	spare    spareMemory
 	pool     *pool
 
-	// turnTime is the guest time of a turn, set before the first checkout.
+	// turnTime and turnFuel are the guest time and the fuel of a turn, set before
+	// the first checkout.
 	turnTime time.Duration
+	turnFuel int64
+	// cost is set by Start and Describe, which come before all turns.
+	cost Cost
 
 	stop    chan struct{}
 	janitor sync.WaitGroup
@@ -107,9 +111,15 @@ func Compile(ctx context.Context, data []byte, opts Options) (*Module, error) {
 	}
 	m := &Module{
 		name: opts.Name, hash: hash, info: info, opts: opts,
-		logger: opts.Logger, turnTime: opts.Limits.TurnTime, stop: make(chan struct{}),
+		logger: opts.Logger, stop: make(chan struct{}),
+		turnTime: opts.Limits.TurnTime, turnFuel: opts.Limits.TurnFuel,
 	}
 	info.Asset = bytes.Clone(info.Asset)
+	if !opts.unmetered {
+		if info.code, err = metered(info.code); err != nil {
+			return nil, fmt.Errorf("module %s: %w", shown(opts.Name), err)
+		}
+	}
 	m.pool = newPool(opts.Limits.Instances, opts.Limits.WaitTime, m.prepare, (*Instance).start)
 	if err := m.compile(ctx); err != nil {
 		return nil, fmt.Errorf("module %s: %w", shown(opts.Name), err)
@@ -148,7 +158,6 @@ func (m *Module) build(ctx context.Context) error {
 	// each trap.
 	config := wazero.NewRuntimeConfig().
 		WithCoreFeatures(features).
-		WithCloseOnContextDone(!m.opts.unlimited).
 		WithDebugInfoEnabled(false).
 		WithMemoryLimitPages(uint32(min(m.opts.Limits.MemoryBytes/pageBytes, maxPages)))
 	if m.cache != nil {
@@ -174,6 +183,9 @@ func (m *Module) link(ctx context.Context) error {
 		return err
 	}
 	if err := buildEnv(ctx, m.runtime); err != nil {
+		return err
+	}
+	if err := buildMeter(ctx, m.runtime); err != nil {
 		return err
 	}
 	if !m.info.WASI {
@@ -205,13 +217,24 @@ func (m *Module) Handles(e abi.Export) bool { return m.info.Handles(e) }
 func (m *Module) Start(ctx context.Context) error {
 	in, err := m.pool.checkout(ctx)
 	if err == nil {
+		m.cost.Start = in.Fuel()
 		m.checkin(in)
 	}
 	return err
 }
 
+// Cost is what loading a module took, in the units of the package meter.
+type Cost struct {
+	// Start is the fuel of the start functions, and Describe that of describe.
+	Start, Describe int64
+}
+
+// Cost returns what Start and Describe took.
+func (m *Module) Cost() Cost { return m.cost }
+
 // Describe runs describe and returns the definition, which is empty if there is
-// no describe. From then on turns have the guest time that the definition sets.
+// no describe. From then on turns have the guest time and fuel that the definition
+// sets.
 // It is called once, before the first [Module.Checkout].
 //
 // # Errors
@@ -226,9 +249,9 @@ func (m *Module) Describe(ctx context.Context) (*abi.Definition, error) {
 		return nil, err
 	}
 	defer in.Release()
-	in.log.begin()
-	in.limit.arm(m.opts.Limits.StartTime)
+	in.arm(m.opts.Limits.StartTime, noFuelLimit)
 	result, err := in.Call(abi.Describe, "", m.opts.Now().UnixMilli(), nil)
+	m.cost.Describe = in.Fuel()
 	switch {
 	case err != nil:
 		return nil, err
@@ -240,11 +263,12 @@ func (m *Module) Describe(ctx context.Context) (*abi.Definition, error) {
 	definition, err := abi.ParseDefinition(in.Output())
 	if err == nil {
 		m.turnTime = definition.TurnTime(m.opts.Limits.TurnTime)
+		m.turnFuel = definition.TurnFuel(m.opts.Limits.TurnFuel)
 	}
 	return definition, err
 }
 
-// Checkout returns an instance for one turn, whose guest time begins now. The
+// Checkout returns an instance for one turn, whose guest time and fuel begin now. The
 // caller must release it.
 //
 // # Errors
@@ -256,8 +280,7 @@ func (m *Module) Checkout(ctx context.Context) (*Instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.log.begin()
-	in.limit.arm(m.turnTime)
+	in.arm(m.turnTime, m.turnFuel)
 	return in, nil
 }
 

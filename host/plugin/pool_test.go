@@ -16,7 +16,7 @@ import (
 // start says; nil is at once.
 func newTestPool(limit int64, wait time.Duration, start func() error) *pool {
 	memory := func() *linearMemory {
-		return &linearMemory{budget: NewBudget(0), spare: &spareMemory{}}
+		return &linearMemory{budget: NewBudget(0), spare: &spareMemory{}, time: newDeadline()}
 	}
 	return newPool(limit, wait,
 		func() *Instance {

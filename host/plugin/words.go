@@ -78,7 +78,7 @@ type stream struct {
 // Write implements [io.Writer]. It fails when the guest's time is up: one call of
 // WASI may write the same bytes again and again for hours.
 func (s *stream) Write(p []byte) (int, error) {
-	if err := s.in.limit.Err(); err != nil {
+	if err := s.in.limit.check(); err != nil {
 		return 0, err
 	}
 	n := len(p)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
@@ -13,6 +14,7 @@ import (
 func newStream(log *logLines, limit int64) *stream {
 	in := &Instance{log: botLog{logger: log.logger(), limit: limit}}
 	in.log.begin()
+	in.limit.arm(time.Minute)
 	return &stream{in: in, level: abi.LevelWarn, source: "stderr", keep: true}
 }
 

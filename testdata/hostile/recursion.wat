@@ -1,5 +1,5 @@
-;; Calls itself for ever, without a loop: the stack ends it. A text of four
-;; bytes is answered with itself.
+;; Calls itself for ever, without a loop. A text of four bytes is answered with
+;; itself.
 (module
   (import "bothost_v1" "input" (func $input (param i32 i32) (result i32)))
   (import "bothost_v1" "reply" (func $reply (param i32 i32)))
