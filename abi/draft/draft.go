@@ -33,7 +33,7 @@ type Base struct {
 type Draft struct {
 	event  *abi.Event
 	base   Base
-	limits abi.Limits
+	limits *abi.Limits
 
 	// entries are the event's own entry, if it leaves one, and the replies.
 	entries    []abi.Entry
@@ -67,7 +67,7 @@ const indexFrom = 16
 
 // Begin starts a turn: ev is its event, base the session as it is, limits have
 // their defaults filled in. All three are kept until the next Begin.
-func (d *Draft) Begin(ev *abi.Event, base Base, limits abi.Limits) {
+func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 	clear(d.entries)
 	clear(d.writes)
 	clear(d.index)

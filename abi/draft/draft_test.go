@@ -18,7 +18,7 @@ var small = abi.Limits{
 
 func begin(ev *abi.Event, base draft.Base, limits abi.Limits) *draft.Draft {
 	d := new(draft.Draft)
-	d.Begin(ev, base, limits)
+	d.Begin(ev, base, &limits)
 	return d
 }
 
@@ -335,7 +335,7 @@ func TestDraft_Rollback(t *testing.T) {
 	}
 	d.Rollback()
 	want("two", "two", 10, "hi", "two")
-	d.Begin(start(), draft.Base{}, small)
+	d.Begin(start(), draft.Base{}, &small)
 	want("", "", 0)
 	d.Rollback()
 	want("", "", 0)

@@ -66,7 +66,7 @@ func FuzzDraft(f *testing.F) {
 		mark := m.clone()
 		d.Begin(&abi.Event{Kind: abi.EventStart}, draft.Base{
 			State: m.state, Vars: base, VarBytes: m.size(),
-		}, modelLimits)
+		}, &modelLimits)
 		for i := 0; i+1 < len(ops); i += 2 {
 			mark = step(t, d, &m, mark, ops[i], ops[i+1])
 			if t.Failed() {
@@ -156,7 +156,7 @@ func TestDraft_Model(t *testing.T) {
 		base := map[string]string{"3": "three"}
 		m := model{vars: maps.Clone(base), state: ""}
 		mark := m.clone()
-		d.Begin(start(), draft.Base{Vars: base, VarBytes: m.size()}, modelLimits)
+		d.Begin(start(), draft.Base{Vars: base, VarBytes: m.size()}, &modelLimits)
 		for range rnd.IntN(300) {
 			mark = step(t, d, &m, mark, byte(rnd.Uint32()), byte(rnd.Uint32()))
 		}

@@ -31,7 +31,7 @@ func newBenchCaller(m *Module) *benchCaller {
 }
 
 func (c *benchCaller) turn(b *testing.B) {
-	c.draft.Begin(c.event, c.base, c.m.opts.Limits)
+	c.draft.Begin(c.event, c.base, &c.m.opts.Limits)
 	in, err := c.m.Checkout(b.Context())
 	if err != nil {
 		b.Error(err)

@@ -37,7 +37,7 @@ func fuelOf(t *testing.T, m *Module, inputs ...string) (int64, error) {
 	defer in.Release()
 	var d draft.Draft
 	for _, input := range inputs {
-		d.Begin(message(input), draft.Base{}, m.opts.Limits)
+		d.Begin(message(input), draft.Base{}, &m.opts.Limits)
 		if _, err = in.Call(abi.OnMessage, input, 0, &d); err != nil {
 			break
 		}

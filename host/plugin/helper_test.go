@@ -114,7 +114,7 @@ func play(tb testing.TB, m *Module, e abi.Export, text string, base draft.Base) 
 	defer in.Release()
 	var t turn
 	ev := message(text)
-	t.draft.Begin(ev, base, m.opts.Limits)
+	t.draft.Begin(ev, base, &m.opts.Limits)
 	t.result, t.err = in.Call(e, text, ev.Time, &t.draft)
 	t.output, t.said = string(in.Output()), in.Said()
 	return &t

@@ -112,7 +112,7 @@ func (c call) make(t *testing.T) *made {
 		base.VarBytes += int64(len(k) + len(v))
 	}
 	ev := message(c.input)
-	r.draft.Begin(ev, base, m.opts.Limits)
+	r.draft.Begin(ev, base, &m.opts.Limits)
 	_, r.err = in.Call(c.during, c.input, 12345, &r.draft)
 	r.in = in
 	result, _ := in.guest.Memory().ReadUint64Le(0)

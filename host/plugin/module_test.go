@@ -22,7 +22,7 @@ func TestBrokenInstanceIsReplaced(t *testing.T) {
 	}
 	var d draft.Draft
 	ev := message("attack")
-	d.Begin(ev, draft.Base{}, m.opts.Limits)
+	d.Begin(ev, draft.Base{}, &m.opts.Limits)
 	if _, err := in.Call(abi.OnMessage, ev.Text, 0, &d); err == nil {
 		t.Fatal("Call() = nil, want a trap")
 	}
@@ -74,7 +74,7 @@ func TestModule_turnTime(t *testing.T) {
 	ev := message("hello")
 	begun := time.Now()
 	for err == nil && time.Since(begun) < 10*time.Second {
-		d.Begin(ev, draft.Base{}, m.opts.Limits)
+		d.Begin(ev, draft.Base{}, &m.opts.Limits)
 		_, err = in.Call(abi.OnMessage, ev.Text, 0, &d)
 	}
 	took := time.Since(begun)
@@ -196,7 +196,7 @@ func TestModule_closeEndsCalls(t *testing.T) {
 		}
 		defer in.Release()
 		var d draft.Draft
-		d.Begin(message("attack"), draft.Base{}, m.opts.Limits)
+		d.Begin(message("attack"), draft.Base{}, &m.opts.Limits)
 		_, err = in.Call(abi.OnMessage, "attack", 0, &d)
 		result <- err
 	}()
@@ -297,7 +297,7 @@ func hammerTurn(t *testing.T, m *Module, text string) bool {
 	}
 	defer in.Release()
 	var turn turn
-	turn.draft.Begin(message(text), draft.Base{}, m.opts.Limits)
+	turn.draft.Begin(message(text), draft.Base{}, &m.opts.Limits)
 	_, err = in.Call(abi.OnMessage, text, 0, &turn.draft)
 	switch replies := turn.replies(); {
 	case text == "!" && (err == nil || errors.Is(err, context.Canceled)):

@@ -171,7 +171,7 @@ func (v *vector) play(t *testing.T) {
 		Now:    func() time.Time { return time.UnixMilli(v.event.Time) },
 	})
 	var d draft.Draft
-	d.Begin(&v.event, v.base(), limits)
+	d.Begin(&v.event, v.base(), &limits)
 	o := observed{results: make([]int64, len(v.steps)), result: v.observed.result}
 	err := v.call(t, m, &d, &o)
 	done := o.readLog(t, log.Bytes()) - 1

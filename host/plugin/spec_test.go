@@ -47,7 +47,8 @@ func TestSpec_bot(t *testing.T) {
 	for _, size := range []int{0, 2, 65535, 65536, 65537, 200000} {
 		ev := abi.Event{Kind: abi.EventMessage, Text: strings.Repeat("x", size), Human: true}
 		var d draft.Draft
-		d.Begin(&ev, draft.Base{}, abi.Limits{}.Defaults())
+		limits := abi.Limits{}.Defaults()
+		d.Begin(&ev, draft.Base{}, &limits)
 		in, err := m.Checkout(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -143,7 +144,8 @@ func callDuring(t *testing.T, s *step, e abi.Export) error {
 	ev := &abi.Event{Kind: abi.EventStart}
 	v := &vector{export: e, event: *ev}
 	var d draft.Draft
-	d.Begin(ev, draft.Base{}, abi.Limits{}.Defaults())
+	limits := abi.Limits{}.Defaults()
+	d.Begin(ev, draft.Base{}, &limits)
 	return v.call(t, m, &d, new(observed))
 }
 

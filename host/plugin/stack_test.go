@@ -29,7 +29,7 @@ func TestNativeStack(t *testing.T) {
 		}
 		var d draft.Draft
 		input := strconv.Itoa(depth)
-		d.Begin(message(input), draft.Base{}, m.opts.Limits)
+		d.Begin(message(input), draft.Base{}, &m.opts.Limits)
 		if _, err := in.Call(abi.OnMessage, input, 0, &d); err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestRecursion(t *testing.T) {
 	}
 	defer in.Release()
 	var d draft.Draft
-	d.Begin(message("1000000000"), draft.Base{}, m.opts.Limits)
+	d.Begin(message("1000000000"), draft.Base{}, &m.opts.Limits)
 	_, err = in.Call(abi.OnMessage, "1000000000", 0, &d)
 	if size := in.running.nativeStack(); err == nil || size <= limit || size > 4*limit {
 		t.Errorf("endless recursion ended with %v at %d bytes, want at most %d", err, size, 4*limit)

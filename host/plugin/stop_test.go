@@ -137,7 +137,7 @@ func attackWith(in *Instance) error {
 	var d draft.Draft
 	d.Begin(message("attack"), draft.Base{
 		Past: func(n int) ([]abi.Entry, error) { return make([]abi.Entry, n), nil },
-	}, in.module.opts.Limits)
+	}, &in.module.opts.Limits)
 	_, err := in.Call(abi.OnMessage, "attack", 0, &d)
 	return err
 }

@@ -169,7 +169,7 @@ func (t *turn) handle() abi.Code {
 		return abi.CodeUnknownBot
 	}
 	t.generation, t.export, t.fuel = generation, 0, 0
-	t.draft.Begin(&t.event, t.base(), t.runner.limits)
+	t.draft.Begin(&t.event, t.base(), &t.runner.limits)
 	err = t.route()
 	t.release()
 	switch {
@@ -267,6 +267,6 @@ func (t *turn) fail(err error) {
 	t.runner.logger.Warn("turn failed", "bot", t.live.key.Bot,
 		"generation", t.generation.Name(), "session", t.live.key.ID,
 		"func", t.export.String(), "fuel", t.fuel, "err", err)
-	t.draft.Begin(&t.event, t.base(), t.runner.limits)
+	t.draft.Begin(&t.event, t.base(), &t.runner.limits)
 	t.draft.Add(abi.FromHost, abi.KindNotice, abi.WordsFailed)
 }

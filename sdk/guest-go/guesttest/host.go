@@ -47,7 +47,7 @@ func newHost(q *request) *fakeHost {
 	for key, value := range q.Vars {
 		base.VarBytes += int64(len(key) + len(value))
 	}
-	h.draft.Begin(&q.Event, base, q.Limits)
+	h.draft.Begin(&q.Event, base, &q.Limits)
 	return h
 }
 

@@ -98,7 +98,8 @@ func (h *fakeHost) result() *result {
 // failed returns the entries of a turn that failed.
 func failed(ev *abi.Event) []abi.Entry {
 	var d draft.Draft
-	d.Begin(ev, draft.Base{}, abi.Limits{}.Defaults())
+	limits := abi.Limits{}.Defaults()
+	d.Begin(ev, draft.Base{}, &limits)
 	d.Add(abi.FromHost, abi.KindNotice, abi.WordsFailed)
 	return d.Entries()
 }
