@@ -14,7 +14,7 @@ import (
 // ever where pebble does.
 type crew struct {
 	db      *pebble.DB
-	failed  <-chan struct{}
+	failed  chan struct{} // closed when the handle fails
 	tasks   chan *task
 	idle    atomic.Int64
 	workers sync.WaitGroup
@@ -38,10 +38,6 @@ type task struct {
 var errNotApplied = errors.New("not applied")
 
 var tasks = sync.Pool{New: func() any { return &task{done: make(chan error, 1)} }}
-
-func newCrew(db *pebble.DB, failed <-chan struct{}) *crew {
-	return &crew{db: db, failed: failed, tasks: make(chan *task), quit: make(chan struct{})}
-}
 
 // apply commits a batch, which it takes over. It returns ErrUnknown if the handle
 // failed before that ended.

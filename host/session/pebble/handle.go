@@ -7,8 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/cockroachdb/pebble/v2"
-
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -16,15 +14,13 @@ import (
 // is closed.
 type handle struct {
 	opts  Options
-	db    *pebble.DB
 	fence *fence
 	index *index
 	run   run
-	*crew
+	crew
 
 	failing sync.Once
-	failed  chan struct{} // closed by fail
-	cause   error         // set before failed is closed
+	cause   error // set before failed is closed
 
 	// dirty says that something was committed that is not synced.
 	dirty atomic.Bool
@@ -37,6 +33,7 @@ type handle struct {
 func (h *handle) fail(err error) {
 	h.failing.Do(func() {
 		h.cause = err
+		h.closing.Store(true)
 		close(h.failed)
 	})
 }
@@ -133,10 +130,17 @@ func (h *handle) close() error {
 func (h *handle) flush() error {
 	done := make(chan error, 1)
 	h.applying.Add(1)
-	go func() { // ends with the handle at the latest
-		done <- h.db.Flush()
+	h.workers.Go(func() {
+		flushed, err := h.db.AsyncFlush()
 		h.applying.Add(-1)
-	}()
+		if err == nil {
+			select {
+			case <-flushed:
+			case <-h.failed:
+			}
+		}
+		done <- err
+	})
 	select {
 	case err := <-done:
 		return err

@@ -27,7 +27,8 @@ const (
 
 // openHandle opens the folder.
 func openHandle(opts Options, cache *sharedCache) (*handle, error) {
-	h := &handle{opts: opts, failed: make(chan struct{})}
+	h := &handle{opts: opts}
+	h.failed, h.tasks, h.quit = make(chan struct{}), make(chan *task), make(chan struct{})
 	h.fence = newFence(h.fail)
 	h.index = newIndex(opts.Known)
 	db, err := pebble.Open(opts.Dir, h.pebbleOptions(cache))
@@ -35,7 +36,6 @@ func openHandle(opts Options, cache *sharedCache) (*handle, error) {
 		return nil, fmt.Errorf("pebble: open %s: %w", opts.Dir, err)
 	}
 	h.db = db
-	h.crew = newCrew(db, h.failed)
 	err = checkSchema(db, opts.Dir)
 	if err == nil {
 		h.run, err = beginRun(h, opts.Durability)
@@ -140,7 +140,7 @@ func (s *Store) probe() error {
 // abandon gives up a handle that failed, and reports whether it could be closed.
 // From its first step on, nothing of it reaches the disk.
 func (h *handle) abandon(stop <-chan struct{}) bool {
-	h.closing.Store(true)
+	close(h.quit)
 	select {
 	case <-h.fence.close():
 	case <-stop: // the disk may not answer for ever
@@ -159,7 +159,7 @@ func (h *handle) abandon(stop <-chan struct{}) bool {
 	go func() { // ends when pebble lets it
 		defer close(closed)
 		h.barrier()
-		h.dismiss()
+		h.workers.Wait()
 		_ = h.db.Close() // what it says is what it failed with
 	}()
 	select {

@@ -1,0 +1,295 @@
+package pebble_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/session"
+	"github.com/bothost/bothost/host/session/pebble"
+)
+
+// fault is a disk that fails while on is set.
+type fault struct {
+	on atomic.Bool
+	// hits counts the operations that failed.
+	hits  atomic.Int64
+	err   error
+	fails func(op errorfs.Op) bool
+}
+
+func (f *fault) String() string { return "fault" }
+
+func (f *fault) MaybeError(op errorfs.Op) error {
+	if !f.on.Load() || !f.fails(op) {
+		return nil
+	}
+	f.hits.Add(1)
+	return f.err
+}
+
+// ofKind matches operations on files whose names end so.
+func ofKind(ends string, kinds ...errorfs.OpKind) func(errorfs.Op) bool {
+	return func(op errorfs.Op) bool {
+		for _, kind := range kinds {
+			if op.Kind == kind && matches(filepath.Base(op.Path), ends) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func matches(name, ends string) bool {
+	return strings.HasSuffix(name, ends) || ends == "MANIFEST" && strings.HasPrefix(name, ends)
+}
+
+func writes(op errorfs.Op) bool { return op.Kind.ReadOrWrite() == errorfs.OpIsWrite }
+
+var faults = []struct {
+	name  string
+	err   error
+	fails func(errorfs.Op) bool
+}{
+	{"full", syscall.ENOSPC, ofKind("", errorfs.OpFileWrite, errorfs.OpFileWriteAt,
+		errorfs.OpCreate, errorfs.OpReuseForWrite, errorfs.OpFilePreallocate)},
+	{"read-only", syscall.EROFS, writes},
+	{"log write", syscall.EIO, ofKind(".log", errorfs.OpFileWrite)},
+	{"log sync", syscall.EIO, ofKind(".log", errorfs.OpFileSync, errorfs.OpFileSyncData,
+		errorfs.OpFileSyncTo)},
+	{"log create", syscall.EIO, ofKind(".log", errorfs.OpCreate, errorfs.OpReuseForWrite)},
+	{"folder sync", syscall.EIO, ofKind("data", errorfs.OpFileSync)},
+	{"table write", syscall.EIO, ofKind(".sst", errorfs.OpFileWrite)},
+	{"table sync", syscall.EIO, ofKind(".sst", errorfs.OpFileSync, errorfs.OpFileSyncData)},
+	{"table create", syscall.ENOSPC, ofKind(".sst", errorfs.OpCreate)},
+	{"manifest write", syscall.EIO, ofKind("MANIFEST", errorfs.OpFileWrite)},
+	{"manifest sync", syscall.EIO, ofKind("MANIFEST", errorfs.OpFileSync, errorfs.OpFileSyncData)},
+}
+
+// TestFaults lets the disk fail under load, in each way, and again: what was
+// acknowledged stays, calls fail clearly, and the store recovers with the disk.
+func TestFaults(t *testing.T) {
+	for _, test := range faults {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			disk := vfs.NewCrashableMem()
+			f := &fault{err: test.err, fails: test.fails}
+			s := open(t, pebble.Options{Dir: "data", FS: errorfs.Wrap(disk, f), Entries: 16})
+			l := newLoad(t, s, 8, 16<<10)
+			for range 2 {
+				l.progress(t)
+				f.on.Store(true)
+				l.until(t, "the store fails", func() bool { return pebble.Serves(s) != nil })
+				if err := pebble.Serves(s); !errors.Is(err, session.ErrUnavailable) {
+					t.Errorf("failed store says %v, want ErrUnavailable", err)
+				}
+				f.on.Store(false)
+				l.until(t, "the store serves", func() bool { return pebble.Serves(s) == nil })
+			}
+			l.progress(t)
+			l.end(t)
+			if f.hits.Load() == 0 {
+				t.Error("nothing failed")
+			}
+			l.check(t, s)
+			left := disk.CrashClone(vfs.CrashCloneCfg{})
+			l.check(t, open(t, pebble.Options{Dir: "data", FS: left, Entries: 16}))
+		})
+	}
+}
+
+// TestFaults_close closes stores that fail, or are about to.
+func TestFaults_close(t *testing.T) {
+	for _, test := range faults {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			disk := vfs.NewCrashableMem()
+			f := &fault{err: test.err, fails: test.fails}
+			s, err := pebble.Open(pebble.Options{Dir: "data", FS: errorfs.Wrap(disk, f), Entries: 16})
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := newLoad(t, s, 4, 1<<10)
+			l.progress(t)
+			f.on.Store(true)
+			l.end(t)
+			_ = s.Close() // with an error, or not
+			left := disk.CrashClone(vfs.CrashCloneCfg{})
+			l.check(t, open(t, pebble.Options{Dir: "data", FS: left, Entries: 16}))
+		})
+	}
+}
+
+// load is a number of writers that go on whatever happens.
+type load struct {
+	store   session.Store
+	size    int
+	stop    chan struct{}
+	writers sync.WaitGroup
+	acked   []atomic.Uint64 // the last turn of each session that was acknowledged
+	commits atomic.Int64
+}
+
+func newLoad(tb testing.TB, s session.Store, sessions, size int) *load {
+	l := &load{store: s, size: size, stop: make(chan struct{}),
+		acked: make([]atomic.Uint64, sessions)}
+	tb.Cleanup(func() { l.end(tb) })
+	for i := range sessions {
+		l.writers.Go(func() { l.write(tb, i) })
+	}
+	return l
+}
+
+func (l *load) end(testing.TB) {
+	select {
+	case <-l.stop:
+	default:
+		close(l.stop)
+	}
+	l.writers.Wait()
+}
+
+// write commits to one session, and loads it after each failure.
+func (l *load) write(tb testing.TB, i int) {
+	k := key(strconv.Itoa(i))
+	head := session.Head{Epoch: 1}
+	if rec, err := l.store.Load(context.Background(), k); err == nil {
+		head = rec.Head
+	}
+	for {
+		select {
+		case <-l.stop:
+			return
+		default:
+		}
+		c := turnOf(k, head, l.size)
+		err := l.store.Commit(context.Background(), c)
+		if err == nil {
+			head = c.Head
+			l.acked[i].Store(head.Turn)
+			l.commits.Add(1)
+			continue
+		}
+		if !errors.Is(err, session.ErrUnavailable) && !errors.Is(err, session.ErrUnknown) {
+			tb.Errorf("Commit() = %v, want ErrUnavailable or ErrUnknown", err)
+			return
+		}
+		if head = l.reload(tb, k, head, err); head.Epoch == 0 {
+			return
+		}
+	}
+}
+
+// reload waits until a session can be loaded.
+func (l *load) reload(tb testing.TB, k session.Key, last session.Head, cause error) session.Head {
+	for {
+		rec, err := l.store.Load(context.Background(), k)
+		switch {
+		case err == nil && (rec.Head.Turn < last.Turn || rec.Head.Turn > last.Turn+1):
+			tb.Errorf("turn %d is there after turn %d was acknowledged", rec.Head.Turn, last.Turn)
+			return session.Head{}
+		case err == nil && rec.Head.Turn > last.Turn && !errors.Is(cause, session.ErrUnknown):
+			tb.Errorf("a commit happened that ended in %v", cause)
+			return session.Head{}
+		case err == nil:
+			return rec.Head
+		case errors.Is(err, session.ErrNotFound) && last.Turn == 0:
+			return last
+		case !errors.Is(err, session.ErrUnavailable):
+			tb.Errorf("Load() = %v, want ErrUnavailable", err)
+			return session.Head{}
+		}
+		select {
+		case <-l.stop:
+			return session.Head{}
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// turnOf is the commit of one entry that follows head.
+func turnOf(k session.Key, head session.Head, size int) *session.Commit {
+	head.Turn++
+	head.Seq++
+	head.Updated = int64(head.Turn)
+	text := fmt.Sprint(head.Turn)
+	return &session.Commit{Key: k, Head: head,
+		Vars: []abi.Var{{Key: "n", Value: text}},
+		Entries: []abi.Entry{{Seq: head.Seq, From: abi.FromBot, Kind: abi.KindText,
+			Body: text + strings.Repeat(" ", size), Turn: head.Turn}},
+		Receipt: session.Receipt{ID: text, Epoch: head.Epoch, Seq: head.Seq, Turn: head.Turn},
+	}
+}
+
+// until waits for a condition under load.
+func (l *load) until(tb testing.TB, what string, ok func() bool) {
+	tb.Helper()
+	deadline := time.After(time.Minute)
+	for !ok() {
+		select {
+		case <-time.After(time.Millisecond):
+		case <-deadline:
+			tb.Fatalf("after a minute not yet: %s", what)
+		}
+	}
+}
+
+// progress waits until more was committed.
+func (l *load) progress(tb testing.TB) {
+	tb.Helper()
+	from := l.commits.Load()
+	l.until(tb, "commits", func() bool { return tb.Failed() || l.commits.Load() >= from+100 })
+}
+
+// check looks at all sessions: what was acknowledged is there, and whole.
+func (l *load) check(tb testing.TB, s session.Store) {
+	tb.Helper()
+	for i := range l.acked {
+		k, acked := key(strconv.Itoa(i)), l.acked[i].Load()
+		if acked == 0 {
+			continue
+		}
+		if turn := wantWhole(tb, s, k); turn < acked || turn > acked+1 {
+			tb.Errorf("session %d has turn %d, acknowledged was %d", i, turn, acked)
+		}
+	}
+}
+
+// wantWhole checks that nothing of a session is of another turn than the rest,
+// and returns that turn.
+func wantWhole(tb testing.TB, s session.Store, k session.Key) (turn uint64) {
+	tb.Helper()
+	rec, err := s.Load(tb.Context(), k)
+	if err != nil {
+		tb.Fatalf("Load(%v) = %v", k, err)
+	}
+	page, err := s.Read(tb.Context(), k, 0, 1<<20, nil)
+	if err != nil {
+		tb.Fatalf("Read(%v) = %v", k, err)
+	}
+	turn = rec.Head.Turn
+	text := fmt.Sprint(turn)
+	receipt, err := s.Receipt(tb.Context(), k, text)
+	if rec.Vars["n"] != text || err != nil || receipt.Turn != turn || page.Last != turn {
+		tb.Errorf("%v: turn %d, variable %q, receipt of turn %d (%v), log to %d: not of one commit",
+			k, turn, rec.Vars["n"], receipt.Turn, err, page.Last)
+	}
+	for i, e := range page.Entries {
+		if want := page.First + uint64(i); e.Seq != want || e.Turn != want {
+			tb.Errorf("%v: entry %d of turn %d stands at %d", k, e.Seq, e.Turn, want)
+		}
+	}
+	return turn
+}
