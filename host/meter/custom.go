@@ -81,8 +81,12 @@ type funcName struct {
 func (m *rewriter) readNames(s *edit) []funcName {
 	var names []funcName
 	for n := s.count(2); n > 0 && s.ok(); n-- {
-		i := s.u32()
-		if name := s.name(); i < m.functions() {
+		at := s.i
+		i, name := s.u32(), s.name()
+		if !utf8.Valid(name) { // the runtime must not miss it in what is dropped
+			s.malformed(at, "name of function %d is not UTF-8", i)
+		}
+		if i < m.functions() {
 			names = append(names, funcName{i, name})
 		}
 	}
