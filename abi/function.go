@@ -54,17 +54,31 @@ func (v ValueType) String() string {
 	return "unknown"
 }
 
+// Param is a parameter of a function.
+type Param struct {
+	Name string
+	Type ValueType
+}
+
 // FunctionInfo describes one function of the core surface.
 type FunctionInfo struct {
-	Name string
-	// Params are the names of the parameters, all i32, in order.
-	Params []string
+	Name   string
+	Params []Param
 	// Results holds the result's type, or nothing.
 	Results []ValueType
 	// During is the set of exports in which the function may be called.
 	During Phase
 	// Does says what it does, in the words of abi/README.md.
 	Does string
+}
+
+// i32s are parameters of type i32, as nearly all are.
+func i32s(names ...string) []Param {
+	params := make([]Param, len(names))
+	for i, name := range names {
+		params[i] = Param{name, I32}
+	}
+	return params
 }
 
 var (
@@ -74,43 +88,43 @@ var (
 
 // functions is indexed by Function.
 var functions = [FunctionCount]FunctionInfo{
-	FuncInput: {"input", []string{"buf", "cap"}, i32Result, turns,
+	FuncInput: {"input", i32s("buf", "cap"), i32Result, turns,
 		"the input of this call"},
-	FuncOutput: {"output", []string{"ptr", "len"}, nil, outputs,
+	FuncOutput: {"output", i32s("ptr", "len"), nil, outputs,
 		"replaces the output of this call"},
-	FuncFail: {"fail", []string{"ptr", "len"}, nil, handlers,
+	FuncFail: {"fail", i32s("ptr", "len"), nil, handlers,
 		"words for the operator, used when the call returns 1"},
-	FuncLog: {"log", []string{"level", "ptr", "len"}, nil, always,
+	FuncLog: {"log", i32s("level", "ptr", "len"), nil, always,
 		"a line in the bot's log; 0 debug, 1 info, 2 warn, 3 error"},
-	FuncEvent: {"event", []string{"buf", "cap"}, i32Result, turns,
+	FuncEvent: {"event", i32s("buf", "cap"), i32Result, turns,
 		"the current event as JSON"},
-	FuncEventGet: {"event_get", []string{"path", "pathlen", "buf", "cap"}, i32Result, turns,
+	FuncEventGet: {"event_get", i32s("path", "pathlen", "buf", "cap"), i32Result, turns,
 		"one value of the event, by dotted path"},
-	FuncReply: {"reply", []string{"ptr", "len"}, nil, handlers,
+	FuncReply: {"reply", i32s("ptr", "len"), nil, handlers,
 		"a text reply"},
-	FuncReplyOptions: {"reply_options", []string{"ptr", "len"}, nil, handlers,
+	FuncReplyOptions: {"reply_options", i32s("ptr", "len"), nil, handlers,
 		"options to choose from, as a JSON array"},
-	FuncReplyAs: {"reply_as", []string{"kind", "kindlen", "body", "bodylen"}, nil, handlers,
+	FuncReplyAs: {"reply_as", i32s("kind", "kindlen", "body", "bodylen"), nil, handlers,
 		"a reply of any kind in the table of kinds"},
-	FuncSessionGet: {"session_get", []string{"key", "keylen", "buf", "cap"}, i32Result, turns,
+	FuncSessionGet: {"session_get", i32s("key", "keylen", "buf", "cap"), i32Result, turns,
 		"a session variable"},
-	FuncSessionSet: {"session_set", []string{"key", "keylen", "val", "vallen"}, nil, handlers,
+	FuncSessionSet: {"session_set", i32s("key", "keylen", "val", "vallen"), nil, handlers,
 		"sets a session variable"},
-	FuncSessionDelete: {"session_delete", []string{"key", "keylen"}, nil, handlers,
+	FuncSessionDelete: {"session_delete", i32s("key", "keylen"), nil, handlers,
 		"removes a session variable; no error if there is none"},
-	FuncState: {"state", []string{"buf", "cap"}, i32Result, turns,
+	FuncState: {"state", i32s("buf", "cap"), i32Result, turns,
 		"the state where the session stands, or will stand after move"},
-	FuncMove: {"move", []string{"ptr", "len"}, nil, handlers,
+	FuncMove: {"move", i32s("ptr", "len"), nil, handlers,
 		"where the session goes when the handler returns"},
-	FuncHistory: {"history", []string{"n", "buf", "cap"}, i32Result, turns,
+	FuncHistory: {"history", i32s("n", "buf", "cap"), i32Result, turns,
 		"the newest n entries as JSON, this turn's included, oldest first"},
-	FuncConfigGet: {"config_get", []string{"key", "keylen", "buf", "cap"}, i32Result, always,
+	FuncConfigGet: {"config_get", i32s("key", "keylen", "buf", "cap"), i32Result, always,
 		"the operator's configuration for this bot"},
-	FuncAsset: {"asset", []string{"buf", "cap"}, i32Result, always,
+	FuncAsset: {"asset", i32s("buf", "cap"), i32Result, always,
 		"the body of the module's custom section bothost.asset"},
 	FuncNow: {"now", nil, i64Result, always,
 		"the turn's time, in milliseconds since 1970 UTC; it stands still within a turn"},
-	FuncRandom: {"random", []string{"buf", "len"}, nil, always,
+	FuncRandom: {"random", i32s("buf", "len"), nil, always,
 		"fills the buffer with random bytes"},
 }
 
@@ -142,8 +156,8 @@ func (i FunctionInfo) Signature() string {
 	s := "(func"
 	if len(i.Params) > 0 {
 		s += " (param"
-		for range i.Params {
-			s += " i32"
+		for _, p := range i.Params {
+			s += " " + p.Type.String()
 		}
 		s += ")"
 	}

@@ -107,8 +107,8 @@ func TestGuest_imports(t *testing.T) {
 		}
 		imported[words[1]] = true
 		var want []abi.ValueType
-		for range f.Info().Params {
-			want = append(want, abi.I32)
+		for _, p := range f.Info().Params {
+			want = append(want, p.Type)
 		}
 		params, results := fieldTypes(t, d.Type.Params), fieldTypes(t, d.Type.Results)
 		if !reflect.DeepEqual(params, want) || !reflect.DeepEqual(results, f.Info().Results) {

@@ -129,7 +129,7 @@ func importBlock() string {
 		info := f.Info()
 		fmt.Fprintf(&b, "(import %q %q (func $%s", abi.ModuleCore, info.Name, info.Name)
 		for _, p := range info.Params {
-			fmt.Fprintf(&b, " (param $%s i32)", p)
+			fmt.Fprintf(&b, " (param $%s %s)", p.Name, p.Type)
 		}
 		for _, r := range info.Results {
 			fmt.Fprintf(&b, " (result %s)", r)

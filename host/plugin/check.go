@@ -209,8 +209,8 @@ func importHint(module string) string {
 func coreSignature(f abi.Function) signature {
 	info := f.Info()
 	s := signature{results: info.Results}
-	for range info.Params {
-		s.params = append(s.params, abi.I32)
+	for _, p := range info.Params {
+		s.params = append(s.params, p.Type)
 	}
 	return s
 }

@@ -54,8 +54,12 @@ func (c call) wat() string {
 		fmt.Fprintf(&b, "(@custom %q \"%s\")", abi.AssetSection, watText(c.asset))
 	}
 	args := ""
-	for _, a := range c.args {
-		args += fmt.Sprintf(" (i32.const %d)", int32(a))
+	for i, p := range info.Params {
+		a := c.args[i]
+		if p.Type == abi.I32 {
+			a = int64(int32(a))
+		}
+		args += fmt.Sprintf(" (%s.const %d)", p.Type, a)
 	}
 	do := "(call $call" + args + ")"
 	switch {

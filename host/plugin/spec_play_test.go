@@ -94,8 +94,8 @@ func (s *step) instructions(address int) string {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "(call $%s", s.f)
-	for _, arg := range s.args {
-		fmt.Fprintf(&b, " (i32.const %d)", arg)
+	for i, p := range s.f.Info().Params {
+		fmt.Fprintf(&b, " (%s.const %d)", p.Type, s.args[i])
 	}
 	b.WriteString(")")
 	call := b.String()

@@ -96,8 +96,8 @@ func (v *vector) encodeSteps(b *strings.Builder) {
 			continue
 		}
 		args := make([]string, len(s.args))
-		for j, name := range s.f.Info().Params {
-			args[j] = fmt.Sprintf("%s=%d", name, s.args[j])
+		for j, p := range s.f.Info().Params {
+			args[j] = fmt.Sprintf("%s=%d", p.Name, s.args[j])
 		}
 		fmt.Fprintf(b, "call %s(%s)", s.f, strings.Join(args, ", "))
 		switch {
@@ -272,13 +272,13 @@ func decodeCall(name, args string) (step, error) {
 		if err != nil {
 			return s, err
 		}
-		if i := len(s.args); i >= len(f.Info().Params) || f.Info().Params[i] != name {
-			return s, fmt.Errorf("parameter %s, want those of %q", name, f.Info().Params)
+		if i := len(s.args); i >= len(f.Info().Params) || f.Info().Params[i].Name != name {
+			return s, fmt.Errorf("parameter %s, want those of %v", name, f.Info().Params)
 		}
 		s.args = append(s.args, n)
 	}
 	if len(s.args) != len(f.Info().Params) {
-		return s, fmt.Errorf("%d arguments, want those of %q", len(s.args), f.Info().Params)
+		return s, fmt.Errorf("%d arguments, want those of %v", len(s.args), f.Info().Params)
 	}
 	return s, nil
 }

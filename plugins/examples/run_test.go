@@ -3,7 +3,6 @@ package examples_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -49,8 +48,10 @@ func (h *stub) start(t *testing.T, bot string) api.Module {
 	builder := runtime.NewHostModuleBuilder(abi.ModuleCore)
 	for f := range abi.FunctionCount {
 		info := f.Info()
-		params := slices.Repeat([]api.ValueType{api.ValueTypeI32}, len(info.Params))
-		var results []api.ValueType
+		var params, results []api.ValueType
+		for _, p := range info.Params {
+			params = append(params, api.ValueType(p.Type))
+		}
 		for _, r := range info.Results {
 			results = append(results, api.ValueType(r))
 		}
