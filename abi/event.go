@@ -14,6 +14,12 @@ const (
 	EventOption EventKind = "option"
 	// EventReset: the session begins anew. The host empties it first.
 	EventReset EventKind = "reset"
+	// EventTimer: a timer of the session was due.
+	EventTimer EventKind = "timer"
+	// EventHTTP: a request of the bot was answered, or could not be.
+	EventHTTP EventKind = "http"
+	// EventCustom: somebody outside of the conversation has news for it.
+	EventCustom EventKind = "event"
 )
 
 // EventInfo is one row of the table of events.
@@ -33,6 +39,9 @@ var events = []EventInfo{
 	{EventMessage, OnMessage, KindText, "a text"},
 	{EventOption, OnMessage, KindOption, "an option was chosen; its value is the text"},
 	{EventReset, OnStart, "", "the session begins anew; the host has emptied it"},
+	{EventTimer, OnEvent, "", "a timer was due"},
+	{EventHTTP, OnEvent, "", "a request was answered, or could not be"},
+	{EventCustom, OnEvent, "", "a program outside of the conversation has news for it"},
 }
 
 // Events returns the table of events.
@@ -65,6 +74,13 @@ type Event struct {
 	ID string
 	// Text is the message, or the chosen option's value.
 	Text string
+	// Name is that of the timer, of the request or of the custom event.
+	Name string
+	// Data is what came with a timer, as text, with an HTTP answer, as the JSON of
+	// a [Response], or with a custom event, as any JSON; empty is null.
+	Data string
+	// Late says of a timer that it was due while nobody could handle it.
+	Late bool
 	User User
 	// Human is false for messages of other agents.
 	Human bool
@@ -85,11 +101,14 @@ func (e *Event) AppendJSON(b []byte) []byte {
 		b = append(b, `,"id":`...)
 		b = AppendString(b, e.ID)
 	}
-	if e.Kind == EventMessage || e.Kind == EventOption {
+	switch e.Kind {
+	case EventMessage, EventOption:
 		b = append(b, `,"text":`...)
 		b = AppendString(b, e.Text)
 		b = append(b, `,"human":`...)
 		b = strconv.AppendBool(b, e.Human)
+	case EventTimer, EventHTTP, EventCustom:
+		b = e.appendData(b)
 	}
 	b = append(b, `,"time":`...)
 	b = strconv.AppendInt(b, e.Time, 10)
@@ -102,4 +121,27 @@ func (e *Event) AppendJSON(b []byte) []byte {
 	b = append(b, `,"verified":`...)
 	b = strconv.AppendBool(b, e.User.Verified)
 	return append(b, "}}"...)
+}
+
+// appendData appends the fields of events that no user sent.
+func (e *Event) appendData(b []byte) []byte {
+	b = append(b, `,"name":`...)
+	b = AppendString(b, e.Name)
+	field := `,"data":`
+	if e.Kind == EventHTTP {
+		field = `,"response":`
+	}
+	b = append(b, field...)
+	switch {
+	case e.Kind == EventTimer:
+		b = AppendString(b, e.Data)
+		if e.Late {
+			b = append(b, `,"late":true`...)
+		}
+	case e.Data == "":
+		b = append(b, "null"...)
+	default:
+		b = append(b, e.Data...)
+	}
+	return b
 }

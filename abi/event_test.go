@@ -32,6 +32,21 @@ func TestEvent_AppendJSON(t *testing.T) {
 			abi.Event{Kind: abi.EventReset, ID: "m3", Text: "x", Human: true},
 			`{"kind":"reset","id":"m3","time":0,"session":"","bot":"",` +
 				`"user":{"id":"","verified":false}}`},
+		{"timer", abi.Event{Kind: abi.EventTimer, Name: "t\"", Data: `{"a":1}`},
+			`{"kind":"timer","name":"t\"","data":"{\"a\":1}","time":0,"session":"","bot":"",` +
+				`"user":{"id":"","verified":false}}`},
+		{"timer that is late, without data", abi.Event{Kind: abi.EventTimer, Name: "t", Late: true},
+			`{"kind":"timer","name":"t","data":"","late":true,"time":0,"session":"","bot":"",` +
+				`"user":{"id":"","verified":false}}`},
+		{"answer", abi.Event{Kind: abi.EventHTTP, Name: "r", Data: `{"status":204}`, Late: true, Text: "x"},
+			`{"kind":"http","name":"r","response":{"status":204},"time":0,"session":"","bot":"",` +
+				`"user":{"id":"","verified":false}}`},
+		{"custom", abi.Event{Kind: abi.EventCustom, ID: "m4", Name: "paid", Data: `[1]`, Human: true},
+			`{"kind":"event","id":"m4","name":"paid","data":[1],"time":0,"session":"","bot":"",` +
+				`"user":{"id":"","verified":false}}`},
+		{"custom, without data", abi.Event{Kind: abi.EventCustom, Name: "paid"},
+			`{"kind":"event","name":"paid","data":null,"time":0,"session":"","bot":"",` +
+				`"user":{"id":"","verified":false}}`},
 		{"nothing that is not UTF-8",
 			abi.Event{Kind: abi.EventStart, ID: "\xff", Session: "\xff", Bot: "\n", User: abi.User{ID: `"`}},
 			`{"kind":"start","id":"\ufffd","time":0,"session":"\ufffd","bot":"\n",` +
@@ -70,6 +85,15 @@ func TestEvents(t *testing.T) {
 	}
 	if got, ok := abi.EventKind("later").Info(); ok {
 		t.Errorf("Info(later) = %+v, true, want false", got)
+	}
+}
+
+// What no user sent is no human's, leaves no entry, and goes where all such goes.
+func TestEvents_ofNoUser(t *testing.T) {
+	for _, kind := range []abi.EventKind{abi.EventTimer, abi.EventHTTP, abi.EventCustom} {
+		if info, ok := kind.Info(); !ok || info.Export != abi.OnEvent || info.Entry != "" {
+			t.Errorf("Info(%q) = %+v, %t, want on_event and no entry", kind, info, ok)
+		}
 	}
 }
 

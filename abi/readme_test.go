@@ -34,7 +34,7 @@ func TestReadme(t *testing.T) {
 		"imports": importBlock(), "functions": functionTable(), "exports": exportTable(),
 		"events": eventTable(), "kinds": kindTable(), "limits": limitTable(),
 		"rejected": codeTable(0, 3999), "closed": codeTable(4000, 4999),
-		"event": eventBlock(), "history": historyBlock(),
+		"event": eventBlock(), "others": otherEvents(), "history": historyBlock(),
 		"vector": fence("", read(t, vectorPath)),
 	}
 	got := replace(t, block, text, blocks, "<!-- begin %s -->\n%s<!-- end -->")
@@ -241,6 +241,28 @@ func codeTable(first, last abi.Code) string {
 }
 
 func eventBlock() string { return fence("json", string(fullEvent("hi").AppendJSON(nil))) }
+
+// others are events that no user sent, with a value in every field.
+func others() []abi.Event {
+	e := fullEvent("")
+	e.ID, e.User = "", abi.User{}
+	timer, answered, refused, custom := *e, *e, *e, *e
+	timer.Kind, timer.Name, timer.Data, timer.Late = abi.EventTimer, "tea", "3 minutes", true
+	answered.Kind, answered.Name = abi.EventHTTP, "weather"
+	answered.Data = string(answer.AppendJSON(nil))
+	refused.Kind, refused.Name = abi.EventHTTP, "weather"
+	refused.Data = string(refusal.AppendJSON(nil))
+	custom.Kind, custom.ID, custom.Name, custom.Data = abi.EventCustom, "e1", "paid", `{"order":7}`
+	return []abi.Event{timer, answered, refused, custom}
+}
+
+func otherEvents() string {
+	var b []byte
+	for _, e := range others() {
+		b = append(e.AppendJSON(b), '\n')
+	}
+	return fence("json", string(b))
+}
 
 func historyBlock() string {
 	return fence("json", string(abi.AppendHistory(nil, []abi.Entry{

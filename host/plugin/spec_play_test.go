@@ -214,8 +214,11 @@ func (v *vector) call(t *testing.T, m *plugin.Module, d *draft.Draft, o *observe
 		host = nil
 	}
 	input := ""
-	if v.export == abi.OnMessage || v.export == abi.OnFallback {
+	switch v.export {
+	case abi.OnMessage, abi.OnFallback:
 		input = v.event.Text
+	case abi.OnEvent:
+		input = string(v.event.AppendJSON(nil))
 	}
 	result, err := in.Call(v.export, input, v.event.Time, host)
 	if err != nil {

@@ -200,12 +200,27 @@ func decodeEvent(text string) (abi.Event, error) {
 		Time         int64
 		Session, Bot string
 		User         abi.User
+		Name         string
+		Data         json.RawMessage
+		Response     json.RawMessage
+		Late         bool
 	}
-	err := json.Unmarshal([]byte(text), &e)
-	return abi.Event{
+	if err := json.Unmarshal([]byte(text), &e); err != nil {
+		return abi.Event{}, err
+	}
+	ev := abi.Event{
 		Kind: e.Kind, ID: e.ID, Text: e.Text, Human: e.Human, Time: e.Time,
-		Session: e.Session, Bot: e.Bot, User: e.User,
-	}, err
+		Session: e.Session, Bot: e.Bot, User: e.User, Name: e.Name, Late: e.Late,
+	}
+	switch ev.Kind {
+	case abi.EventTimer:
+		return ev, json.Unmarshal(e.Data, &ev.Data)
+	case abi.EventHTTP:
+		ev.Data = string(e.Response)
+	case abi.EventCustom:
+		ev.Data = string(e.Data)
+	}
+	return ev, nil
 }
 
 func readMemory(memory []byte, text string) error {

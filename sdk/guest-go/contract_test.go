@@ -144,7 +144,9 @@ func TestContract_Kinds(t *testing.T) {
 		}
 		kinds = slices.DeleteFunc(kinds, func(s string) bool { return s == string(k) })
 	}
-	for _, k := range []EventKind{EventStart, EventMessage, EventOption, EventReset} {
+	for _, k := range []EventKind{
+		EventStart, EventMessage, EventOption, EventReset, EventTimer, EventHTTP, EventCustom,
+	} {
 		if !slices.Contains(events, string(k)) {
 			t.Errorf("there is no event %q", k)
 		}

@@ -15,6 +15,12 @@ const (
 	EventOption EventKind = "option"
 	// EventReset: the session begins anew. Its variables and its log are empty.
 	EventReset EventKind = "reset"
+	// EventTimer: a timer of the session was due.
+	EventTimer EventKind = "timer"
+	// EventHTTP: a request was answered, or could not be.
+	EventHTTP EventKind = "http"
+	// EventCustom: a program outside of the conversation has news for it.
+	EventCustom EventKind = "event"
 )
 
 // Event is the event of the turn. Its methods ask the host each time: nothing is
