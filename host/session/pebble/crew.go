@@ -2,6 +2,7 @@ package pebble
 
 import (
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -10,23 +11,25 @@ import (
 	"github.com/bothost/bothost/host/session"
 )
 
-// crew applies batches, each by a goroutine of its own, so that no call waits for
-// ever where pebble does.
+// crew commits batches for the calls, so that none of these waits for ever where
+// pebble does: some workers apply them, and another one waits for the syncs, which
+// come in the order of the log.
 type crew struct {
 	db      *pebble.DB
 	failed  chan struct{} // closed when the handle fails
 	tasks   chan *task
-	idle    atomic.Int64
+	applied chan *task
+	quit    chan struct{} // closed when nothing more is to be done
 	workers sync.WaitGroup
-	quit    chan struct{} // closed by dismiss
 	// closing says that nothing more may be applied, and applying how many are
 	// being applied: they are in that part of pebble that does not bear errors.
 	closing  atomic.Bool
 	applying atomic.Int64
 }
 
-// maxIdle is how many workers wait for work.
-const maxIdle = 64
+// queued is how many tasks wait between two steps; more than that hold up those
+// who bring them.
+const queued = 1024
 
 // task is a batch on its way.
 type task struct {
@@ -39,6 +42,17 @@ var errNotApplied = errors.New("not applied")
 
 var tasks = sync.Pool{New: func() any { return &task{done: make(chan error, 1)} }}
 
+// start starts the workers. They end when quit is closed, unless pebble does not
+// let them.
+func (c *crew) start(db *pebble.DB) {
+	c.db, c.quit = db, make(chan struct{})
+	c.tasks, c.applied = make(chan *task, queued), make(chan *task, queued)
+	for range 2 * runtime.GOMAXPROCS(0) {
+		c.workers.Go(c.work)
+	}
+	c.workers.Go(c.wait)
+}
+
 // apply commits a batch, which it takes over. It returns ErrUnknown if the handle
 // failed before that ended.
 func (c *crew) apply(b *pebble.Batch, sync bool) error {
@@ -46,8 +60,8 @@ func (c *crew) apply(b *pebble.Batch, sync bool) error {
 	t.batch, t.sync = b, sync
 	select {
 	case c.tasks <- t:
-	default:
-		c.workers.Go(func() { c.work(t) })
+	case <-c.failed:
+		return errNotApplied
 	}
 	var err error
 	select {
@@ -56,7 +70,7 @@ func (c *crew) apply(b *pebble.Batch, sync bool) error {
 		select {
 		case err = <-t.done:
 		default:
-			return session.ErrUnknown // the worker has the task
+			return session.ErrUnknown // a worker has the task
 		}
 	}
 	t.batch = nil
@@ -67,40 +81,49 @@ func (c *crew) apply(b *pebble.Batch, sync bool) error {
 	return b.Close()
 }
 
-// work applies a batch, and then others, until the crew is dismissed or there are
-// workers enough.
-func (c *crew) work(t *task) {
+func (c *crew) work() {
 	for {
-		t.done <- c.commit(t.batch, t.sync)
-		if c.idle.Add(1) > maxIdle {
-			c.idle.Add(-1)
-			return
-		}
 		select {
-		case t = <-c.tasks:
-			c.idle.Add(-1)
+		case t := <-c.tasks:
+			err := c.commit(t)
+			if err != nil || !t.sync {
+				t.done <- err
+				continue
+			}
+			select {
+			case c.applied <- t:
+			case <-c.quit:
+				return
+			}
 		case <-c.quit:
 			return
 		}
 	}
 }
 
-func (c *crew) commit(b *pebble.Batch, sync bool) error {
+func (c *crew) commit(t *task) error {
 	c.applying.Add(1)
-	if c.closing.Load() {
-		c.applying.Add(-1)
+	defer c.applying.Add(-1)
+	switch {
+	case c.closing.Load():
 		return errNotApplied
+	case t.sync:
+		return c.db.ApplyNoSyncWait(t.batch, pebble.Sync)
+	default:
+		return c.db.Apply(t.batch, pebble.NoSync)
 	}
-	if !sync {
-		defer c.applying.Add(-1)
-		return c.db.Apply(b, pebble.NoSync)
+}
+
+// wait waits for the syncs of what was applied.
+func (c *crew) wait() {
+	for {
+		select {
+		case t := <-c.applied:
+			t.done <- t.batch.SyncWait()
+		case <-c.quit:
+			return
+		}
 	}
-	err := c.db.ApplyNoSyncWait(b, pebble.Sync)
-	c.applying.Add(-1)
-	if err != nil {
-		return err
-	}
-	return b.SyncWait()
 }
 
 // dismiss ends the workers, and waits for them. Nobody calls apply any more.

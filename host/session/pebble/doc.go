@@ -17,7 +17,7 @@
 // backoff, until it can. Nothing of the old handle reaches the disk from then on:
 // all its files go through a fence that is shut first.
 //
-// What pebble's goroutines do after an error is not always an orderly end: where
+// What pebble does after an error is not always an orderly end: where
 // it closes one log and begins the next, an error ends the process. So an
 // operation that failed does not return to pebble before no commit is in that
 // place; then all of them return, the handle is closed, and what it held is

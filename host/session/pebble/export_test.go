@@ -1,7 +1,17 @@
 package pebble
 
+import (
+	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/bothost/bothost/host/session"
+)
+
 // SyncNow syncs what was committed.
-func SyncNow(s *Store) error { return s.current.Load().handle.sync() }
+func SyncNow(s *Store) error {
+	h := s.current.Load().handle
+	h.dirty.Store(true) // the store itself may be at it
+	return h.sync()
+}
 
 // Serves says whether the store has an open handle, and why not.
 func Serves(s *Store) error { return s.current.Load().err }
@@ -33,4 +43,29 @@ func Known(s *Store) (n int) {
 		x.shards[i].mu.Unlock()
 	}
 	return n
+}
+
+// PebbleOptions are the options of pebble that the store has, without its fence.
+func PebbleOptions(s *Store) *pebble.Options {
+	h := s.current.Load().handle
+	o := h.pebbleOptions(newCache(h.opts.CacheBytes))
+	o.FS = h.opts.FS
+	return o
+}
+
+// Batch returns the bytes of the batch that a commit makes in a session that goes
+// on.
+func Batch(s *Store, c *session.Commit) []byte {
+	var w writer
+	h := s.current.Load().handle
+	k := known{turn: c.Head.Turn - 1, epoch: 1, first: 1, receipts: c.Head.Turn - 1,
+		ends: c.Head.Ends(h.opts.Keep)}
+	if c.Head.Turn == 1 {
+		k = known{}
+	}
+	if _, err := w.fill(h, c, k); err != nil {
+		panic(err)
+	}
+	defer func() { _ = w.batch.Close() }()
+	return append([]byte(nil), w.batch.Repr()...)
 }

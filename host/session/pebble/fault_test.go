@@ -110,10 +110,51 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestFaults_lossy has stores that may lose what was acknowledged: sessions are
+// whole, and each failure begins a new epoch.
+func TestFaults_lossy(t *testing.T) {
+	for _, d := range []pebble.Durability{pebble.Interval, pebble.None} {
+		t.Run(fmt.Sprint("durability=", d), func(t *testing.T) {
+			t.Parallel()
+			f := &fault{err: syscall.EIO, fails: ofKind(".log", errorfs.OpFileWrite)}
+			s := open(t, pebble.Options{Dir: "data", FS: errorfs.Wrap(vfs.NewMem(), f),
+				Entries: 16, Durability: d})
+			for i := range 8 {
+				commitTurns(t, s, strconv.Itoa(i), 1)
+			}
+			if err := pebble.SyncNow(s); err != nil {
+				t.Fatal(err)
+			}
+			l := startLoad(t, s, 8, 1<<10, true)
+			for range 3 {
+				l.progress(t)
+				f.on.Store(true)
+				l.until(t, "the store fails", func() bool { return pebble.Serves(s) != nil })
+				f.on.Store(false)
+				l.until(t, "the store serves", func() bool { return pebble.Serves(s) == nil })
+			}
+			l.progress(t)
+			l.end(t)
+			for i := range l.acked {
+				k := key(strconv.Itoa(i))
+				rec, err := s.Load(t.Context(), k)
+				if err != nil {
+					t.Fatalf("Load(%v) = %v", k, err)
+				}
+				wantWhole(t, s, k)
+				if rec.Head.Epoch != 4 {
+					t.Errorf("%v has epoch %d after 3 failures, want 4", k, rec.Head.Epoch)
+				}
+			}
+		})
+	}
+}
+
 // TestFaults_close closes stores that fail, or are about to.
 func TestFaults_close(t *testing.T) {
-	for _, test := range faults {
-		t.Run(test.name, func(t *testing.T) {
+	for i, test := range append(faults, faults...) {
+		failed := i >= len(faults)
+		t.Run(fmt.Sprintf("%s/failed=%v", test.name, failed), func(t *testing.T) {
 			t.Parallel()
 			disk := vfs.NewCrashableMem()
 			f := &fault{err: test.err, fails: test.fails}
@@ -124,6 +165,9 @@ func TestFaults_close(t *testing.T) {
 			l := newLoad(t, s, 4, 1<<10)
 			l.progress(t)
 			f.on.Store(true)
+			if failed {
+				l.until(t, "the store fails", func() bool { return pebble.Serves(s) != nil })
+			}
 			l.end(t)
 			_ = s.Close() // with an error, or not
 			left := disk.CrashClone(vfs.CrashCloneCfg{})
@@ -140,11 +184,16 @@ type load struct {
 	writers sync.WaitGroup
 	acked   []atomic.Uint64 // the last turn of each session that was acknowledged
 	commits atomic.Int64
+	lossy   bool // what was acknowledged may be lost
 }
 
 func newLoad(tb testing.TB, s session.Store, sessions, size int) *load {
+	return startLoad(tb, s, sessions, size, false)
+}
+
+func startLoad(tb testing.TB, s session.Store, sessions, size int, lossy bool) *load {
 	l := &load{store: s, size: size, stop: make(chan struct{}),
-		acked: make([]atomic.Uint64, sessions)}
+		acked: make([]atomic.Uint64, sessions), lossy: lossy}
 	tb.Cleanup(func() { l.end(tb) })
 	for i := range sessions {
 		l.writers.Go(func() { l.write(tb, i) })
@@ -152,13 +201,18 @@ func newLoad(tb testing.TB, s session.Store, sessions, size int) *load {
 	return l
 }
 
+// end ends the writers, and waits for them.
 func (l *load) end(testing.TB) {
+	l.endSoon()
+	l.writers.Wait()
+}
+
+func (l *load) endSoon() {
 	select {
 	case <-l.stop:
 	default:
 		close(l.stop)
 	}
-	l.writers.Wait()
 }
 
 // write commits to one session, and loads it after each failure.
@@ -182,7 +236,8 @@ func (l *load) write(tb testing.TB, i int) {
 			l.commits.Add(1)
 			continue
 		}
-		if !errors.Is(err, session.ErrUnavailable) && !errors.Is(err, session.ErrUnknown) {
+		late := l.lossy && errors.Is(err, session.ErrConflict) // it was loaded before
+		if !late && !errors.Is(err, session.ErrUnavailable) && !errors.Is(err, session.ErrUnknown) {
 			tb.Errorf("Commit() = %v, want ErrUnavailable or ErrUnknown", err)
 			return
 		}
@@ -197,6 +252,10 @@ func (l *load) reload(tb testing.TB, k session.Key, last session.Head, cause err
 	for {
 		rec, err := l.store.Load(context.Background(), k)
 		switch {
+		case err == nil && l.lossy:
+			return rec.Head
+		case l.lossy && errors.Is(err, session.ErrNotFound):
+			return session.Head{Epoch: 1}
 		case err == nil && (rec.Head.Turn < last.Turn || rec.Head.Turn > last.Turn+1):
 			tb.Errorf("turn %d is there after turn %d was acknowledged", rec.Head.Turn, last.Turn)
 			return session.Head{}

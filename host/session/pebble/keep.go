@@ -28,14 +28,14 @@ const (
 // openHandle opens the folder.
 func openHandle(opts Options, cache *sharedCache) (*handle, error) {
 	h := &handle{opts: opts}
-	h.failed, h.tasks, h.quit = make(chan struct{}), make(chan *task), make(chan struct{})
+	h.failed = make(chan struct{})
 	h.fence = newFence(h.fail)
 	h.index = newIndex(opts.Known)
 	db, err := pebble.Open(opts.Dir, h.pebbleOptions(cache))
 	if err != nil {
 		return nil, fmt.Errorf("pebble: open %s: %w", opts.Dir, err)
 	}
-	h.db = db
+	h.start(db)
 	err = checkSchema(db, opts.Dir)
 	if err == nil {
 		h.run, err = beginRun(h, opts.Durability)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -65,24 +66,42 @@ func (s *Store) Receipt(ctx context.Context, key session.Key, id string) (
 	return r, h.settle(ctx, key)
 }
 
-// receipt looks into the generations that are kept.
+// receipt looks into the generations that are kept. Mostly it finds nothing, and
+// the filters of the tables say so.
 func (h *handle) receipt(key session.Key, count uint64, id string) (session.Receipt, error) {
 	if count == 0 || id == "" {
 		return session.Receipt{}, session.ErrNotFound
 	}
-	newest := (count - 1) / uint64(h.opts.MessageIDs)
-	var space [160]byte
-	for generation := newest; ; generation-- {
-		at := appendReceiptKey(space[:0], key, generation, id)
-		var r session.Receipt
-		err := h.get(at, func(b []byte) (err error) {
-			r, err = decodeReceipt(b, id)
-			return err
-		})
-		if !errors.Is(err, session.ErrNotFound) || generation == 0 || generation < newest {
-			return r, err
-		}
+	it, err := h.db.NewIter(&filtered)
+	if err != nil {
+		return session.Receipt{}, unreadable(err)
 	}
+	newest := (count - 1) / uint64(h.opts.MessageIDs)
+	r, err := findReceipt(it, key, newest, id)
+	if errors.Is(err, session.ErrNotFound) && newest > 0 {
+		r, err = findReceipt(it, key, newest-1, id)
+	}
+	return r, errors.Join(err, it.Close())
+}
+
+// filtered has iterators ask the filters of all tables.
+var filtered = pebble.IterOptions{UseL6Filters: true}
+
+func findReceipt(it *pebble.Iterator, key session.Key, generation uint64, id string) (
+	session.Receipt, error) {
+	var space [160]byte
+	at := appendReceiptKey(space[:0], key, generation, id)
+	if !it.SeekPrefixGE(at) {
+		if err := it.Error(); err != nil {
+			return session.Receipt{}, unreadable(err)
+		}
+		return session.Receipt{}, session.ErrNotFound
+	}
+	r, err := decodeReceipt(it.Value(), id)
+	if err != nil {
+		return session.Receipt{}, corrupt(at, err)
+	}
+	return r, nil
 }
 
 // head reads a session's head, with the epoch of this era.
@@ -113,12 +132,17 @@ func (h *handle) get(key []byte, decode func([]byte) error) error {
 		return session.ErrNotFound
 	}
 	if err != nil {
-		return err
+		return unreadable(err)
 	}
 	if err := decode(value); err != nil {
 		return errors.Join(corrupt(key, err), closer.Close())
 	}
 	return closer.Close()
+}
+
+// unreadable is the error of a disk that cannot be read.
+func unreadable(err error) error {
+	return fmt.Errorf("pebble: %w: %w", session.ErrUnavailable, err)
 }
 
 // view is a session as it was at one moment.
@@ -131,9 +155,9 @@ type view struct {
 // view returns a view of a session, which must be closed. All of it is as durable
 // as the store promises.
 func (h *handle) view(ctx context.Context, key session.Key) (*view, error) {
-	it, err := h.db.NewIter(nil)
+	it, err := h.db.NewIter(&filtered)
 	if err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	v := &view{it: it, key: key}
 	if err := v.open(h); err != nil {
@@ -152,7 +176,7 @@ func (v *view) open(h *handle) error {
 	at := appendKey(nil, kindHead, v.key)
 	if !v.it.SeekPrefixGE(at) {
 		if err := v.it.Error(); err != nil {
-			return err
+			return unreadable(err)
 		}
 		return session.ErrNotFound
 	}
@@ -172,7 +196,10 @@ func (v *view) each(from, to []byte, prefix int, do func(rest, value []byte) err
 			return corrupt(v.it.Key(), err)
 		}
 	}
-	return v.it.Error()
+	if err := v.it.Error(); err != nil {
+		return unreadable(err)
+	}
+	return nil
 }
 
 // all calls do with all that a session has of a kind.

@@ -117,7 +117,7 @@ func (s *Store) scan(ctx context.Context, from, to []byte, n int,
 	defer h.leave()
 	it, err := h.db.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: to})
 	if err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	prefix := 1
 	if from[0] == kindExpiry {
@@ -138,5 +138,8 @@ func (s *Store) scan(ctx context.Context, from, to []byte, n int,
 	if ok {
 		next = append(next, it.Key()...)
 	}
-	return next, it.Close()
+	if err := it.Close(); err != nil {
+		return nil, unreadable(err)
+	}
+	return next, nil
 }

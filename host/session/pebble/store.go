@@ -29,7 +29,9 @@ type Options struct {
 	// MessageIDs is of how many commits the receipts stay; as many more may. If
 	// zero, the default of [abi.Limits].
 	MessageIDs int64
-	// Keep is how long idle sessions stay. If zero, [session.DefaultKeep].
+	// Keep is how long idle sessions stay. If zero, [session.DefaultKeep]. Where it
+	// is made shorter, sessions are found expired by the old value until their next
+	// turn.
 	Keep time.Duration
 	// Reserve is how many bytes must be free on the disk for commits to be taken.
 	// If zero, 64 MiB; if negative, none.

@@ -22,14 +22,23 @@ func TestMain(m *testing.M) {
 
 // abandoned are the goroutines of handles that failed and could not be closed.
 // TestStore_leavesNothing holds that others leave none.
-var abandoned = []goleak.Option{
-	goleak.IgnoreAnyFunction("github.com/bothost/bothost/host/session/pebble.(*fence).do"),
-	goleak.IgnoreAnyFunction("github.com/cockroachdb/pebble/v2.(*commitPipeline).Commit"),
-	goleak.IgnoreAnyFunction("github.com/cockroachdb/pebble/v2.(*cleanupManager).mainLoop"),
-	goleak.IgnoreAnyFunction("github.com/cockroachdb/pebble/v2/record.(*LogWriter).flushLoop"),
-	goleak.IgnoreAnyFunction("github.com/cockroachdb/pebble/v2.(*DB).Close"),
-	goleak.IgnoreAnyFunction("github.com/bothost/bothost/host/session/pebble.(*handle).abandon.func1"),
-}
+var abandoned = func() (ignored []goleak.Option) {
+	const engine = "github.com/cockroachdb/pebble/v2"
+	for _, name := range []string{
+		"github.com/bothost/bothost/host/session/pebble.(*fence).do",
+		"github.com/bothost/bothost/host/session/pebble.(*handle).abandon.func1",
+		engine + ".(*commitPipeline).Commit",
+		engine + ".(*DB).AsyncFlush",
+		engine + ".(*cleanupManager).mainLoop",
+		engine + ".(*ConcurrencyLimitScheduler).periodicGranter",
+		engine + "/internal/genericcache.(*shard[...]).releaseLoop",
+		engine + "/record.(*LogWriter).flushLoop",
+		engine + ".(*Batch).SyncWait",
+	} {
+		ignored = append(ignored, goleak.IgnoreAnyFunction(name))
+	}
+	return ignored
+}()
 
 func TestStore_leavesNothing(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())

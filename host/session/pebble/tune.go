@@ -14,6 +14,8 @@ const format = pebble.FormatValueSeparation
 
 const (
 	memTableBytes = 16 << 20
+	memTables     = 4
+	indexBytes    = 256 << 10
 	// maxOpenFiles bounds the tables that are open.
 	maxOpenFiles = 512
 )
@@ -32,8 +34,10 @@ type sharedCache struct {
 	io.Closer
 }
 
+// newCache returns a cache of so many bytes of blocks: pebble takes the memory of
+// its memtables out of it.
 func newCache(size int64) *sharedCache {
-	cache := pebble.NewCache(size)
+	cache := pebble.NewCache(size + memTables*memTableBytes)
 	return &sharedCache{
 		options: func(o *pebble.Options) { o.Cache = cache },
 		Closer:  tables{cache.Unref},
@@ -47,7 +51,7 @@ func (h *handle) pebbleOptions(cache *sharedCache) *pebble.Options {
 		FS:                          &fencedFS{h.opts.FS, h.fence},
 		FormatMajorVersion:          format,
 		MemTableSize:                memTableBytes,
-		MemTableStopWritesThreshold: 4,
+		MemTableStopWritesThreshold: memTables,
 		L0CompactionThreshold:       4,
 		MaxOpenFiles:                maxOpenFiles,
 		// Syncing in the background spares a large sync when a log or a table ends.
@@ -60,6 +64,7 @@ func (h *handle) pebbleOptions(cache *sharedCache) *pebble.Options {
 	}
 	for i := range o.Levels {
 		o.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+		o.Levels[i].IndexBlockSize = indexBytes // one level of index is faster
 	}
 	cache.options(o)
 	return o

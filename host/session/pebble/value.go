@@ -98,7 +98,7 @@ func appendEntry(b []byte, e *abi.Entry) []byte {
 }
 
 func decodeEntry(b []byte) (abi.Entry, error) {
-	d := decoder{b: b}
+	d := decoder{b: b, text: string(b)}
 	d.version()
 	var e abi.Entry
 	e.Seq = d.uint()
@@ -174,6 +174,9 @@ func appendString(b []byte, s string) []byte {
 type decoder struct {
 	b   []byte
 	err error
+	// text, if set, is a copy of the whole value, of which texts are parts: one
+	// allocation for all of them.
+	text string
 }
 
 func (d *decoder) fail(err error) {
@@ -236,7 +239,12 @@ func (d *decoder) string() string {
 		d.fail(errShort)
 		return ""
 	}
-	return string(d.bytes(int(n)))
+	from := len(d.text) - len(d.b)
+	b := d.bytes(int(n))
+	if d.text != "" {
+		return d.text[from : from+len(b)]
+	}
+	return string(b)
 }
 
 func (d *decoder) end() error {
