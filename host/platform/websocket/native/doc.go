@@ -26,6 +26,10 @@ const (
 	Message Type = "message"
 	// Choice is an option that the user chose.
 	Choice Type = "option"
+	// Event is something of a program's own: a name, and data.
+	Event Type = "event"
+	// Ack says how far the client is. Hosts take it, and need it for nothing.
+	Ack Type = "ack"
 	// Reset, from a client, asks for a new beginning; from the server it says that
 	// one happened.
 	Reset Type = "reset"
@@ -68,3 +72,10 @@ const (
 
 // MaxHistory is the largest number of entries that one history frame brings.
 const MaxHistory = 256
+
+// MaxToken is how many bytes the token in a hello may have, and MaxName the name
+// of an event.
+const (
+	MaxToken = 4 << 10
+	MaxName  = 128
+)

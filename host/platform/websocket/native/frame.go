@@ -21,8 +21,11 @@ type Frame struct {
 	Bot     string      `json:"bot,omitempty"`
 	Limits  FrameLimits `json:"limits,omitzero"`
 
-	// Of welcome and reset.
+	// Of welcome and reset; Resume of reset too, where the token is a new one.
 	Epoch uint64 `json:"epoch,omitempty"`
+	// First is the oldest entry that the log holds, one more than the newest for
+	// an empty log. Of history, and of a welcome that did not resume.
+	First uint64 `json:"first,omitempty"`
 
 	// Of entry; ID, Seq and Turn of accepted too, ID of rejected.
 	Seq  uint64          `json:"seq,omitempty"`
@@ -149,10 +152,12 @@ func (f *Frame) Append(b []byte) []byte {
 	case Reset:
 		b = strconv.AppendUint(appendName(b, "epoch"), f.Epoch, 10)
 		b = strconv.AppendUint(appendName(b, "seq"), f.Seq, 10)
+		b = appendText(b, "resume", f.Resume)
 	case History:
 		b = strconv.AppendUint(appendName(b, "before"), f.Before, 10)
 		b = strconv.AppendInt(appendName(b, "count"), int64(f.Count), 10)
 		b = appendBool(b, "more", f.More)
+		b = appendNumber(b, "first", f.First)
 	}
 	return append(b, "}\n"...)
 }
@@ -164,6 +169,7 @@ func (f *Frame) appendWelcome(b []byte) []byte {
 	b = strconv.AppendUint(appendName(b, "seq"), f.Seq, 10)
 	b = appendBool(b, "resumed", f.Resumed)
 	b = appendText(b, "reason", string(f.Reason))
+	b = appendNumber(b, "first", f.First)
 	b = appendText(b, "bot", f.Bot)
 	b = append(b, `,"limits":{"frame_bytes":`...)
 	b = strconv.AppendInt(b, f.Limits.FrameBytes, 10)

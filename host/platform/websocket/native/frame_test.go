@@ -28,10 +28,10 @@ func TestFrames(t *testing.T) {
 				`"limits":{"frame_bytes":1,"id_bytes":2,"history":3}}`,
 			Frame{Type: Welcome, Session: "s", Resume: "r", Epoch: 1, Seq: 2,
 				Resumed: true, Bot: "b", Limits: FrameLimits{1, 2, 3}}},
-		{"welcome not resumed", appendFrame(Frame{Type: Welcome, Session: "s", Epoch: 1, Reason: ReasonAhead}),
-			`{"type":"welcome","session":"s","epoch":1,"seq":0,"resumed":false,"reason":"ahead",` +
+		{"welcome not resumed", appendFrame(Frame{Type: Welcome, Session: "s", Epoch: 1, Reason: ReasonAhead, First: 1}),
+			`{"type":"welcome","session":"s","epoch":1,"seq":0,"resumed":false,"reason":"ahead","first":1,` +
 				`"limits":{"frame_bytes":0,"id_bytes":0,"history":0}}`,
-			Frame{Type: Welcome, Session: "s", Epoch: 1, Reason: ReasonAhead}},
+			Frame{Type: Welcome, Session: "s", Epoch: 1, Reason: ReasonAhead, First: 1}},
 		{"entry", AppendEntry(nil, &entry, false),
 			`{"type":"entry","seq":3,"from":"bot","kind":"text","body":"Hi!","time":5,"turn":2}`,
 			Frame{Type: Entry, Seq: 3, From: abi.FromBot, Kind: abi.KindText,
@@ -57,9 +57,11 @@ func TestFrames(t *testing.T) {
 			Frame{Type: Rejected, ID: "m1", Code: "busy", Error: "Later.", RetryMS: 9}},
 		{"reset", appendFrame(Frame{Type: Reset, Epoch: 2}),
 			`{"type":"reset","epoch":2,"seq":0}`, Frame{Type: Reset, Epoch: 2}},
-		{"history", appendFrame(Frame{Type: History, Before: 9, Count: 2, More: true}),
-			`{"type":"history","before":9,"count":2,"more":true}`,
-			Frame{Type: History, Before: 9, Count: 2, More: true}},
+		{"reset with a new token", appendFrame(Frame{Type: Reset, Epoch: 2, Resume: "r"}),
+			`{"type":"reset","epoch":2,"seq":0,"resume":"r"}`, Frame{Type: Reset, Epoch: 2, Resume: "r"}},
+		{"history", appendFrame(Frame{Type: History, Before: 9, Count: 2, More: true, First: 3}),
+			`{"type":"history","before":9,"count":2,"more":true,"first":3}`,
+			Frame{Type: History, Before: 9, Count: 2, More: true, First: 3}},
 		{"closing", appendFrame(Frame{Type: Closing, Code: "restart", RetryMS: 1000}),
 			`{"type":"closing","code":"restart","retry_ms":1000}`,
 			Frame{Type: Closing, Code: "restart", RetryMS: 1000}},
@@ -136,4 +138,25 @@ func FuzzParseFrame(f *testing.F) {
 			t.Errorf("ParseFrame(%s) = %+v, %v", first, again, err)
 		}
 	})
+}
+
+// Codes of this package have names of their own, and those of abi keep theirs.
+func TestInfo(t *testing.T) {
+	for _, tc := range []struct {
+		code  abi.Code
+		name  string
+		retry bool
+	}{
+		{CloseBusy, "busy", true},
+		{CloseUnauthorized, "unauthorized", false},
+		{abi.CloseRestart, "restart", true},
+		{4999, "", false},
+	} {
+		if got := Info(tc.code); got.Name != tc.name || got.Code != tc.code || tc.code.Retry() != tc.retry {
+			t.Errorf("Info(%d) = %+v, retry %v, want %s, %v", tc.code, got, tc.code.Retry(), tc.name, tc.retry)
+		}
+		if got := Info(tc.code); (got.Text == "") != (tc.name == "") {
+			t.Errorf("Info(%d).Text = %q", tc.code, got.Text)
+		}
+	}
 }

@@ -19,10 +19,14 @@ func parseAny(line []byte) (Request, fields, Fault) {
 		Session *string `json:"session"`
 		Resume  *string `json:"resume"`
 		User    *string `json:"user"`
+		Token   *string `json:"token"`
+		Name    *string `json:"name"`
 		Epoch   *uint64 `json:"epoch"`
 		After   *uint64 `json:"after"`
 		Before  *uint64 `json:"before"`
 		Limit   *uint64 `json:"limit"`
+
+		Data json.RawMessage `json:"data"`
 	}
 	fault := jsonFault(line, json.Unmarshal(line, &b))
 	var has fields
@@ -30,7 +34,8 @@ func parseAny(line []byte) (Request, fields, Fault) {
 		Type: value(b.Type, &has, hasType), ID: value(b.ID, &has, hasID),
 		Text: value(b.Text, &has, hasText), Value: value(b.Value, &has, hasValue),
 		Session: value(b.Session, &has, 0), Resume: value(b.Resume, &has, 0),
-		User: value(b.User, &has, 0), Epoch: value(b.Epoch, &has, 0),
+		User: value(b.User, &has, 0), Token: value(b.Token, &has, 0),
+		Name: value(b.Name, &has, hasName), Data: string(b.Data), Epoch: value(b.Epoch, &has, 0),
 		After: value(b.After, &has, 0), Before: value(b.Before, &has, 0),
 		Limit: value(b.Limit, &has, 0),
 	}
@@ -116,6 +121,11 @@ func (p *plain) member(r *Request, has *fields, name []byte) bool {
 		to = &r.Resume
 	case "user":
 		to = &r.User
+	case "token":
+		to = &r.Token
+	case "name":
+		*has |= hasName
+		to = &r.Name
 	case "epoch":
 		return p.number(&r.Epoch)
 	case "after":

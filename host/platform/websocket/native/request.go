@@ -20,13 +20,16 @@ type Request struct {
 	Value string
 	// Session and Resume name the session to take up; both are empty for a new
 	// one. Epoch and After say how far its log is known: everything after is sent.
-	// User is a name for the user, which nobody checks.
-	Session, Resume, User string
-	Epoch, After          uint64
+	// User is a name for the user, which nobody checks. Token is what the operator
+	// gave to those who may connect.
+	Session, Resume, User, Token string
+	Epoch, After                 uint64
 	// Before is the sequence number before which history is wanted; 0 means the
 	// newest. Limit is how many entries, at most [MaxHistory], which 0 means too.
 	Before uint64
 	Limit  uint64
+	// Name is an event's name; Data is JSON, or empty.
+	Name, Data string
 }
 
 // Fault is why a frame cannot be read. Code is 0 if it can be.
@@ -66,6 +69,7 @@ const (
 	hasID
 	hasText
 	hasValue
+	hasName
 )
 
 // check holds a request to the rules of its type.
@@ -76,11 +80,13 @@ func check(r *Request, has fields, idBytes int) Fault {
 		need = hasID | hasText
 	case Choice:
 		need = hasID | hasValue
+	case Event:
+		need = hasID | hasName
 	case Reset:
 		need = hasID
 	case Hello:
 		return checkHello(r, idBytes)
-	case History, Ping, Pong:
+	case History, Ping, Pong, Ack:
 	default:
 		if has&hasType == 0 {
 			return Fault{abi.CodeMissingField, "type"}
@@ -94,8 +100,12 @@ func check(r *Request, has fields, idBytes int) Fault {
 		return Fault{abi.CodeMissingField, "text"}
 	case missing&hasValue != 0:
 		return Fault{abi.CodeMissingField, "value"}
+	case missing&hasName != 0:
+		return Fault{abi.CodeMissingField, "name"}
 	case need&hasID != 0 && r.ID == "":
 		return Fault{abi.CodeBadID, "id"}
+	case r.Type == Event && !ValidID(r.Name, MaxName):
+		return Fault{abi.CodeBadValue, "name"}
 	}
 	return Fault{}
 }
@@ -108,6 +118,9 @@ func checkHello(r *Request, idBytes int) Fault {
 		if f.value != "" && !ValidID(f.value, max(idBytes, minHello)) {
 			return Fault{abi.CodeBadValue, f.name}
 		}
+	}
+	if r.Token != "" && !ValidID(r.Token, MaxToken) {
+		return Fault{abi.CodeBadValue, "token"}
 	}
 	return Fault{}
 }
@@ -128,8 +141,8 @@ func ValidID(id string, limit int) bool {
 	return true
 }
 
-// Append appends the request as one line of JSON, with its newline. Fields that
-// are empty and not required are left out.
+// Append appends the request as one line of JSON, with its newline; Data must be
+// JSON without newlines. Fields that are empty and not required are left out.
 func (r *Request) Append(b []byte) []byte {
 	b = appendType(b, r.Type)
 	b = appendText(b, "id", r.ID)
@@ -140,10 +153,17 @@ func (r *Request) Append(b []byte) []byte {
 	case Choice:
 		b = appendName(b, "value")
 		b = abi.AppendString(b, r.Value)
+	case Event:
+		b = appendName(b, "name")
+		b = abi.AppendString(b, r.Name)
+		if r.Data != "" {
+			b = append(appendName(b, "data"), r.Data...)
+		}
 	case Hello:
 		b = appendText(b, "session", r.Session)
 		b = appendText(b, "resume", r.Resume)
 		b = appendText(b, "user", r.User)
+		b = appendText(b, "token", r.Token)
 		b = appendNumber(b, "epoch", r.Epoch)
 		b = appendNumber(b, "after", r.After)
 	case History:

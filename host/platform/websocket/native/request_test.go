@@ -32,6 +32,13 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: History, Before: 7, Limit: 3}},
 		{name: "hello", line: `{"type":"hello","session":"s","resume":"r","epoch":1,"after":2,"user":"u"}`,
 			want: Request{Type: Hello, Session: "s", Resume: "r", Epoch: 1, After: 2, User: "u"}},
+		{name: "hello with a token", line: `{"type":"hello","token":"` + strings.Repeat("t", MaxToken) + `"}`,
+			want: Request{Type: Hello, Token: strings.Repeat("t", MaxToken)}},
+		{name: "event", line: `{"type":"event","id":"e1","name":"gps","data":{"a":[1, 2]}}`,
+			want: Request{Type: Event, ID: "e1", Name: "gps", Data: `{"a":[1, 2]}`}},
+		{name: "event without data", line: `{"type":"event","id":"e1","name":"` + strings.Repeat("n", MaxName) + `"}`,
+			want: Request{Type: Event, ID: "e1", Name: strings.Repeat("n", MaxName)}},
+		{name: "ack", line: `{"type":"ack","seq":5}`, want: Request{Type: Ack}},
 		{name: "id at the limit", line: `{"type":"reset","id":"` + id64 + `"}`,
 			want: Request{Type: Reset, ID: id64}},
 		{name: "largest number", line: `{"type":"history","before":18446744073709551615}`,
@@ -54,6 +61,16 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: Message, ID: "m1"}, fault: Fault{abi.CodeMissingField, "text"}},
 		{name: "no value", line: `{"type":"option","id":"m1","text":"x"}`,
 			want: Request{Type: Choice, ID: "m1"}, fault: Fault{abi.CodeMissingField, "value"}},
+		{name: "event without a name", line: `{"type":"event","id":"e1","data":1}`,
+			want: Request{Type: Event, ID: "e1"}, fault: Fault{abi.CodeMissingField, "name"}},
+		{name: "event with an empty name", line: `{"type":"event","id":"e1","name":""}`,
+			want: Request{Type: Event, ID: "e1"}, fault: Fault{abi.CodeBadValue, "name"}},
+		{name: "event with a long name", line: `{"type":"event","id":"e1","name":"` + strings.Repeat("n", MaxName+1) + `"}`,
+			want: Request{Type: Event, ID: "e1"}, fault: Fault{abi.CodeBadValue, "name"}},
+		{name: "event whose data is no JSON", line: `{"type":"event","id":"e1","name":"gps","data":x}`,
+			fault: Fault{Code: abi.CodeBadJSON}},
+		{name: "long token", line: `{"type":"hello","token":"` + strings.Repeat("t", MaxToken+1) + `"}`,
+			want: Request{Type: Hello}, fault: Fault{abi.CodeBadValue, "token"}},
 		{name: "empty id", line: `{"type":"reset","id":""}`,
 			want: Request{Type: Reset}, fault: Fault{abi.CodeBadID, "id"}},
 		{name: "long id", line: `{"type":"reset","id":"` + id64 + `a"}`,
@@ -97,6 +114,8 @@ func FuzzParseRequest(f *testing.F) {
 		`{"type":"option","id":"o1","value":"ja\u0000"}`,
 		`{"type":"hello","session":"s","resume":"r","epoch":1,"after":2,"user":"u"}`,
 		`{"type":"history","before":18446744073709551615,"limit":3}`,
+		`{"type":"event","id":"e1","name":"gps","data": {"a" : [null, "\u0000"]} }`,
+		`{"type":"hello","token":"t"}`, `{"type":"ack","seq":1}`,
 		`{"type":"ping","type":"pong"}`, `{"TYPE":"ping"}`, `{"type":"reset","id":null}`,
 		` {"type" : "pong" } `, `{"type":"history","before":01}`, `[]`, `null`, `{"a":{"b":[]}}`,
 		"{\"type\":\"message\",\"id\":\"\xff\",\"text\":\"\x01\"}",
@@ -133,8 +152,10 @@ func relevant(r Request) Request {
 	case Choice:
 		return Request{Type: r.Type, ID: r.ID, Value: r.Value}
 	case Hello:
-		r.ID, r.Text, r.Value, r.Before, r.Limit = "", "", "", 0, 0
+		r.ID, r.Text, r.Value, r.Before, r.Limit, r.Name, r.Data = "", "", "", 0, 0, "", ""
 		return r
+	case Event:
+		return Request{Type: r.Type, ID: r.ID, Name: r.Name, Data: r.Data}
 	case History:
 		return Request{Type: r.Type, Before: r.Before, Limit: r.Limit}
 	}
