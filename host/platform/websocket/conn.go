@@ -34,13 +34,16 @@ type conn struct {
 	in     *bufio.Reader
 	proto  protocol
 	bot    string
+	// address is where the client is, as limits count it.
+	address string
 	// release gives back the connection's place in the limits.
 	release func()
 
 	// The reader owns the following.
 
-	// user is who the client says it is.
-	user abi.User
+	// visitor is who was let in, and user whom events come from.
+	visitor visitor
+	user    abi.User
 	// held says that frames wait for others; hold ends that in time.
 	held bool
 	hold *time.Timer
@@ -83,6 +86,8 @@ type conn struct {
 	wakes  int
 	// closeCode is why the connection ends; 0 as long as nobody wants that.
 	closeCode abi.Code
+	// comeBack is when the client may come back. If zero, as with all of the code.
+	comeBack time.Duration
 	// failed says that writing is over.
 	failed bool
 	// gone says that the reader is leaving: no new writers.
@@ -284,6 +289,17 @@ func (c *conn) end(code abi.Code) {
 	c.endLocked(code)
 }
 
+// sendAway makes the connection close with a code that lets the client come back
+// after a time.
+func (c *conn) sendAway(code abi.Code, after time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closeCode == 0 {
+		c.comeBack = after
+	}
+	c.endLocked(code)
+}
+
 func (c *conn) endLocked(code abi.Code) {
 	if c.closeCode == 0 && !c.gone {
 		c.closeCode = code
@@ -315,13 +331,16 @@ func (c *conn) finish() {
 		c.cond.Wait()
 	}
 	c.gone = true
-	failed := c.failed
+	failed, comeBack := c.failed, c.comeBack
 	c.mu.Unlock()
 	if code == 0 || failed {
 		return
 	}
 	c.flush()
-	c.goodbye(code)
+	if comeBack == 0 {
+		comeBack = c.srv.retry(code)
+	}
+	c.goodbye(code, comeBack)
 }
 
 // leave releases everything.

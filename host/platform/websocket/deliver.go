@@ -83,7 +83,11 @@ func (c *conn) beginEpoch(sc *scratch, page session.Page) {
 	c.answerPassedLocked()
 	sc.out = append(sc.out, c.transient...)
 	c.transient = c.transient[:0]
-	sc.out = c.proto.reset(sc.out, c.epoch, c.seq)
+	if p, ok := c.proto.(renewing); ok {
+		sc.out = p.renewed(sc.out, c.epoch, c.seq, renewed(c.conv))
+	} else {
+		sc.out = c.proto.reset(sc.out, c.epoch, c.seq)
+	}
 }
 
 // readLogFailed ends a connection whose log cannot be read.
@@ -134,8 +138,10 @@ func (c *conn) appendHistory(sc *scratch, h *historyRequest) error {
 	for i := range older {
 		sc.out = c.proto.entry(sc.out, &older[i], true)
 	}
-	more := len(older) > 0 && older[0].Seq > page.First
-	f := native.Frame{Type: native.History, Before: before, Count: len(older), More: more}
+	f := native.Frame{
+		Type: native.History, Before: before, Count: len(older), First: page.First,
+		More: len(older) > 0 && older[0].Seq > page.First,
+	}
 	sc.out = f.Append(sc.out)
 	return nil
 }

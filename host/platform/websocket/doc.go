@@ -21,6 +21,11 @@
 //     commit; others get the entry. (TestInvariant_AcceptedInPlace)
 //   - Every connection of a session gets every entry, in order and once, whichever
 //     closes first. (TestInvariant_EveryConnectionGetsAll)
+//   - Messages of a session are held to a rate over all its connections; what is
+//     refused is answered, did not run, and is not overtaken by what was sent right
+//     behind it. New sessions are held to a rate by address. (TestRates_Messages,
+//     TestRates_NewSessions)
+//   - Where a token is wanted, nothing happens before it was shown. (TestToken)
 //   - What waits to be written is bounded: entries stay in the log; other frames
 //     up to 64 KiB, and 128 events without an answer, then the connection is not
 //     read until there is room. (TestInvariant_BoundedQueue)

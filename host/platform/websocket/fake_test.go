@@ -28,7 +28,11 @@ type fake struct {
 	// keep is how many entries a log keeps; queue how many events wait; conns how
 	// many connections a session may have.
 	keep, queue, conns int
-	createErr          error
+	// renew gives a session a new token at each reset.
+	renew bool
+	// retry is when to send again what code refuses.
+	retry     time.Duration
+	createErr error
 
 	wg       sync.WaitGroup
 	mu       sync.Mutex
@@ -39,7 +43,7 @@ type fake struct {
 func newFake() *fake {
 	return &fake{
 		names: []string{"echo"}, keep: 1000, queue: 64, conns: 32,
-		sessions: make(map[string]*fakeSession),
+		sessions: make(map[string]*fakeSession), retry: time.Second,
 	}
 }
 
@@ -66,10 +70,17 @@ func (f *fake) Join(_ context.Context, _, id, token string, wake func()) (Conver
 	f.mu.Lock()
 	s := f.sessions[id]
 	f.mu.Unlock()
-	if s == nil || s.token != token {
+	if s == nil || !s.takes(token) {
 		return nil, fmt.Errorf("join: %w", session.ErrNotFound)
 	}
 	return s.join(wake)
+}
+
+// takes reports whether a token is the session's, or the last one before it.
+func (s *fakeSession) takes(token string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return token != "" && (token == s.token || token == s.last)
 }
 
 type fakeReceipt struct {
@@ -83,11 +94,12 @@ type fakeJob struct {
 }
 
 type fakeSession struct {
-	f     *fake
-	key   session.Key
-	token string
+	f   *fake
+	key session.Key
 
 	mu      sync.Mutex
+	token   string
+	last    string
 	cond    sync.Cond
 	convs   map[*fakeConv]func()
 	head    session.Head
@@ -101,6 +113,16 @@ type fakeSession struct {
 type fakeConv struct {
 	*fakeSession
 	once sync.Once
+}
+
+// Token implements [Renewer].
+func (s *fakeSession) Token() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.f.renew {
+		return ""
+	}
+	return s.token
 }
 
 func (s *fakeSession) join(wake func()) (Conversation, error) {
@@ -203,7 +225,7 @@ func (s *fakeSession) drain() {
 
 func (s *fakeSession) turn(j fakeJob) {
 	if code := s.refuse(j.ev); code != 0 {
-		j.done(session.Outcome{Code: code, Retry: time.Second})
+		j.done(session.Outcome{Code: code, Retry: s.f.retry})
 		return
 	}
 	if r, ok := s.receipt(j.ev.ID); ok {
@@ -251,6 +273,9 @@ func (s *fakeSession) commit(ev *abi.Event, replies []reply) (session.Receipt, [
 	if ev.Kind == abi.EventReset {
 		s.head.Epoch++
 		s.head.Seq, s.log, s.first = 0, nil, 1
+		if s.f.renew {
+			s.last, s.token = s.token, rand.Text()
+		}
 	}
 	r := session.Receipt{ID: ev.ID, Epoch: s.head.Epoch, Turn: s.head.Turn}
 	if info, _ := ev.Kind.Info(); info.Entry != "" {

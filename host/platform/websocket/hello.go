@@ -11,6 +11,10 @@ import (
 // create begins a new session. It reports whether that worked; otherwise the
 // connection ends.
 func (c *conn) create() (token string, ok bool) {
+	if wait := c.srv.begins.pass(c.address, c.srv.sinceBegan()); wait > 0 {
+		c.sendAway(native.CloseBusy, wait)
+		return "", false
+	}
 	conv, token, err := c.srv.opts.Backend.Create(c.srv.ctx, c.bot, c.wake)
 	if err != nil {
 		c.backendFailed(err)
@@ -48,7 +52,9 @@ func (c *conn) start(epoch, seq uint64, line []byte) {
 
 // hello takes up a session, or begins one.
 func (c *conn) hello(r *native.Request) {
-	c.user = abi.User{ID: r.User}
+	if !c.enter(r) {
+		return
+	}
 	w := native.Frame{Type: native.Welcome, Limits: native.FrameLimits{
 		FrameBytes: c.srv.opts.Limits.FrameBytes, IDBytes: c.srv.opts.Limits.IDBytes,
 		History: native.MaxHistory,
@@ -91,12 +97,23 @@ func (c *conn) join(r *native.Request, w *native.Frame) bool {
 	}
 	seq := r.After
 	if w.Reason = resumeReason(r, page); w.Reason != "" {
-		seq = page.Last
+		seq, w.First = page.Last, page.First
 	}
 	w.Resumed = w.Reason == ""
-	w.Resume = r.Resume
+	if w.Resume = r.Resume; renewed(conv) != "" {
+		w.Resume = renewed(conv)
+	}
 	c.welcome(w, page.Epoch, seq)
 	return true
+}
+
+// renewed returns the token that took the place of an earlier one, if there is
+// one.
+func renewed(conv Conversation) string {
+	if r, ok := conv.(Renewer); ok {
+		return r.Token()
+	}
+	return ""
 }
 
 // resumeReason says why a client cannot be sent everything after what it knows;

@@ -47,6 +47,19 @@ type Conversation interface {
 	Close()
 }
 
+// Renewer is what a [Conversation] also is whose session gets a new token when it
+// is reset. Whoever is connected then, is told the new token.
+//
+// A client whose connection breaks around a reset may come back with the old
+// token. A backend that does not take it for a while longer gives that client a
+// new session.
+type Renewer interface {
+	// Token returns the token that lets a client join the session, from when Read
+	// shows the epoch that it came with. It is empty if the token never changed, or
+	// the backend does not know it. It does not block.
+	Token() string
+}
+
 // ErrTooMany is what a Backend returns, maybe wrapped, for a session that has as
 // many connections as it may have. The client is told so.
 var ErrTooMany = errors.New("websocket: too many connections")
@@ -105,10 +118,44 @@ type Options struct {
 	PingTimeout time.Duration
 	// SlowTimeout is how long a client may take no byte. If zero, 10 s.
 	SlowTimeout time.Duration
-	// Retry is when clients should come back after Shutdown. If zero, 1 s.
+	// Retry is when clients should come back after Shutdown, and send again what was
+	// refused without a time. If zero, 1 s.
 	Retry time.Duration
+	// Rates are how often clients may do things. If nil, as often as they like.
+	Rates *Rates
+	// Token says whether a token lets its bearer in, and for whom: user is empty if
+	// the token is nobody's in particular. It compares in constant time, and is
+	// called by many goroutines at once. If nil, everybody is let in.
+	Token func(token string) (user string, ok bool)
 	// Logger hears of connections that end badly. If nil, nothing is logged.
 	Logger *slog.Logger
+}
+
+// Rates are how often clients may do things; the zero value holds the defaults.
+type Rates struct {
+	// NewSessions is how many sessions a second may begin from one address, after
+	// NewSessionBurst at once. Whoever wants more is sent away for a while. If zero,
+	// 10 and 20; if NewSessions is negative, there is no limit.
+	NewSessions, NewSessionBurst int64
+	// Messages is how many events a second all connections of one session may bring,
+	// after MessageBurst at once. More are rejected as busy. If zero, 20 and 40; if
+	// Messages is negative, there is no limit.
+	Messages, MessageBurst int64
+}
+
+// rates returns what is allowed of new sessions and of messages.
+func (r *Rates) rates() (begins, messages rate) {
+	if r == nil {
+		return rate{}, rate{}
+	}
+	or := func(n, def int64) int64 {
+		if n == 0 {
+			return def
+		}
+		return n
+	}
+	return newRate(or(r.NewSessions, 10), or(r.NewSessionBurst, 20)),
+		newRate(or(r.Messages, 20), or(r.MessageBurst, 40))
 }
 
 func (o Options) defaults() Options {

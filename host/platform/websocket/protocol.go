@@ -30,6 +30,12 @@ type protocol interface {
 	joined() bool
 }
 
+// renewing is a protocol whose clients can be told a session's new token, which
+// is empty if there is none, with the reset that it came with.
+type renewing interface {
+	renewed(b []byte, epoch, seq uint64, token string) []byte
+}
+
 // rejection is why something that a client sent was not taken.
 type rejection struct {
 	id    string

@@ -1,16 +1,18 @@
 package websocket
 
 import (
+	"fmt"
 	"os"
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/platform/websocket/native"
 )
 
 // TestReadme wants README.md to name every type and every field of the native
-// protocol, and every reason.
+// protocol, every reason, and every close code.
 func TestReadme(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	if err != nil {
@@ -27,6 +29,19 @@ func TestReadme(t *testing.T) {
 	for i := range frame.NumField() {
 		name, _, _ := strings.Cut(frame.Field(i).Tag.Get("json"), ",")
 		names = append(names, name)
+	}
+	names = append(names, string(native.Event), string(native.Ack))
+	request := reflect.TypeFor[native.Request]()
+	for i := range request.NumField() {
+		names = append(names, strings.ToLower(request.Field(i).Name))
+	}
+	for code := abi.Code(4000); code < 5000; code++ {
+		if name := native.Info(code).Name; name != "" {
+			names = append(names, name)
+			if row := fmt.Sprintf("| %d | `%s` |", code, name); !strings.Contains(string(text), row) {
+				t.Errorf("README.md does not hold the row %q", row)
+			}
+		}
 	}
 	for _, name := range names {
 		if name != "type" && !strings.Contains(string(text), "`"+name+"`") {

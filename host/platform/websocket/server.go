@@ -12,6 +12,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/platform/websocket/native"
+	"github.com/bothost/bothost/host/session"
 )
 
 // Server answers the WebSocket requests of one listener. It is an http.Handler
@@ -32,6 +33,11 @@ type Server struct {
 	// emptied tells the watchdog that no connection is left.
 	emptied chan struct{}
 
+	// begins holds addresses back that begin many sessions, and messages sessions
+	// that get many events, whichever of their connections brings them.
+	begins   gates[string]
+	messages gates[session.Key]
+
 	inboxes, scratches sync.Pool
 
 	mu sync.Mutex // guards the following
@@ -50,6 +56,7 @@ func New(opts Options) *Server {
 		opts: opts.defaults(), began: time.Now(), emptied: make(chan struct{}, 1),
 		places: make(map[string]int64), conns: make(map[*conn]struct{}),
 	}
+	s.begins.rate, s.messages.rate = s.opts.Rates.rates()
 	s.tick = s.opts.tick()
 	s.clock.Store(1)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -78,8 +85,8 @@ func (s *Server) putScratch(sc *scratch) {
 }
 
 // ServeHTTP checks who asks, upgrades the connection and returns; a goroutine of
-// the server has it from then on. What it refuses it answers in plain text: 403
-// for a foreign Host or Origin, 404 for a path that leads to no bot, 426 for
+// the server has it from then on. What it refuses it answers in plain text: 401
+// for a token that lets nobody in, 403 for a foreign Host or Origin, 404 for a path that leads to no bot, 426 for
 // what is no WebSocket, 429 and 503 where there are too many connections.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if refused := s.refusal(r); refused != nil {
@@ -91,13 +98,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refused.write(w)
 		return
 	}
+	who, refused := s.admit(r)
+	if refused != nil {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		refused.write(w)
+		return
+	}
 	release, refused := s.place(r.RemoteAddr)
 	if refused != nil {
 		refused.write(w)
 		return
 	}
 	if c := s.upgrade(w, r, bot); c != nil {
-		c.release = release
+		c.release, c.visitor = release, who
 		s.add(c)
 		return
 	}
@@ -131,6 +144,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, bot string) *co
 	// Our own limit is wider, and does not end the connection.
 	conn.SetReadLimit(-1)
 	c.ws, c.in = conn, h.reader
+	c.address = addressOf(r.RemoteAddr)
 	if conn.Subprotocol() == native.Protocol {
 		c.proto = speakNative{}
 	} else {

@@ -58,7 +58,7 @@ func (c *conn) request(line []byte) {
 		pong := native.Frame{Type: native.Pong}
 		c.queue(pong.Append(nil))
 		return
-	case r.Type == native.Pong:
+	case r.Type == native.Pong, r.Type == native.Ack && c.conv != nil:
 		return
 	case r.Type == native.Hello && c.conv == nil:
 		c.hello(&r)
@@ -77,6 +77,9 @@ func (c *conn) request(line []byte) {
 		c.submit(abi.EventOption, r.ID, r.Value)
 	case native.Reset:
 		c.submit(abi.EventReset, r.ID, "")
+	case native.Event:
+		// Bots cannot take it yet.
+		c.reject(rejection{id: r.ID, code: abi.CodeUnknownType})
 	case native.History:
 		c.askHistory(&r)
 	}
@@ -100,22 +103,30 @@ func (speakNative) accepted(b []byte, id string, seq, turn uint64, duplicate boo
 }
 
 func (speakNative) rejected(b []byte, r rejection) []byte {
-	info := r.code.Info()
+	info := native.Info(r.code)
 	f := native.Frame{
 		Type: native.Rejected, ID: r.id, Code: info.Name, Error: info.Text, Field: r.field,
-		RetryMS: r.retry.Milliseconds(),
+		RetryMS: wholeMS(r.retry),
 	}
 	return f.Append(b)
 }
+
+// wholeMS rounds up: who comes too early is sent away again.
+func wholeMS(d time.Duration) int64 { return (d + time.Millisecond - 1).Milliseconds() }
 
 func (speakNative) reset(b []byte, epoch, seq uint64) []byte {
 	f := native.Frame{Type: native.Reset, Epoch: epoch, Seq: seq}
 	return f.Append(b)
 }
 
+func (speakNative) renewed(b []byte, epoch, seq uint64, token string) []byte {
+	f := native.Frame{Type: native.Reset, Epoch: epoch, Seq: seq, Resume: token}
+	return f.Append(b)
+}
+
 func (speakNative) closing(b []byte, code abi.Code, retry time.Duration) []byte {
 	f := native.Frame{
-		Type: native.Closing, Code: code.String(), RetryMS: retry.Milliseconds(),
+		Type: native.Closing, Code: native.Info(code).Name, RetryMS: wholeMS(retry),
 	}
 	return f.Append(b)
 }

@@ -16,13 +16,24 @@ type submission struct {
 	receipt session.Receipt
 }
 
-// submit puts an event into the session's queue. The reader calls it.
+// submit puts an event into the session's queue, unless there are too many. The
+// reader calls it.
 func (c *conn) submit(kind abi.EventKind, id, text string) {
+	c.submitEvent(abi.Event{Kind: kind, ID: id, Text: text, Human: true})
+}
+
+// submitEvent fills in where an event comes from, and submits it.
+func (c *conn) submitEvent(ev abi.Event) {
 	key := c.conv.Key()
-	s := &submission{c: c, ev: abi.Event{
-		Kind: kind, ID: id, Text: text, User: c.user, Human: true,
-		Session: key.ID, Bot: key.Bot,
-	}}
+	if ev.Kind != abi.EventStart {
+		if wait := c.srv.messages.pass(key, c.srv.sinceBegan()); wait > 0 {
+			c.reject(rejection{id: ev.ID, code: abi.CodeBusy, retry: wait})
+			return
+		}
+	}
+	ev.User, ev.Session, ev.Bot = c.user, key.ID, key.Bot
+	s := &submission{c: c, ev: ev}
+	id := ev.ID
 	c.mu.Lock()
 	if id != "" {
 		c.unanswered = append(c.unanswered, s)
@@ -52,6 +63,9 @@ func (s *submission) done(o session.Outcome) {
 	case c.gone:
 	case o.Code != 0:
 		c.forgetLocked(s)
+		if o.Retry == 0 && o.Code.Retry() {
+			o.Retry = c.srv.opts.Retry
+		}
 		c.rejectLocked(rejection{id: s.ev.ID, code: o.Code, retry: o.Retry})
 	case s.ev.ID == "":
 	case o.Duplicate || !s.leavesEntry():

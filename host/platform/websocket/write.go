@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/native"
 )
 
 // The write side of a connection belongs to whoever set conn.writing: the reader
@@ -145,17 +147,18 @@ func (c *conn) do(sc *scratch, w work) error {
 
 // goodbye closes the connection. The client has farewellTime to do the same.
 // The reader calls it, when nobody writes any more.
-func (c *conn) goodbye(code abi.Code) {
-	c.srv.opts.Logger.Debug("connection closes", "bot", c.bot, "code", code.String())
+func (c *conn) goodbye(code abi.Code, comeBack time.Duration) {
+	name := native.Info(code).Name
+	c.srv.opts.Logger.Debug("connection closes", "bot", c.bot, "code", name)
 	sc := c.srv.scratches.Get().(*scratch)
 	defer c.srv.putScratch(sc)
-	sc.out = c.proto.closing(sc.out[:0], code, c.srv.retry(code))
+	sc.out = c.proto.closing(sc.out[:0], code, comeBack)
 	if c.write(sc) != nil {
 		return
 	}
 	c.socket.farewell()
 	// A client that does not answer is cut off, which is no news.
-	_ = c.ws.Close(ws.StatusCode(code), code.String())
+	_ = c.ws.Close(ws.StatusCode(code), name)
 }
 
 // write sends the lines in sc.out in one write, and empties it.

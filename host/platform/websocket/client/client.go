@@ -21,8 +21,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -48,6 +50,8 @@ type Options struct {
 	Epoch, After uint64
 	// User is a name for the user, which nobody checks. It may be empty.
 	User string
+	// Token lets the client in where the host wants one.
+	Token string
 	// Header is sent with the request. It may be nil.
 	Header http.Header
 	// HTTPClient makes the connection. If nil, http.DefaultClient.
@@ -71,7 +75,7 @@ type ClosedError struct {
 
 // Error names the code.
 func (e *ClosedError) Error() string {
-	if name := e.Code.String(); name != "" {
+	if name := native.Info(e.Code).Name; name != "" {
 		return "client: closed by the host: " + name
 	}
 	return "client: connection ended: " + e.Err.Error()
@@ -95,14 +99,17 @@ type Conn struct {
 	mu sync.Mutex // guards the following
 	// epoch and seq are how far the log is known.
 	epoch, seq uint64
-	closed     bool
+	// resume is the session's token of now.
+	resume string
+	closed bool
 }
 
 // Dial connects, says hello and waits for the welcome, all bounded by ctx.
 //
 // # Errors
 //
-// A [*ClosedError] if the host closed, and those of the connection.
+// A [*RefusedError] if the host answered with something else, a [*ClosedError] if
+// it closed, and those of the connection.
 func Dial(ctx context.Context, opts Options) (*Conn, error) {
 	conn, response, err := ws.Dial(ctx, opts.URL, &ws.DialOptions{
 		HTTPClient: opts.HTTPClient, HTTPHeader: opts.Header,
@@ -127,21 +134,52 @@ func Dial(ctx context.Context, opts Options) (*Conn, error) {
 	return c, nil
 }
 
+// RefusedError is an answer of the host that is no WebSocket.
+type RefusedError struct {
+	URL string
+	// Status is the HTTP status, and Text what the host said, in plain text.
+	Status int
+	Text   string
+	// Retry is when to come back; 0 if the host did not say.
+	Retry time.Duration
+	// Err is the error of the handshake.
+	Err error
+}
+
+// Error says what the host said.
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("client: connect to %s: %d %s: %s", e.URL, e.Status, http.StatusText(e.Status), e.Text)
+}
+
+// Unwrap returns the error of the handshake.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// Temporary reports whether it makes sense to come back.
+func (e *RefusedError) Temporary() bool {
+	switch e.Status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	}
+	return e.Status >= 500
+}
+
 // dialError adds what the host said in plain text.
 func dialError(url string, response *http.Response, err error) error {
 	if response == nil || response.Body == nil {
 		return fmt.Errorf("client: connect to %s: %w", url, err)
 	}
-	text := make([]byte, 1024)
-	n, _ := response.Body.Read(text)
-	return fmt.Errorf("client: connect to %s: %s: %s: %w",
-		url, response.Status, strings.TrimSpace(string(text[:n])), err)
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 1024))
+	seconds, _ := strconv.Atoi(response.Header.Get("Retry-After"))
+	return &RefusedError{
+		URL: url, Status: response.StatusCode, Text: strings.TrimSpace(string(text)), Err: err,
+		Retry: time.Duration(min(max(seconds, 0), 3600)) * time.Second,
+	}
 }
 
 func (c *Conn) hello(ctx context.Context) error {
 	err := c.request(ctx, native.Request{
 		Type: native.Hello, Session: c.opts.Session, Resume: c.opts.Resume,
-		Epoch: c.opts.Epoch, After: c.opts.After, User: c.opts.User,
+		Epoch: c.opts.Epoch, After: c.opts.After, User: c.opts.User, Token: c.opts.Token,
 	})
 	if err != nil {
 		return err
@@ -152,9 +190,9 @@ func (c *Conn) hello(ctx context.Context) error {
 		case err != nil:
 			return err
 		case f.Type == native.Welcome:
-			c.welcome = f
+			c.welcome, c.resume = f, f.Resume
 			return nil
-		case f.Type == native.Rejected:
+		case f.Type == native.Rejected && f.Code != native.Info(native.CloseUnauthorized).Name:
 			return fmt.Errorf("client: hello rejected: %s: %s", f.Code, f.Field)
 		}
 	}
@@ -169,7 +207,7 @@ func (c *Conn) Resume() Options {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	o := c.opts
-	o.Session, o.Resume = c.welcome.Session, c.welcome.Resume
+	o.Session, o.Resume = c.welcome.Session, c.resume
 	o.Epoch, o.After = c.epoch, c.seq
 	return o
 }
@@ -269,6 +307,9 @@ func (c *Conn) note(f *Frame) {
 	switch f.Type {
 	case native.Welcome, native.Reset:
 		c.epoch, c.seq = f.Epoch, f.Seq
+		if f.Type == native.Reset && f.Resume != "" {
+			c.resume = f.Resume
+		}
 	case native.Entry, native.Accepted:
 		// The log comes without gaps. What does not fit is history, a duplicate, or
 		// a reset's answer.
