@@ -20,6 +20,9 @@ const (
 	FuncState
 	FuncMove
 	FuncHistory
+	FuncTimerSet
+	FuncTimerCancel
+	FuncHTTPStart
 	FuncConfigGet
 	FuncAsset
 	FuncNow
@@ -118,6 +121,14 @@ var functions = [FunctionCount]FunctionInfo{
 		"where the session goes when the handler returns"},
 	FuncHistory: {"history", i32s("n", "buf", "cap"), i32Result, turns,
 		"the newest n entries as JSON, this turn's included, oldest first"},
+	FuncTimerSet: {"timer_set", []Param{
+		{"name", I32}, {"namelen", I32}, {"delay_ms", I64}, {"data", I32}, {"datalen", I32},
+	}, nil, handlers,
+		"sets a timer of the session, in the place of one of the same name"},
+	FuncTimerCancel: {"timer_cancel", i32s("name", "namelen"), nil, handlers,
+		"removes a timer; no error if there is none"},
+	FuncHTTPStart: {"http_start", i32s("name", "namelen", "request", "requestlen"), nil, handlers,
+		"makes an HTTP request after the turn"},
 	FuncConfigGet: {"config_get", i32s("key", "keylen", "buf", "cap"), i32Result, always,
 		"the operator's configuration for this bot"},
 	FuncAsset: {"asset", i32s("buf", "cap"), i32Result, always,

@@ -16,7 +16,8 @@ import (
 // # Errors
 //
 // An error means an invalid argument, and ends the turn. It names the rule; the
-// caller adds function and argument.
+// caller adds function and argument. TimerSet and HTTPStart, of whose arguments
+// each can be at fault, return an [*ArgumentError] that names both.
 type Host interface {
 	// Event returns the event of the turn; the caller must not change it.
 	Event() *Event
@@ -32,6 +33,13 @@ type Host interface {
 	Move(state []byte) error
 	// History returns the newest n entries, oldest first, this turn's included.
 	History(n int) ([]Entry, error)
+	// TimerSet sets a timer that is due delay milliseconds after the turn's time.
+	TimerSet(name []byte, delay int64, data []byte) error
+	// TimerCancel removes a timer; it is no error if there is none.
+	TimerCancel(name []byte) error
+	// HTTPStart makes a request, in the JSON that [ParseRequest] reads, when the
+	// turn is committed.
+	HTTPStart(name, request []byte) error
 }
 
 // MaxHistory is the largest number of entries that history returns.

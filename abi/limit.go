@@ -30,6 +30,9 @@ type Limits struct {
 	KeyBytes           int64
 	ValueBytes         int64
 	VariableBytes      int64
+	Timers             int64
+	Requests           int64
+	RequestBytes       int64
 	IDBytes            int64
 	Queue              int64
 	Entries            int64
@@ -97,12 +100,18 @@ var limits = []Limit{
 		func(l *Limits) any { return &l.Moves }, 32, 0},
 	{"frame-bytes", "a frame from a client",
 		func(l *Limits) any { return &l.FrameBytes }, mib, 0},
-	{"key-bytes", "name of a variable or a state, and path of event_get",
+	{"key-bytes", "name of a variable, state, timer or request, and path of event_get",
 		func(l *Limits) any { return &l.KeyBytes }, 128, 0},
-	{"value-bytes", "value of a variable",
+	{"value-bytes", "value of a variable, and data of a timer",
 		func(l *Limits) any { return &l.ValueBytes }, 64 * kib, 0},
 	{"variable-bytes", "names and values of all variables of a session",
 		func(l *Limits) any { return &l.VariableBytes }, mib, 0},
+	{"timers", "timers of a session that are set",
+		func(l *Limits) any { return &l.Timers }, 16, 0},
+	{"requests", "HTTP requests that a turn begins",
+		func(l *Limits) any { return &l.Requests }, 8, 0},
+	{"request-bytes", "an HTTP request, as the bot writes it in JSON",
+		func(l *Limits) any { return &l.RequestBytes }, 64 * kib, 0},
 	{"id-bytes", "ids that clients choose",
 		func(l *Limits) any { return &l.IDBytes }, 64, 0},
 	{"queue", "events that wait in a session; then its sockets are not read",

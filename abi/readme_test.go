@@ -35,6 +35,7 @@ func TestReadme(t *testing.T) {
 		"events": eventTable(), "kinds": kindTable(), "limits": limitTable(),
 		"rejected": codeTable(0, 3999), "closed": codeTable(4000, 4999),
 		"event": eventBlock(), "others": otherEvents(), "history": historyBlock(),
+		"request": requestBlock(), "responses": responseTable(),
 		"vector": fence("", read(t, vectorPath)),
 	}
 	got := replace(t, block, text, blocks, "<!-- begin %s -->\n%s<!-- end -->")
@@ -102,10 +103,16 @@ func values() map[string]string {
 		"wasi": code(abi.ModuleWASI), "env": code(abi.ModuleEnv), "section": code(abi.AssetSection),
 		"absent": code(abi.Absent), "history": fmt.Sprint(abi.MaxHistory),
 		"name":     fmt.Sprint(abi.MaxName),
-		"from":     fmt.Sprintf("`%s`, `%s`, `%s`", abi.FromUser, abi.FromBot, abi.FromHost),
-		"fallback": fmt.Sprintf("%q", abi.WordsFallback), "failed": fmt.Sprintf("%q", abi.WordsFailed),
+		"mindelay": fmt.Sprint(abi.MinDelay), "maxdelay": fmt.Sprint(int64(abi.MaxDelay)),
+		"methods": names(abi.Methods()), "reserved": names(abi.ReservedHeaders()),
+		"headers": fmt.Sprint(abi.MaxHeaders), "timeout": fmt.Sprint(abi.DefaultTimeout),
+		"maxtimeout": fmt.Sprint(abi.MaxTimeout),
+		"from":       fmt.Sprintf("`%s`, `%s`, `%s`", abi.FromUser, abi.FromBot, abi.FromHost),
+		"fallback":   fmt.Sprintf("%q", abi.WordsFallback), "failed": fmt.Sprintf("%q", abi.WordsFailed),
 	}
 }
+
+func names(list []string) string { return "`" + strings.Join(list, "`, `") + "`" }
 
 // table writes rows; the first one is the head.
 func table(rows ...[]string) string {
@@ -262,6 +269,22 @@ func otherEvents() string {
 		b = append(e.AppendJSON(b), '\n')
 	}
 	return fence("json", string(b))
+}
+
+// request has a value in every field.
+var request = abi.Request{
+	Name: "weather", Method: "POST", URL: "https://weather.example.org/v1?city=Graz",
+	Headers: map[string]string{"accept": "text/plain"}, Body: "tomorrow", TimeoutMillis: 5000,
+}
+
+func requestBlock() string { return fence("json", string(request.AppendJSON(nil))) }
+
+func responseTable() string {
+	rows := [][]string{{"code", "means"}}
+	for _, row := range abi.Responses() {
+		rows = append(rows, []string{"`" + string(row.Code) + "`", row.Says})
+	}
+	return table(rows...)
 }
 
 func historyBlock() string {

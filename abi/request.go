@@ -33,6 +33,13 @@ var reserved = []string{
 	"keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
 }
 
+// Methods returns the methods that a request may have; the first is the default.
+func Methods() []string { return methods }
+
+// ReservedHeaders returns the names of the headers that a request may not have,
+// in lower case; those that begin with proxy- are reserved too.
+func ReservedHeaders() []string { return reserved }
+
 // Request is an HTTP request that a bot wants the host to make after the turn.
 // Whether the operator lets it go to that host is not known here.
 type Request struct {

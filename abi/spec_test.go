@@ -2,6 +2,7 @@ package abi_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -90,6 +91,25 @@ func TestReadme_entry(t *testing.T) {
 	}
 }
 
+// The request that the specification shows is one, and has the fields that it
+// lists.
+func TestReadme_request(t *testing.T) {
+	doc := request.AppendJSON(nil)
+	parsed, err := abi.ParseRequest(doc)
+	if err != nil {
+		t.Fatalf("ParseRequest(%s) = %v, want no error", doc, err)
+	}
+	if parsed.Name = request.Name; !reflect.DeepEqual(parsed, request) {
+		t.Errorf("ParseRequest(%s) = %+v, want %+v", doc, parsed, request)
+	}
+	_, section, _ := strings.Cut(read(t, readmePath), "\n## Requests\n")
+	for _, field := range []string{"method", "url", "headers", "body", "timeout_ms"} {
+		if _, ok := abi.Lookup(doc, field); !ok || !strings.Contains(section, "\n| `"+field+"` |") {
+			t.Errorf("the field %s is not shown and listed", field)
+		}
+	}
+}
+
 // The definition that the specification shows is one, and holds all the fields
 // that it lists but those that are refused.
 func TestReadme_definition(t *testing.T) {
@@ -128,8 +148,15 @@ func TestReadme_names(t *testing.T) {
 	}
 	for _, other := range []string{
 		"_start", "turn_ms", "proc_exit", abi.ModuleCore, "bothost_v2", abi.ModuleWASI,
+		"delay_ms", "timeout_ms",
 	} {
 		known[other] = true
+	}
+	for _, header := range abi.ReservedHeaders() {
+		known[header] = true
+	}
+	for _, row := range abi.Responses() {
+		known[string(row.Code)] = true
 	}
 	name := regexp.MustCompile("`(_[a-z]+|[a-z]+(?:[_-][a-z0-9]+)+)`")
 	for _, m := range name.FindAllStringSubmatch(read(t, readmePath), -1) {

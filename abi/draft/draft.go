@@ -23,6 +23,9 @@ type Base struct {
 	// Past returns at most n of the newest entries of the log, oldest first. If
 	// nil, there are none.
 	Past func(n int) ([]abi.Entry, error)
+	// Timers are the names of the timers that are set; the one whose event this
+	// is, is not.
+	Timers []string
 }
 
 // Draft is a turn's copy of its session. It implements [abi.Host]: reads see
@@ -47,14 +50,21 @@ type Draft struct {
 	moved    bool
 	target   string
 	moves    int64
+	// timers are the changes of timers. A name stands at most once among those made
+	// since the mark; of several the last one counts.
+	timers []abi.TimerWrite
+	// running is the number of timers that are set.
+	running  int64
+	requests []abi.Request
 	mark     mark
 }
 
 // mark is the place that Rollback returns to.
 type mark struct {
 	entries, writes            int
+	timers, requests           int
 	replies, replyBytes, moves int64
-	varBytes                   int64
+	varBytes, running          int64
 	moved                      bool
 	target                     string
 }
@@ -71,11 +81,14 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 	clear(d.entries)
 	clear(d.writes)
 	clear(d.index)
+	clear(d.timers)
+	clear(d.requests)
 	// One by one: a composite literal would be made aside and copied.
 	d.event, d.base, d.limits = ev, base, limits
 	d.entries, d.writes = d.entries[:0], d.writes[:0]
 	d.replies, d.replyBytes, d.moves = 0, 0, 0
 	d.varBytes, d.moved, d.target = base.VarBytes, false, ""
+	d.timers, d.requests, d.running = d.timers[:0], d.requests[:0], int64(len(base.Timers))
 	if info, ok := ev.Kind.Info(); ok && info.Entry != "" {
 		d.entries = append(d.entries, abi.Entry{
 			From: abi.FromUser, Kind: info.Entry, Body: ev.Text, ID: ev.ID, Time: ev.Time,
@@ -86,8 +99,8 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 
 // Mark remembers the draft as it is, for Rollback.
 func (d *Draft) Mark() {
-	d.mark = mark{len(d.entries), len(d.writes), d.replies, d.replyBytes, d.moves,
-		d.varBytes, d.moved, d.target}
+	d.mark = mark{len(d.entries), len(d.writes), len(d.timers), len(d.requests),
+		d.replies, d.replyBytes, d.moves, d.varBytes, d.running, d.moved, d.target}
 }
 
 // Rollback drops everything since Mark, or since Begin.
@@ -95,7 +108,8 @@ func (d *Draft) Rollback() {
 	m := d.mark
 	d.entries, d.writes = d.entries[:m.entries], d.writes[:m.writes]
 	d.replies, d.replyBytes, d.moves = m.replies, m.replyBytes, m.moves
-	d.varBytes, d.moved, d.target = m.varBytes, m.moved, m.target
+	d.timers, d.requests = d.timers[:m.timers], d.requests[:m.requests]
+	d.varBytes, d.running, d.moved, d.target = m.varBytes, m.running, m.moved, m.target
 	clear(d.index)
 }
 
@@ -190,7 +204,7 @@ func (d *Draft) History(n int) ([]abi.Entry, error) {
 
 var errEmpty = errors.New("must not be empty")
 
-// checkName checks the name of a variable or a state.
+// checkName checks the name of a variable, a state, a timer or a request.
 func (d *Draft) checkName(what string, name []byte) error {
 	switch {
 	case len(name) == 0:

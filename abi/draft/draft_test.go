@@ -14,6 +14,7 @@ import (
 // small are limits that tests reach quickly.
 var small = abi.Limits{
 	Replies: 3, ReplyBytes: 20, Moves: 4, KeyBytes: 5, ValueBytes: 8, VariableBytes: 24,
+	Timers: 3, Requests: 2, RequestBytes: 20,
 }.Defaults()
 
 func begin(ev *abi.Event, base draft.Base, limits abi.Limits) *draft.Draft {
@@ -36,7 +37,8 @@ func bodies(entries []abi.Entry) []string {
 var notUTF8 = []byte("a\xff")
 
 // TestDraft_Rules has every rule one below, at and one above its limit. do is
-// called on a draft that was begun with one variable: "old" is "1234".
+// called on a draft that was begun with one variable, "old" is "1234", and the
+// timer "set".
 func TestDraft_Rules(t *testing.T) {
 	set := func(key, value string) func(*draft.Draft) error {
 		return func(d *draft.Draft) error { return d.Set([]byte(key), []byte(value)) }
@@ -55,6 +57,15 @@ func TestDraft_Rules(t *testing.T) {
 	}
 	history := func(n int) func(*draft.Draft) error {
 		return func(d *draft.Draft) error { _, err := d.History(n); return err }
+	}
+	timer := func(name string, delay int64, data string) func(*draft.Draft) error {
+		return func(d *draft.Draft) error { return d.TimerSet([]byte(name), delay, []byte(data)) }
+	}
+	cancel := func(name string) func(*draft.Draft) error {
+		return func(d *draft.Draft) error { return d.TimerCancel([]byte(name)) }
+	}
+	http := func(name, request string) func(*draft.Draft) error {
+		return func(d *draft.Draft) error { return d.HTTPStart([]byte(name), []byte(request)) }
 	}
 	all := func(steps ...func(*draft.Draft) error) func(*draft.Draft) error {
 		return func(d *draft.Draft) error {
@@ -151,10 +162,51 @@ func TestDraft_Rules(t *testing.T) {
 		{"history one below", history(abi.MaxHistory - 1), true},
 		{"history at", history(abi.MaxHistory), true},
 		{"history one above", history(abi.MaxHistory + 1), false},
+
+		{"timer, name of 0 bytes", timer("", 100, ""), false},
+		{"timer, name at", timer("ttttt", 100, ""), true},
+		{"timer, name one above", timer("tttttt", 100, ""), false},
+		{"timer, name not UTF-8", timer(string(notUTF8), 100, ""), false},
+		{"delay one below", timer("t", 99, ""), false},
+		{"delay at its least", timer("t", 100, ""), true},
+		{"delay at its most", timer("t", abi.MaxDelay, ""), true},
+		{"delay one above", timer("t", abi.MaxDelay+1, ""), false},
+		{"timer, data at", timer("t", 100, "12345678"), true},
+		{"timer, data one above", timer("t", 100, "123456789"), false},
+		{"timer, data not UTF-8", timer("t", 100, string(notUTF8)), false},
+		{"timers one below", timer("a", 100, ""), true},
+		{"timers at", all(timer("a", 100, ""), timer("b", 100, "")), true},
+		{"timers one above", all(timer("a", 100, ""), timer("b", 100, ""), timer("c", 100, "")), false},
+		{"one timer again", times(9, timer("a", 100, "")), true},
+		{"the base's timer again", all(timer("a", 100, ""), timer("b", 100, ""), timer("set", 100, "")), true},
+		{"room by cancel",
+			all(timer("a", 100, ""), timer("b", 100, ""), cancel("set"), timer("c", 100, "")), true},
+		{"cancel makes room once",
+			all(timer("a", 100, ""), timer("b", 100, ""), cancel("set"), cancel("set"), timer("c", 100, ""),
+				timer("d", 100, "")), false},
+		{"cancel of none makes no room",
+			all(timer("a", 100, ""), timer("b", 100, ""), cancel("never"), timer("c", 100, "")), false},
+		{"cancel, name of 0 bytes", cancel(""), false},
+		{"cancel, name at", cancel("ttttt"), true},
+		{"cancel, name one above", cancel("tttttt"), false},
+		{"cancel, name not UTF-8", cancel(string(notUTF8)), false},
+
+		{"request, name of 0 bytes", http("", `{"url":"http://h"}`), false},
+		{"request, name at", http("rrrrr", `{"url":"http://h"}`), true},
+		{"request, name one above", http("rrrrrr", `{"url":"http://h"}`), false},
+		{"request, name not UTF-8", http(string(notUTF8), `{"url":"http://h"}`), false},
+		{"request one below", http("r", `{"url":"http://hh"}`), true},
+		{"request at", http("r", `{"url":"http://hhh"}`), true},
+		{"request one above", http("r", `{"url":"http://hhhh"}`), false},
+		{"request of another kind", http("r", `[]`), false},
+		{"request not UTF-8", http("r", "{\"url\":\"http://\xff\"}"), false},
+		{"requests one below", http("r", `{"url":"http://h"}`), true},
+		{"requests at", times(2, http("r", `{"url":"http://h"}`)), true},
+		{"requests one above", times(3, http("r", `{"url":"http://h"}`)), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			vars := map[string]string{"old": "1234"}
-			d := begin(start(), draft.Base{Vars: vars, VarBytes: 7}, small)
+			d := begin(start(), draft.Base{Vars: vars, VarBytes: 7, Timers: []string{"set"}}, small)
 			if err := test.do(d); (err == nil) != test.ok || errors.Is(err, errSetup) {
 				t.Errorf("error = %v, want one: %v", err, !test.ok)
 			}
@@ -177,6 +229,12 @@ func TestDraft_Refused(t *testing.T) {
 	_ = d.Move([]byte("too long"))
 	_ = d.Reply([]byte("text"), notUTF8)
 	_ = d.Reply([]byte("options"), []byte("[]"))
+	_ = d.TimerSet([]byte("t"), 99, nil)
+	_ = d.TimerCancel([]byte("never"))
+	_ = d.HTTPStart([]byte("r"), []byte("{}"))
+	if len(d.Timers())+len(d.Requests()) != 0 {
+		t.Errorf("timers %v, requests %v, want none", d.Timers(), d.Requests())
+	}
 	value, ok, _ := d.Get([]byte("k"))
 	if value != "v" || !ok || d.VarBytes() != 2 || len(d.Writes()) != 0 {
 		t.Errorf("k = %q, %v; %d bytes; writes %v", value, ok, d.VarBytes(), d.Writes())
@@ -223,12 +281,23 @@ func TestDraft_Entries(t *testing.T) {
 func TestDraft_Copies(t *testing.T) {
 	d := begin(start(), draft.Base{}, small)
 	buf := []byte("abc")
-	for _, err := range []error{d.Set(buf, buf), d.Move(buf), d.Reply([]byte("text"), buf)} {
+	request := []byte(`{"url":"http://h"}`)
+	for _, err := range []error{
+		d.Set(buf, buf), d.Move(buf), d.Reply([]byte("text"), buf), d.TimerSet(buf, 100, buf),
+		d.HTTPStart(buf, request),
+	} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	copy(buf, "xyz")
+	clear(request)
+	if got, want := d.Timers()[0], (abi.TimerWrite{Name: "abc", Delay: 100, Data: "abc"}); got != want {
+		t.Errorf("timer = %+v, want %+v", got, want)
+	}
+	if got := d.Requests()[0]; got.Name != "abc" || got.URL != "http://h" {
+		t.Errorf("request = %+v, want abc to http://h", got)
+	}
 	value, _, _ := d.Get([]byte("abc"))
 	if value != "abc" || d.State() != "abc" || d.Entries()[0].Body != "abc" {
 		t.Errorf("value %q, state %q, reply %q, want abc", value, d.State(), d.Entries()[0].Body)

@@ -146,6 +146,9 @@ func (e *argError) Error() string { return e.argument + ": " + e.err.Error() }
 func badArg(argument string, err error) error { return &argError{argument, err} }
 
 func argumentError(f abi.Function, err error) error {
+	if a, ok := err.(*abi.ArgumentError); ok {
+		return a
+	}
 	if a, ok := err.(*argError); ok {
 		return &abi.ArgumentError{Function: f, Argument: a.argument, Err: a.err}
 	}

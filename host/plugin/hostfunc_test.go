@@ -273,6 +273,11 @@ var pushers = []pusher{
 	{abi.FuncSessionSet, []int64{mem, 1, mem + 1, 5}, 2, "val", "khello"},
 	{abi.FuncSessionDelete, []int64{mem, 1}, 0, "key", "k"},
 	{abi.FuncMove, []int64{mem, 5}, 0, "ptr", "attic"},
+	{abi.FuncTimerSet, []int64{mem, 1, 100, mem + 1, 5}, 0, "name", "khello"},
+	{abi.FuncTimerSet, []int64{mem, 1, 100, mem + 1, 5}, 3, "data", "khello"},
+	{abi.FuncTimerCancel, []int64{mem, 1}, 0, "name", "k"},
+	{abi.FuncHTTPStart, []int64{mem, 1, mem + 1, 18}, 0, "name", `k{"url":"http://h"}`},
+	{abi.FuncHTTPStart, []int64{mem, 1, mem + 1, 18}, 2, "request", `k{"url":"http://h"}`},
 	{abi.FuncConfigGet, []int64{mem, 1, buf, 9}, 0, "key", "k"},
 }
 

@@ -183,7 +183,7 @@ func (v *vector) play(t *testing.T) {
 }
 
 func (v *vector) base() draft.Base {
-	base := draft.Base{State: v.state, Vars: toMap(v.vars)}
+	base := draft.Base{State: v.state, Vars: toMap(v.vars), Timers: v.timers}
 	for _, p := range v.vars {
 		base.VarBytes += int64(len(p[0]) + len(p[1]))
 	}
@@ -282,6 +282,16 @@ func effects(d *draft.Draft) []string {
 	}
 	if target, ok := d.Moved(); ok {
 		lines = append(lines, "move "+quote(target))
+	}
+	for _, w := range d.Timers() {
+		if w.Cancel {
+			lines = append(lines, "cancel "+quote(w.Name))
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("timer %s %d %s", quote(w.Name), w.Delay, quote(w.Data)))
+	}
+	for _, r := range d.Requests() {
+		lines = append(lines, "request "+quote(r.Name)+" "+string(r.AppendJSON(nil)))
 	}
 	for _, e := range d.Entries() {
 		lines = append(lines, "entry "+string(e.AppendJSON([]byte("{")))+"}")

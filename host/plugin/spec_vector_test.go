@@ -24,6 +24,7 @@ type vector struct {
 	event    abi.Event
 	state    string
 	vars     [][2]string
+	timers   []string
 	config   [][2]string
 	limits   [][2]string
 	asset    *string
@@ -72,6 +73,9 @@ func (v *vector) encode() string {
 		for _, p := range list.pairs {
 			fmt.Fprintf(&b, "%s %s %s\n", list.word, quote(p[0]), quote(p[1]))
 		}
+	}
+	for _, name := range v.timers {
+		fmt.Fprintf(&b, "running %s\n", quote(name))
 	}
 	if v.asset != nil {
 		fmt.Fprintf(&b, "asset %s\n", quote(*v.asset))
@@ -162,6 +166,9 @@ func (v *vector) decodeLine(word, rest, line string) (err error) {
 		v.config, err = appendPair(v.config, rest)
 	case "limit":
 		v.limits, err = appendPair(v.limits, rest)
+	case "running":
+		v.timers = append(v.timers, "")
+		err = json.Unmarshal([]byte(rest), &v.timers[len(v.timers)-1])
 	case "asset":
 		v.asset = new(string)
 		err = json.Unmarshal([]byte(rest), v.asset)
@@ -173,7 +180,7 @@ func (v *vector) decodeLine(word, rest, line string) (err error) {
 		_, err = fmt.Sscan(rest, &v.observed.result)
 	case "after":
 		err = readMemory(v.observed.after, rest)
-	case "set", "delete", "entry", "move", "said", "output", "log":
+	case "set", "delete", "timer", "cancel", "request", "entry", "move", "said", "output", "log":
 		v.observed.effects = append(v.observed.effects, line)
 	default:
 		err = fmt.Errorf("unknown word")

@@ -17,7 +17,7 @@ type recordingHost struct {
 
 type push struct {
 	name, a, b string
-	n          int
+	n          int64
 }
 
 func (h *recordingHost) Pull(_, _ string, _ int, buf []byte) int {
@@ -31,7 +31,7 @@ func (h *recordingHost) Pull(_, _ string, _ int, buf []byte) int {
 	return len(h.value)
 }
 
-func (h *recordingHost) Push(name, a, b string, n int) {
+func (h *recordingHost) Push(name, a, b string, n int64) {
 	h.pushed = append(h.pushed, push{name, a, b, n})
 }
 

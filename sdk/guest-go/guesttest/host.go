@@ -97,12 +97,14 @@ func (h *fakeHost) fail(cause error) {
 
 // check ends the handler if an argument broke a rule.
 func (h *fakeHost) check(f abi.Function, argument string, err error) {
-	if err != nil {
-		h.fail(fmt.Errorf("%s: %w", h.export, &abi.ArgumentError{
-			Function: f, Argument: argument, Err: err,
-		}))
-		runtime.Goexit()
+	if err == nil {
+		return
 	}
+	if _, whole := errors.AsType[*abi.ArgumentError](err); !whole {
+		err = &abi.ArgumentError{Function: f, Argument: argument, Err: err}
+	}
+	h.fail(fmt.Errorf("%s: %w", h.export, err))
+	runtime.Goexit()
 }
 
 // enter finds the function and checks that it may be called now.
@@ -179,13 +181,13 @@ func (h *fakeHost) eventGet(path string) (value string, ok bool) {
 }
 
 // Push implements [wire.Host].
-func (h *fakeHost) Push(name, a, b string, n int) {
+func (h *fakeHost) Push(name, a, b string, n int64) {
 	f := h.enter(name)
 	h.check(f, "", h.change(f, []byte(a), []byte(b), n))
 }
 
 // change does what function f does.
-func (h *fakeHost) change(f abi.Function, a, b []byte, n int) error {
+func (h *fakeHost) change(f abi.Function, a, b []byte, n int64) error {
 	switch f {
 	case abi.FuncOutput:
 		return h.setOutput(a)
@@ -207,6 +209,12 @@ func (h *fakeHost) change(f abi.Function, a, b []byte, n int) error {
 		return h.draft.Delete(a)
 	case abi.FuncMove:
 		return h.draft.Move(a)
+	case abi.FuncTimerSet:
+		return h.draft.TimerSet(a, n, b)
+	case abi.FuncTimerCancel:
+		return h.draft.TimerCancel(a)
+	case abi.FuncHTTPStart:
+		return h.draft.HTTPStart(a, b)
 	}
 	panic("guesttest: " + f.String() + " does not change anything")
 }

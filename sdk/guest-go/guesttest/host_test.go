@@ -41,6 +41,10 @@ func use(h *fakeHost, f abi.Function) {
 		h.Random(make([]byte, 1))
 	case f == abi.FuncReplyAs:
 		h.Push(name, string(abi.KindText), "x", 0)
+	case f == abi.FuncTimerSet:
+		h.Push(name, "x", "x", abi.MinDelay)
+	case f == abi.FuncHTTPStart:
+		h.Push(name, "x", `{"url":"http://h"}`, 0)
 	case f == abi.FuncReplyOptions:
 		h.Push(name, `["x"]`, "", 0)
 	case len(f.Info().Results) > 0:
@@ -75,7 +79,7 @@ func pull(name, key string) func(*fakeHost) {
 	return func(h *fakeHost) { h.Pull(name, key, 0, nil) }
 }
 
-func push(name, text string, n int) func(*fakeHost) {
+func push(name, text string, n int64) func(*fakeHost) {
 	return func(h *fakeHost) { h.Push(name, text, "", n) }
 }
 

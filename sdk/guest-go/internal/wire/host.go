@@ -19,8 +19,8 @@ type Host interface {
 	// empty if there is none, and n the number that history takes.
 	Pull(name, key string, n int, buf []byte) int
 	// Push is a call of a function with an effect: a and b are its one or two
-	// texts, and n the level that log takes.
-	Push(name, a, b string, n int)
+	// texts, and n the number that some take: log's level, timer_set's delay.
+	Push(name, a, b string, n int64)
 	// Now is the function now.
 	Now() int64
 	// Random is the function random.

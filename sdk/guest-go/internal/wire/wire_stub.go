@@ -40,7 +40,7 @@ func Log(level int, words string) {
 		os.Stderr.WriteString(words + "\n")
 		return
 	}
-	host.Push("log", words, "", level)
+	host.Push("log", words, "", int64(level))
 }
 
 // Event reads the current event as JSON.
@@ -96,6 +96,21 @@ func Move(state string) {
 // History reads the newest n entries as JSON.
 func History(n int, buf []byte) int {
 	return mustHost("history").Pull("history", "", n, buf)
+}
+
+// TimerSet sets a timer that is due after so many milliseconds.
+func TimerSet(name string, delay int64, data string) {
+	mustHost("timer_set").Push("timer_set", name, data, delay)
+}
+
+// TimerCancel removes a timer.
+func TimerCancel(name string) {
+	mustHost("timer_cancel").Push("timer_cancel", name, "", 0)
+}
+
+// HTTPStart makes a request, in JSON, after the turn.
+func HTTPStart(name string, request []byte) {
+	mustHost("http_start").Push("http_start", name, string(request), 0)
 }
 
 // ConfigGet reads a value of the operator's configuration.

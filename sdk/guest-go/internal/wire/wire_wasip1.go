@@ -3,8 +3,8 @@ package wire
 import "unsafe"
 
 // The imports of bothost_v1, in the order of the table of functions in
-// abi/README.md. All parameters are i32: an address in this module's memory, a
-// length in bytes, or a number. The host has done with an address when the call
+// abi/README.md. Parameters are i32, an address in this module's memory, a length
+// in bytes or a number, but for the delay of timers, which is i64. The host has done with an address when the call
 // returns, hence noescape.
 
 //go:wasmimport bothost_v1 input
@@ -66,6 +66,19 @@ func importMove(ptr unsafe.Pointer, size uint32)
 //go:wasmimport bothost_v1 history
 //go:noescape
 func importHistory(n uint32, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport bothost_v1 timer_set
+//go:noescape
+func importTimerSet(
+	name unsafe.Pointer, nameSize uint32, delay int64, data unsafe.Pointer, dataSize uint32)
+
+//go:wasmimport bothost_v1 timer_cancel
+//go:noescape
+func importTimerCancel(ptr unsafe.Pointer, size uint32)
+
+//go:wasmimport bothost_v1 http_start
+//go:noescape
+func importHTTPStart(a unsafe.Pointer, aSize uint32, b unsafe.Pointer, bSize uint32)
 
 //go:wasmimport bothost_v1 config_get
 //go:noescape
@@ -155,6 +168,21 @@ func Move(state string) {
 // History reads the newest n entries as JSON.
 func History(n int, buf []byte) int {
 	return int(importHistory(uint32(n), data(buf), size(buf)))
+}
+
+// TimerSet sets a timer that is due after so many milliseconds.
+func TimerSet(name string, delay int64, words string) {
+	importTimerSet(text(name), uint32(len(name)), delay, text(words), uint32(len(words)))
+}
+
+// TimerCancel removes a timer.
+func TimerCancel(name string) {
+	importTimerCancel(text(name), uint32(len(name)))
+}
+
+// HTTPStart makes a request, in JSON, after the turn.
+func HTTPStart(name string, request []byte) {
+	importHTTPStart(text(name), uint32(len(name)), data(request), size(request))
 }
 
 // ConfigGet reads a value of the operator's configuration.
