@@ -126,18 +126,19 @@ type rewriter struct {
 	imports, tables, memories, globals, elems uint32
 	importedGlobals                           uint32
 
-	hasNames bool
-	data     int64    // what the data count section says, -1 without one
-	start    int64    // the start function, -1 without one
-	escapes  []bool   // own functions that are called by reference or from outside
-	leaf     []uint32 // of each own function that does not pay itself, its weight
-	used     [helpers]bool
-	squares  uint64
-	values   uint64
-	size     uint64 // of the code section
-	scan     scanner
-	body     []byte   // scratch
-	labels   []uint32 // of the last br_table
+	writing, startDeclared bool // see checkDeclared
+	hasNames               bool
+	data                   int64    // what the data count section says, -1 without one
+	start                  int64    // the start function, -1 without one
+	escapes                []bool   // own functions that are called by reference or from outside
+	leaf                   []uint32 // of each own function that does not pay itself, its weight
+	used                   [helpers]bool
+	squares                uint64
+	values                 uint64
+	size                   uint64 // of the code section
+	scan                   scanner
+	body                   []byte   // scratch
+	labels                 []uint32 // of the last br_table
 }
 
 // rewrite goes over the module three times: to know the index spaces, to know

@@ -182,6 +182,7 @@ func (m *rewriter) visit(in instr, r *reader) {
 		s.lost = s.lost || in.op == opReturnCallIndirect
 	case opRefFunc:
 		m.escape(in.index)
+		m.checkDeclared(in, r)
 		m.shift(in, r)
 	case 0x6d, 0x6e, 0x6f, 0x70, 0x7f, 0x80, 0x81, 0x82: // div and rem
 		s.pay(divideWeight)
@@ -271,6 +272,14 @@ func (m *rewriter) shift(in instr, r *reader) {
 		mk := markOf(markIndex, in.imm, r.i)
 		mk.n = uint64(in.index) + 1
 		m.scan.marks = append(m.scan.marks, mk)
+	}
+}
+
+// checkDeclared refuses a ref.func of the start function that nothing declares but
+// the export of it, which is ours: the runtime would no longer.
+func (m *rewriter) checkDeclared(in instr, r *reader) {
+	if m.writing && m.exportsStart() && int64(in.index) == m.start && !m.startDeclared {
+		r.malformed(in.at, "ref.func of function %d, which is not declared", in.index)
 	}
 }
 

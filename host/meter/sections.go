@@ -56,6 +56,9 @@ func (m *rewriter) functionIndex(e *edit) {
 		return
 	}
 	m.escape(i)
+	if int64(i) == m.start && m.section != sectionNames[startID] {
+		m.startDeclared = true
+	}
 	if i >= m.imports {
 		e.put(at, m.shifted(i))
 	}

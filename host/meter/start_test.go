@@ -51,6 +51,10 @@ func TestStart_Export(t *testing.T) {
 		{name: "result", source: `(func $f (result i32) unreachable) (start $f)`, want: meter.ErrMalformed},
 		{name: "parameter of an import", source: `(import "a" "f" (func $f (param i64))) (start $f)`,
 			want: meter.ErrMalformed},
+		{name: "not declared", source: `(func $f (drop (ref.func $f))) (start $f)`, want: meter.ErrMalformed},
+		{name: "declared", source: `(func $f (drop (ref.func $f))) (start $f) (elem declare func $f)`, exported: true},
+		{name: "declared by an export", source: `(func $f (export "f") (drop (ref.func $f))) (start $f)`,
+			exported: true},
 	}
 	rt := newRuntime(t, allFeatures)
 	for _, tt := range tests {

@@ -33,6 +33,7 @@ func (e *edit) rest() []byte {
 
 // write returns the new module.
 func (m *rewriter) write() []byte {
+	m.writing = true
 	out := append(make([]byte, 0, len(m.b)+len(m.b)/8+256), m.b[:8]...)
 	need := m.required()
 	missing := func(before int) {
