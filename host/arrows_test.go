@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
 	"host/platform/websocket":        {"abi", "host/session", "host/platform/websocket/native"},
 	"host": {
-		"abi", "host/session", "host/session/memory", "host/reload", "host/plugin", "host/turn",
+		"abi", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/plugin", "host/turn",
 		"host/platform/websocket",
 	},
 	"host/bench": {"abi", "host", "host/meter", "host/platform/websocket/native", "host/wat"},

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bothost/bothost/host/platform/websocket"
 	"github.com/bothost/bothost/host/session"
@@ -30,11 +31,37 @@ func (b backend) Create(ctx context.Context, bot string, wake func()) (
 	websocket.Conversation, string, error) {
 	key := session.Key{Bot: bot, Namespace: session.NamespaceHost, ID: secret()}
 	token := secret()
-	h, err := b.runner.Create(ctx, key, sha256.Sum256([]byte(token)), wake)
+	opts := turn.CreateOptions{Resume: sha256.Sum256([]byte(token))}
+	h, err := b.runner.Create(ctx, key, opts, wake)
 	if err != nil {
 		return nil, "", wireError(err)
 	}
 	return h, token, nil
+}
+
+// CreateKept makes a session that nobody can take up again, and that stays only so
+// long after its last turn.
+func (b backend) CreateKept(ctx context.Context, bot string, keep time.Duration, wake func()) (
+	websocket.Conversation, error) {
+	key := session.Key{Bot: bot, Namespace: session.NamespaceHost, ID: secret()}
+	h, err := b.runner.Create(ctx, key, turn.CreateOptions{
+		Resume: sha256.Sum256([]byte(secret())), Keep: keep,
+	}, wake)
+	if err != nil {
+		return nil, wireError(err)
+	}
+	return h, nil
+}
+
+// Enter takes up the session to which a client gave its id, or makes it.
+func (b backend) Enter(ctx context.Context, bot, id, _ string, wake func()) (
+	c websocket.Conversation, created bool, err error) {
+	key := session.Key{Bot: bot, Namespace: session.NamespaceClient, ID: id}
+	h, created, err := b.runner.Enter(ctx, key, turn.CreateOptions{}, wake)
+	if err != nil {
+		return nil, false, wireError(err)
+	}
+	return h, created, nil
 }
 
 // Join implements [websocket.Backend]. A wrong token and an unknown session are

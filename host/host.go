@@ -19,7 +19,6 @@ import (
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/reload"
 	"github.com/bothost/bothost/host/session"
-	"github.com/bothost/bothost/host/session/memory"
 	"github.com/bothost/bothost/host/turn"
 )
 
@@ -42,7 +41,12 @@ type Options struct {
 	Config map[string]string
 	// Limits, where zero, have their defaults.
 	Limits abi.Limits
-	// Store keeps the sessions; the host closes it. If nil, they are in memory.
+	// Data is the folder for sessions and what else must last. If empty, sessions
+	// are in memory.
+	Data string
+	// Durability is what a turn that was answered outlives. If zero, [Sync].
+	Durability Durability
+	// Store keeps the sessions in the place of Data; the host closes it.
 	Store session.Store
 	// CacheDir is the folder for compiled code. If empty, there is none.
 	CacheDir string
@@ -61,6 +65,14 @@ type Options struct {
 	Now func() time.Time
 }
 
+const (
+	// provisional is how long a session stays in memory that had no event of its
+	// user, after its last connection.
+	provisional = 10 * time.Minute
+	// warmSessions is how many sessions without a connection stay in memory.
+	warmSessions = 4096
+)
+
 func (o Options) defaults() Options {
 	o.Limits = o.Limits.Defaults()
 	if o.Addr == "" {
@@ -71,11 +83,6 @@ func (o Options) defaults() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.Store == nil {
-		o.Store = memory.New(memory.Options{
-			Entries: o.Limits.Entries, MessageIDs: o.Limits.MessageIDs,
-		})
 	}
 	return o
 }
@@ -106,12 +113,16 @@ func New(opts Options) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
+	if opts.Store, err = openStore(opts); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	h := &Host{opts: opts, listener: listener}
 	h.bots = newBots(plugin.Options{
 		Limits: opts.Limits, Config: opts.Config, Cache: openCache(opts),
 	}, opts.Limits, opts.Logger, opts.Grace)
 	h.runner = turn.New(turn.Options{
 		Store: opts.Store, Source: h.bots, Limits: opts.Limits, Now: opts.Now, Logger: opts.Logger,
+		Provisional: provisional, Warm: warmSessions,
 	})
 	h.sockets = websocket.New(websocket.Options{
 		Backend: backend{h.bots, h.runner}, Dialect: opts.Dialect, Limits: opts.Limits, Logger: opts.Logger,

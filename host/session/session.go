@@ -156,6 +156,9 @@ type Outcome struct {
 	Receipt Receipt
 	// Duplicate says that the turn is an earlier one of the same id.
 	Duplicate bool
+	// Unknown says that the store failed while it committed: the turn happened or
+	// not. The client is told neither; it sends again, and the id settles it.
+	Unknown bool
 	// Retry is when to send the same again; 0 if that would not help, or now.
 	Retry time.Duration
 }

@@ -40,7 +40,7 @@ func TestGuarantee_Close(t *testing.T) {
 		if _, err := r.Open(t.Context(), testKey("s"), nil); !errors.Is(err, turn.ErrClosed) {
 			t.Errorf("Open() = %v, want ErrClosed", err)
 		}
-		_, err = r.Create(t.Context(), testKey("t"), [32]byte{}, nil)
+		_, err = r.Create(t.Context(), testKey("t"), turn.CreateOptions{Resume: [32]byte{}}, nil)
 		if !errors.Is(err, turn.ErrClosed) {
 			t.Errorf("Create() = %v, want ErrClosed", err)
 		}

@@ -12,9 +12,17 @@ import (
 func (t *turn) save() abi.Code {
 	t.fill()
 	l := t.live
-	err := t.runner.store.Commit(t.runner.ctx, &t.commit)
-	if err != nil {
-		if errors.Is(err, session.ErrConflict) {
+	if t.startsOnly() {
+		l.hold(&t.commit)
+		l.apply(&t.commit)
+		return 0
+	}
+	if err := l.settleStart(t.runner.ctx); err != nil {
+		return t.storeFailed("cannot commit the start of a session", err)
+	}
+	if err := t.runner.store.Commit(t.runner.ctx, &t.commit); err != nil {
+		t.unknown = errors.Is(err, session.ErrUnknown)
+		if t.unknown || errors.Is(err, session.ErrConflict) {
 			l.forget()
 		}
 		return t.storeFailed("cannot commit a turn", err)
@@ -38,9 +46,15 @@ func (l *live) apply(c *session.Commit) {
 		}
 		l.vars[v.Key] = v.Value
 	}
+	l.applyJobs(c)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.head = c.Head
+	if c.Reset {
+		l.tail.clear()
+		l.first = 1
+	}
+	l.tail.add(c.Entries, l.start != nil)
 }
 
 // fill makes the commit from the draft.
@@ -68,6 +82,7 @@ func (t *turn) fill() {
 		c.Receipt.Seq = entries[0].Seq
 	}
 	c.Key, c.Head, c.Reset = t.live.key, head, reset
+	c.Jobs = t.jobChanges(head.Turn)
 	c.Vars, c.Entries = t.draft.Writes(), entries
 }
 

@@ -48,7 +48,7 @@ func (h *Handle) Submit(ctx context.Context, ev *abi.Event, done func(session.Ou
 	if _, ok := ev.Kind.Info(); !ok {
 		return ErrKind
 	}
-	return h.live.submit(ctx, h, item{ev, done})
+	return h.live.submit(ctx, h, item{event: ev, done: done})
 }
 
 // Read reads the session's log, as [session.Store] does. The log of a session
@@ -56,9 +56,18 @@ func (h *Handle) Submit(ctx context.Context, ev *abi.Event, done func(session.Ou
 func (h *Handle) Read(ctx context.Context, after uint64, limit int, dst []abi.Entry) (
 	session.Page, error) {
 	l := h.live
+	l.mu.Lock()
+	page, ok := l.readTail(after, limit, dst)
+	l.mu.Unlock()
+	if ok {
+		return page, nil
+	}
 	page, err := l.runner.store.Read(ctx, l.key, after, limit, dst)
 	if errors.Is(err, session.ErrNotFound) && h.Head().Turn == 0 {
 		return session.Page{Epoch: firstEpoch, First: 1, Entries: dst}, nil
+	}
+	if err == nil {
+		l.sawFirst(&page)
 	}
 	return page, err
 }

@@ -122,7 +122,7 @@ func testKey(id string) session.Key {
 // newSession makes a session and gives it its start event.
 func newSession(tb testing.TB, r *turn.Runner, id string) *turn.Handle {
 	tb.Helper()
-	h, err := r.Create(context.Background(), testKey(id), [32]byte{1}, nil)
+	h, err := r.Create(context.Background(), testKey(id), turn.CreateOptions{Resume: [32]byte{1}}, nil)
 	if err != nil {
 		tb.Fatalf("Create(%s) = %v", id, err)
 	}

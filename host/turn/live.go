@@ -1,10 +1,12 @@
 package turn
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/bothost/bothost/host/session"
 )
@@ -31,10 +33,24 @@ type live struct {
 	counted bool
 	// loaded says that head and vars are what the store has.
 	loaded bool
-	// head, loaded and vars are changed by the owner only: it reads them without
-	// the lock, and vars even belong to it alone.
+	// head, loaded, first, tail, start and vars are changed by the owner only: it
+	// reads them without the lock, and vars and jobs even belong to it alone.
 	head session.Head
 	vars map[string]string
+	jobs []session.Job
+	// tail holds the newest entries, and first is the oldest that the log has; 0 if
+	// that is not known.
+	tail  tail
+	first uint64
+	// start is the commit of a provisional session's start; nil for all others.
+	start *session.Commit
+
+	// What follows is guarded by the lock of the shard. warm is the session's place
+	// among those that nobody holds, and idleSince when a provisional session lost
+	// its last connection; zero if it has one.
+	warm      *list.Element
+	warmBytes int64
+	idleSince time.Time
 }
 
 // firstEpoch is the epoch in which a session begins.
@@ -85,13 +101,20 @@ func (l *live) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.loaded, l.head, l.vars = true, rec.Head, rec.Vars
+	l.take(&rec)
 	return nil
 }
 
+// take makes what the store has the session's copy. It needs the lock.
+func (l *live) take(rec *session.Record) {
+	l.loaded, l.head, l.vars, l.jobs = true, rec.Head, rec.Vars, rec.Jobs
+	l.first = 0
+	l.tail.clear()
+}
+
 // create makes the session here, if it is not in the store. It gets there with
-// its first commit.
-func (l *live) create(ctx context.Context, resume [32]byte) error {
+// its first commit, or its second one if it is provisional.
+func (l *live) create(ctx context.Context, opts CreateOptions) error {
 	if l.isLoaded() {
 		return ErrExists
 	}
@@ -108,8 +131,9 @@ func (l *live) create(ctx context.Context, resume [32]byte) error {
 	if l.loaded || l.busy {
 		return ErrExists
 	}
-	l.loaded = true
-	l.head = session.Head{Epoch: firstEpoch, Resume: resume, Created: now, Updated: now}
+	l.loaded, l.first = true, 1
+	l.head = session.Head{Epoch: firstEpoch, Resume: opts.Resume, Created: now, Updated: now,
+		Keep: opts.Keep.Milliseconds()}
 	return nil
 }
 
@@ -140,4 +164,5 @@ func (l *live) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.loaded = false
+	l.tail.clear()
 }

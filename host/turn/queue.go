@@ -12,6 +12,11 @@ import (
 type item struct {
 	event *abi.Event
 	done  func(session.Outcome)
+
+	// What the host does by itself has one of these in place of an event.
+	alarm  *alarm
+	expire bool
+	remove func(error)
 }
 
 // waiter is an event that waits for room in the queue.

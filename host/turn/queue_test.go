@@ -334,7 +334,7 @@ func TestSubmit_Panic(t *testing.T) {
 			}
 		}
 		r := turn.New(turn.Options{Store: newStore(), Source: b})
-		h, err := r.Create(t.Context(), testKey("s"), [32]byte{}, nil)
+		h, err := r.Create(t.Context(), testKey("s"), turn.CreateOptions{Resume: [32]byte{}}, nil)
 		if err != nil {
 			t.Fatalf("Create() = %v", err)
 		}

@@ -14,6 +14,10 @@ func (t *turn) seen() (bool, abi.Code) {
 		return false, 0
 	}
 	hash := t.hash()
+	if t.live.start != nil { // nobody has sent anything yet
+		t.commit.Receipt = session.Receipt{ID: t.event.ID, Hash: hash}
+		return false, 0
+	}
 	receipt, err := t.runner.store.Receipt(t.runner.ctx, t.live.key, t.event.ID)
 	switch {
 	case errors.Is(err, session.ErrNotFound):

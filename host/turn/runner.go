@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"hash/maphash"
@@ -35,6 +36,21 @@ type Options struct {
 	Source Source
 	// Limits hold turns and queues. Zero fields have their defaults.
 	Limits abi.Limits
+	// Provisional is how long a session that had no event but its start stays after
+	// its last connection, in memory only. If zero, each session is stored at once.
+	Provisional time.Duration
+	// Warm is how many sessions without a connection stay in memory. If zero, none.
+	Warm int
+	// WarmBytes is how many bytes they may take. If zero, 64 MiB.
+	WarmBytes int64
+	// Keep is for how long the store was opened to keep idle sessions. If zero,
+	// [session.DefaultKeep].
+	Keep time.Duration
+	// Outbound makes a request of a bot and returns its answer, both in JSON as
+	// abi/README.md has them. It is called by many goroutines, ends with ctx, and
+	// gets the same key if a request has to be made again. If nil, requests are
+	// answered with an error.
+	Outbound func(ctx context.Context, request, key string) (response string)
 	// Now is the clock. If nil, time.Now.
 	Now func() time.Time
 	// Logger gets the causes of failed turns. If nil, nobody does.
@@ -48,6 +64,19 @@ type Runner struct {
 	limits abi.Limits
 	now    func() time.Time
 	logger *slog.Logger
+
+	provisional time.Duration
+	warm        int // sessions in each shard
+	warmBytes   int64
+	keep        time.Duration
+	outbound    func(ctx context.Context, request, key string) string
+	alarms      *alarms
+	// sending counts the requests that are on their way.
+	sending atomic.Int64
+	// background are the goroutines that end with stop, when the runner closes.
+	background sync.WaitGroup
+	stop       context.Context
+	end        context.CancelFunc
 
 	// ctx is the runner's own, for the store and for instances: a turn that was
 	// accepted does not end with the connection that brought it. It ends when
@@ -74,6 +103,7 @@ const shardCount = 64
 type shard struct {
 	mu     sync.Mutex // guards the following
 	lives  map[session.Key]*live
+	warm   warmSet
 	closed bool
 }
 
@@ -83,6 +113,12 @@ func New(opts Options) *Runner {
 		store: opts.Store, source: opts.Source, limits: opts.Limits.Defaults(),
 		now: opts.Now, logger: opts.Logger,
 		settled: make(chan struct{}), seed: maphash.MakeSeed(),
+		provisional: opts.Provisional, warm: (opts.Warm + shardCount - 1) / shardCount,
+		warmBytes: cmp.Or(opts.WarmBytes, 64<<20) / shardCount, keep: cmp.Or(opts.Keep, session.DefaultKeep),
+		outbound: opts.Outbound, alarms: newAlarms(),
+	}
+	if r.outbound == nil {
+		r.outbound = noOutbound
 	}
 	if r.now == nil {
 		r.now = time.Now
@@ -91,29 +127,39 @@ func New(opts Options) *Runner {
 		r.logger = slog.New(slog.DiscardHandler)
 	}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.stop, r.end = context.WithCancel(r.ctx)
 	r.turns.New = func() any { return newTurn(r) }
 	for i := range r.shards {
 		r.shards[i].lives = make(map[session.Key]*live)
 	}
+	r.background.Go(r.keepTime)
 	return r
+}
+
+// CreateOptions say what a new session is.
+type CreateOptions struct {
+	// Resume is the hash of the token that lets clients join the session.
+	Resume [32]byte
+	// Keep is how long the session stays after its last turn. If zero, what the
+	// store was opened for.
+	Keep time.Duration
 }
 
 // Create returns a handle of a session that does not exist yet. It comes into
 // being with its first turn: the caller submits [abi.EventStart]. Until then
 // the handle's Head has turn 0, and the session is gone if its handles close.
-// resume is the hash of the token that lets clients join the session. For wake,
-// see [Runner.Open].
+// For wake, see [Runner.Open].
 //
 // # Errors
 //
 // [ErrExists], [ErrClosed], or an error of the store.
-func (r *Runner) Create(ctx context.Context, key session.Key, resume [32]byte,
+func (r *Runner) Create(ctx context.Context, key session.Key, opts CreateOptions,
 	wake func()) (*Handle, error) {
 	h, err := r.attach(key, wake)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.live.create(ctx, resume); err != nil {
+	if err := h.live.create(ctx, opts); err != nil {
 		h.Close()
 		return nil, err
 	}
@@ -139,6 +185,47 @@ func (r *Runner) Open(ctx context.Context, key session.Key, wake func()) (*Handl
 	return h, nil
 }
 
+// Enter returns a handle of a session that exists, or else of a new one, as
+// [Runner.Open] and [Runner.Create] do, and whether it is new.
+//
+// # Errors
+//
+// [ErrTooMany], [ErrClosed], or an error of the store.
+func (r *Runner) Enter(ctx context.Context, key session.Key, opts CreateOptions, wake func()) (
+	h *Handle, created bool, err error) {
+	for {
+		h, err = r.Open(ctx, key, wake)
+		if !errors.Is(err, session.ErrNotFound) {
+			return h, false, err
+		}
+		h, err = r.Create(ctx, key, opts, wake)
+		if !errors.Is(err, ErrExists) {
+			return h, true, err
+		}
+	}
+}
+
+// Delete removes a session with all that it holds, in its queue, after the events
+// that wait there. Connections that it has stay; what they send is refused as for
+// an unknown session. No error if there is none.
+//
+// # Errors
+//
+// [ErrClosed], ctx's error, after which the session may be deleted all the same, or
+// an error of the store.
+func (r *Runner) Delete(ctx context.Context, key session.Key) error {
+	done := make(chan error, 1)
+	if !r.post(key, item{remove: func(err error) { done <- err }}) {
+		return ErrClosed
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // Close refuses new events and handles, runs the events that were accepted, and
 // returns when no turn runs. If ctx ends first, what still waits in queues is
 // answered with [abi.CodeShuttingDown], and Close returns ctx's error without
@@ -147,6 +234,7 @@ func (r *Runner) Open(ctx context.Context, key session.Key, wake func()) (*Handl
 func (r *Runner) Close(ctx context.Context) error {
 	r.closing.Do(r.refuse)
 	defer r.cancel()
+	r.background.Wait() // it was told to end, and ends at once
 	select {
 	case <-r.settled:
 		return nil
@@ -163,6 +251,7 @@ func (r *Runner) Close(ctx context.Context) error {
 // refuse closes all sessions to new events and counts those at work.
 func (r *Runner) refuse() {
 	r.pending.Add(1)
+	r.end()
 	for i := range r.shards {
 		sh := &r.shards[i]
 		sh.mu.Lock()
@@ -199,18 +288,10 @@ func (r *Runner) attach(key session.Key, wake func()) (*Handle, error) {
 		l = &live{runner: r, key: key}
 		sh.lives[key] = l
 	}
-	return l.attach(wake)
-}
-
-// reap lets go of a session that nobody holds.
-func (r *Runner) reap(l *live) {
-	sh := r.shard(l.key)
-	sh.mu.Lock()
-	defer sh.mu.Unlock()
-	if l.held() {
-		return
+	h, err := l.attach(wake)
+	if err == nil {
+		sh.warm.remove(l)
+		l.idleSince = time.Time{}
 	}
-	if sh.lives[l.key] == l {
-		delete(sh.lives, l.key)
-	}
+	return h, err
 }

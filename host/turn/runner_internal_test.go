@@ -29,7 +29,7 @@ func TestRunner_LetsGo(t *testing.T) {
 		t.Errorf("Open(nothing) = %v, with %d live sessions, want 0", err, lives())
 	}
 	var err error
-	a, err = r.Create(context.Background(), key, [32]byte{}, nil)
+	a, err = r.Create(context.Background(), key, CreateOptions{Resume: [32]byte{}}, nil)
 	if err != nil {
 		t.Fatalf("Create() = %v", err)
 	}
@@ -46,7 +46,7 @@ func TestRunner_LetsGo(t *testing.T) {
 	if lives() != 0 {
 		t.Errorf("live sessions = %d without handles, want 0", lives())
 	}
-	if a, err = r.Create(context.Background(), key, [32]byte{}, nil); err != nil {
+	if a, err = r.Create(context.Background(), key, CreateOptions{Resume: [32]byte{}}, nil); err != nil {
 		t.Fatalf("Create() = %v", err)
 	}
 	if err := a.Submit(context.Background(), &abi.Event{Kind: abi.EventStart}, nil); err != nil {

@@ -19,7 +19,7 @@ func TestRunner_Create(t *testing.T) {
 	store := newStore()
 	r := newRunner(t, echo(), turn.Options{Store: store})
 	ctx := t.Context()
-	h, err := r.Create(ctx, testKey("s"), [32]byte{7}, nil)
+	h, err := r.Create(ctx, testKey("s"), turn.CreateOptions{Resume: [32]byte{7}}, nil)
 	if err != nil {
 		t.Fatalf("Create() = %v", err)
 	}
@@ -35,7 +35,7 @@ func TestRunner_Create(t *testing.T) {
 		len(page.Entries) != 0 {
 		t.Errorf("Read() = %+v, %v, want an empty page", page, err)
 	}
-	if _, err := r.Create(ctx, testKey("s"), [32]byte{8}, nil); !errors.Is(err, turn.ErrExists) {
+	if _, err := r.Create(ctx, testKey("s"), turn.CreateOptions{Resume: [32]byte{8}}, nil); !errors.Is(err, turn.ErrExists) {
 		t.Errorf("Create(made, not committed) = %v, want ErrExists", err)
 	}
 	// A session that was made here can be opened before its first turn.
@@ -49,11 +49,11 @@ func TestRunner_Create(t *testing.T) {
 	}
 	h.Close()
 	other.Close()
-	if _, err := r.Create(ctx, testKey("s"), [32]byte{8}, nil); !errors.Is(err, turn.ErrExists) {
+	if _, err := r.Create(ctx, testKey("s"), turn.CreateOptions{Resume: [32]byte{8}}, nil); !errors.Is(err, turn.ErrExists) {
 		t.Errorf("Create(in the store) = %v, want ErrExists", err)
 	}
 	store.fail("Load", errDisk)
-	if _, err := r.Create(ctx, testKey("t"), [32]byte{}, nil); !errors.Is(err, errDisk) {
+	if _, err := r.Create(ctx, testKey("t"), turn.CreateOptions{Resume: [32]byte{}}, nil); !errors.Is(err, errDisk) {
 		t.Errorf("Create() = %v, want the store's error", err)
 	}
 }
@@ -61,7 +61,7 @@ func TestRunner_Create(t *testing.T) {
 // TestRunner_CreateAbandoned: a session without a turn is gone with its handles.
 func TestRunner_CreateAbandoned(t *testing.T) {
 	r := newRunner(t, echo(), turn.Options{})
-	h, err := r.Create(t.Context(), testKey("s"), [32]byte{}, nil)
+	h, err := r.Create(t.Context(), testKey("s"), turn.CreateOptions{Resume: [32]byte{}}, nil)
 	if err != nil {
 		t.Fatalf("Create() = %v", err)
 	}
@@ -109,7 +109,7 @@ func TestRunner_SessionConnections(t *testing.T) {
 	if _, err := r.Open(t.Context(), testKey("s"), nil); !errors.Is(err, turn.ErrTooMany) {
 		t.Errorf("Open() = %v, want ErrTooMany", err)
 	}
-	_, err := r.Create(t.Context(), testKey("s"), [32]byte{}, nil)
+	_, err := r.Create(t.Context(), testKey("s"), turn.CreateOptions{Resume: [32]byte{}}, nil)
 	if !errors.Is(err, turn.ErrTooMany) {
 		t.Errorf("Create() = %v, want ErrTooMany", err)
 	}
@@ -364,7 +364,7 @@ func visit(r *turn.Runner, key session.Key, i int, taken, answered *atomic.Int64
 	h, err := r.Open(ctx, key, func() {})
 	if errors.Is(err, session.ErrNotFound) {
 		ev = &abi.Event{Kind: abi.EventStart}
-		h, err = r.Create(ctx, key, [32]byte{}, nil)
+		h, err = r.Create(ctx, key, turn.CreateOptions{Resume: [32]byte{}}, nil)
 	}
 	if err != nil {
 		return err

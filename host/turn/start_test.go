@@ -13,7 +13,7 @@ import (
 // message on another connection is faster.
 func TestStart_First(t *testing.T) {
 	r := newRunner(t, echo(), turn.Options{})
-	maker, err := r.Create(t.Context(), testKey("s"), [32]byte{}, nil)
+	maker, err := r.Create(t.Context(), testKey("s"), turn.CreateOptions{Resume: [32]byte{}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,8 @@ type faulty struct {
 	mu sync.Mutex // guards the following
 	// failing are the errors of the next calls of a method, by its name.
 	failing map[string][]error
+	// late is the error of the next commit, which happens all the same.
+	late    error
 	calls   map[string]int
 	writing map[session.Key]bool
 	// hook, if set, runs in each Commit, and loaded after each Load.
@@ -44,6 +46,13 @@ func (f *faulty) fail(method string, errs ...error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.failing[method] = errs
+}
+
+// failAfter lets the next commit happen and fail.
+func (f *faulty) failAfter(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.late = err
 }
 
 func (f *faulty) count(method string) int {
@@ -98,7 +107,14 @@ func (f *faulty) Commit(ctx context.Context, c *session.Commit) error {
 	if err := f.called("Commit"); err != nil {
 		return err
 	}
-	return f.Store.Commit(ctx, c)
+	if err := f.Store.Commit(ctx, c); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	late := f.late
+	f.late = nil
+	return late
 }
 
 func (f *faulty) enter(key session.Key, writing bool) {
@@ -119,7 +135,7 @@ func counter() *bot {
 		if _, err := h.History(2); err != nil {
 			return 0, fmt.Errorf("history: %w", err)
 		}
-		if _, err := h.History(10); err != nil {
+		if _, err := h.History(abi.MaxHistory); err != nil {
 			return 0, fmt.Errorf("history: %w", err)
 		}
 		text, _, _ := h.Get([]byte("n"))
@@ -134,6 +150,21 @@ func counter() *bot {
 		return abi.Done, h.Reply([]byte("text"), []byte(text))
 	}
 	return b
+}
+
+// restarted closes a runner and opens session s in a new one, which knows of its
+// log what the store does.
+func restarted(t *testing.T, r *turn.Runner, b *bot, opts turn.Options) (*turn.Runner, *turn.Handle) {
+	t.Helper()
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r = newRunner(t, b, opts)
+	h, err := r.Open(t.Context(), testKey("s"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, h
 }
 
 // TestStore_Fails lets the store fail at each point of a turn: nothing is
@@ -157,6 +188,7 @@ func TestStore_Fails(t *testing.T) {
 			r := newRunner(t, counter(), turn.Options{Store: store, Logger: newLogger(&lines)})
 			h := newSession(t, r, "s")
 			accept(t, h, message("m1", "hi"))
+			r, h = restarted(t, r, counter(), turn.Options{Store: store, Logger: newLogger(&lines)})
 			before := h.Head()
 			store.fail(test.method, test.errs...)
 			for range test.errs {
@@ -191,7 +223,7 @@ func TestStore_FailsAtNthCommit(t *testing.T) {
 		t.Run(fmt.Sprint("n=", n), func(t *testing.T) {
 			store := newStore()
 			r := newRunner(t, counter(), turn.Options{Store: store})
-			h, err := r.Create(t.Context(), testKey("s"), [32]byte{}, nil)
+			h, err := r.Create(t.Context(), testKey("s"), turn.CreateOptions{Resume: [32]byte{}}, nil)
 			if err != nil {
 				t.Fatalf("Create() = %v", err)
 			}
@@ -303,7 +335,8 @@ func TestStore_Warm(t *testing.T) {
 func TestStore_ReadErrorForgotten(t *testing.T) {
 	store, b := newStore(), counter()
 	r := newRunner(t, b, turn.Options{Store: store})
-	h := newSession(t, r, "s")
+	accept(t, newSession(t, r, "s"), message("", "hi"))
+	_, h := restarted(t, r, b, turn.Options{Store: store})
 	count := b.handlers[abi.OnMessage]
 	for range 10 { // a work space is the same one more often than not
 		b.handlers[abi.OnMessage] = count
@@ -361,7 +394,7 @@ func TestStore_CreateTwice(t *testing.T) {
 		errs := make(chan error, 2)
 		for i := range cap(errs) {
 			go func() {
-				h, err := r.Create(t.Context(), testKey("s"), [32]byte{byte(i)}, nil)
+				h, err := r.Create(t.Context(), testKey("s"), turn.CreateOptions{Resume: [32]byte{byte(i)}}, nil)
 				if err == nil {
 					defer h.Close()
 					<-t.Context().Done()

@@ -32,6 +32,14 @@ type turn struct {
 	// export is the one that was called last, and fuel what all calls took.
 	export abi.Export
 	fuel   int64
+	// job is what led to the turn, if it is not an event from outside, and jobs are
+	// what the turn changes of them.
+	job  *session.Job
+	jobs []session.JobChange
+	// names are those of the timers that are set.
+	names []string
+	// unknown says that the commit may have happened, or not.
+	unknown bool
 	// storeErr is why a handler could not read what it asked for.
 	storeErr error
 }
@@ -44,6 +52,17 @@ func newTurn(r *Runner) *turn {
 
 // run runs one event of a session, which the caller owns, and tells everybody.
 func (r *Runner) run(l *live, it item) {
+	switch {
+	case it.alarm != nil:
+		r.ring(l, it.alarm)
+		return
+	case it.expire:
+		r.expire(l)
+		return
+	case it.remove != nil:
+		it.remove(r.delete(l))
+		return
+	}
 	outcome := r.turn(l, it.event)
 	if it.done != nil {
 		it.done(outcome)
@@ -62,16 +81,17 @@ func (r *Runner) turn(l *live, ev *abi.Event) session.Outcome {
 		}}
 	case !isStart && !begun:
 		start := abi.Event{Kind: abi.EventStart, User: ev.User}
-		if outcome := r.commit(l, &start); outcome.Code != 0 {
+		if outcome := r.commit(l, &start, nil); outcome.Code != 0 {
 			return outcome
 		}
 	}
-	return r.commit(l, ev)
+	return r.commit(l, ev, nil)
 }
 
 // commit runs one event, and wakes the handles if anything was committed.
-func (r *Runner) commit(l *live, ev *abi.Event) session.Outcome {
+func (r *Runner) commit(l *live, ev *abi.Event, job *session.Job) session.Outcome {
 	t := r.turns.Get().(*turn)
+	t.job = job
 	outcome, committed := t.run(l, ev)
 	r.turns.Put(t)
 	if committed {
@@ -99,6 +119,9 @@ func (t *turn) run(l *live, ev *abi.Event) (outcome session.Outcome, committed b
 	if code := t.load(); code != 0 {
 		return refused(code), false
 	}
+	if t.job != nil && !l.has(t.job) {
+		return session.Outcome{}, false // it was cancelled, or set anew
+	}
 	seen, code := t.seen()
 	if code != 0 {
 		return refused(code), false
@@ -110,7 +133,9 @@ func (t *turn) run(l *live, ev *abi.Event) (outcome session.Outcome, committed b
 		return refused(code), false
 	}
 	if code := t.save(); code != 0 {
-		return refused(code), false
+		outcome := refused(code)
+		outcome.Unknown = t.unknown
+		return outcome, false
 	}
 	t.log()
 	return session.Outcome{Receipt: t.commit.Receipt}, true
@@ -136,7 +161,7 @@ func (t *turn) end() {
 	if t.generation != nil {
 		t.generation.Release()
 	}
-	t.live, t.generation, t.storeErr = nil, nil, nil
+	t.live, t.generation, t.storeErr, t.job, t.unknown = nil, nil, nil, nil, false
 	t.event, t.commit = abi.Event{}, session.Commit{}
 }
 
@@ -158,7 +183,7 @@ func (t *turn) load() abi.Code {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.loaded, l.head, l.vars = true, rec.Head, rec.Vars
+	l.take(&rec)
 	return 0
 }
 
@@ -201,8 +226,9 @@ func (t *turn) base() draft.Base {
 		return draft.Base{}
 	}
 	l := t.live
+	t.names = l.timers(t.names[:0])
 	return draft.Base{
-		State: l.head.State, Vars: l.vars, VarBytes: l.head.VarBytes, Past: t.past,
+		State: l.head.State, Vars: l.vars, VarBytes: l.head.VarBytes, Past: t.past, Timers: t.names,
 	}
 }
 
@@ -213,6 +239,10 @@ func (t *turn) readPast(n int) ([]abi.Entry, error) {
 		return nil, nil
 	}
 	after := head.Seq - min(head.Seq, uint64(n))
+	if page, ok := t.live.readTail(after, n, t.history[:0]); ok {
+		t.history = page.Entries
+		return page.Entries, nil
+	}
 	page, err := t.runner.store.Read(t.runner.ctx, t.live.key, after, n, t.history[:0])
 	if err != nil {
 		t.storeErr = err

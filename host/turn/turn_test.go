@@ -312,7 +312,7 @@ func TestTurn_Busy(t *testing.T) {
 
 func TestTurn_UnknownBot(t *testing.T) {
 	r := newRunner(t, echo(), turn.Options{})
-	h, err := r.Create(t.Context(), session.Key{Bot: "other", ID: "s"}, [32]byte{}, nil)
+	h, err := r.Create(t.Context(), session.Key{Bot: "other", ID: "s"}, turn.CreateOptions{Resume: [32]byte{}}, nil)
 	if err != nil {
 		t.Fatalf("Create() = %v", err)
 	}

@@ -1,0 +1,286 @@
+package turn
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/session"
+)
+
+// Jobs are what a turn asks for and gets later, as an event: the end of a timer,
+// the answer to a request. A turn's commit sets them, and the commit of the event's
+// turn removes them, so that each is done at least once, also over an end of the
+// host, and leads to exactly one turn.
+
+const (
+	// lateAfter is by how much a timer may miss its time and is not late.
+	lateAfter = 5 * time.Second
+	// latePause is the pause between two timers that are late: all that were due
+	// while the host was down are due at its start.
+	latePause = 5 * time.Millisecond
+	// maxSending is how many requests may be on their way; others wait.
+	maxSending = 256
+	// sendPause is how long a request waits that finds so many.
+	sendPause = 100 * time.Millisecond
+	// sweepEvery is how often sessions are looked for whose time is over, and
+	// sweepCount how many are taken at once.
+	sweepEvery = time.Minute
+	sweepCount = 256
+	// firstRetry and lastRetry bound the time between two attempts of a job that
+	// could not run.
+	firstRetry = time.Second
+	lastRetry  = time.Minute
+)
+
+// keepTime lets jobs happen when it is time, and sessions go whose time is over,
+// until the runner closes. It has a goroutine of its own.
+func (r *Runner) keepTime() {
+	if !r.readJobs() {
+		return
+	}
+	sweep := time.NewTicker(sweepEvery)
+	defer sweep.Stop()
+	for {
+		al, wait := r.alarms.next(r.now().UnixMilli())
+		if al != nil {
+			wait = r.goOff(al)
+		}
+		if wait == 0 {
+			continue
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-r.alarms.changed:
+		case <-sweep.C:
+			r.sweep()
+		case <-r.stop.Done():
+			timer.Stop()
+			return
+		}
+		timer.Stop()
+	}
+}
+
+// readJobs reads what waits in the store, as soon as that serves. It reports false
+// if the runner closes.
+func (r *Runner) readJobs() bool {
+	for pause := firstRetry; ; pause = min(2*pause, lastRetry) {
+		err := r.store.Jobs(r.stop, func(key session.Key, job session.Job) error {
+			r.alarms.setOld(key, job)
+			return nil
+		})
+		if err == nil {
+			return true
+		}
+		if r.stop.Err() == nil {
+			r.logger.Warn("cannot read the timers and requests of sessions", "err", err)
+		}
+		select {
+		case <-time.After(pause):
+		case <-r.stop.Done():
+			return false
+		}
+	}
+}
+
+// goOff lets a job happen. It returns how long the next one has to wait.
+func (r *Runner) goOff(al *alarm) time.Duration {
+	if al.job.Kind == session.JobRequest && !al.answered {
+		r.send(al)
+		return 0
+	}
+	r.post(al.key, item{alarm: al})
+	if al.isLate(r.now()) {
+		return latePause
+	}
+	return 0
+}
+
+func (al *alarm) isLate(now time.Time) bool {
+	return al.job.Kind == session.JobTimer && now.UnixMilli()-al.job.Due > lateAfter.Milliseconds()
+}
+
+// send makes a request, beside all else, and posts its answer.
+func (r *Runner) send(al *alarm) {
+	if r.sending.Add(1) > maxSending {
+		r.sending.Add(-1)
+		r.alarms.again(al, r.now().Add(sendPause).UnixMilli())
+		return
+	}
+	r.background.Go(func() {
+		defer r.sending.Add(-1)
+		answer := r.outbound(r.stop, al.job.Data, al.idempotencyKey())
+		if r.stop.Err() != nil {
+			return // it is made again after the next start, under the same key
+		}
+		al.answer, al.answered = answer, true
+		r.post(al.key, item{alarm: al})
+	})
+}
+
+// idempotencyKey names a request to whoever gets it, also if it is made again: a
+// hash, since the id of a session is not for others.
+func (al *alarm) idempotencyKey() string {
+	h := sha256.New()
+	for _, part := range []string{al.key.Bot, string(al.key.Namespace), al.key.ID, al.job.ID} {
+		h.Write(strconv.AppendInt(nil, int64(len(part)), 10))
+		h.Write([]byte{':'})
+		h.Write([]byte(part))
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18])
+}
+
+// post queues something of the host's own for a session, which no full queue
+// refuses. It reports false after the end of the runner.
+func (r *Runner) post(key session.Key, it item) bool {
+	sh := r.shard(key)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if sh.closed {
+		return false
+	}
+	l := sh.lives[key]
+	if l == nil {
+		l = &live{runner: r, key: key}
+		sh.lives[key] = l
+	}
+	sh.warm.remove(l)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.busy {
+		l.queue.push(it)
+		return true
+	}
+	l.busy = true
+	go l.drain(it)
+	return true
+}
+
+// ring runs the turn of a job. One that could not run is tried again later.
+func (r *Runner) ring(l *live, al *alarm) {
+	ev := &abi.Event{Kind: abi.EventTimer, Name: al.job.Name, Data: al.job.Data, Late: al.isLate(r.now())}
+	if al.job.Kind == session.JobRequest {
+		ev = &abi.Event{Kind: abi.EventHTTP, Name: al.job.Name, Data: al.answer}
+	}
+	outcome := r.commit(l, ev, &al.job)
+	if outcome.Code.Retry() && outcome.Code != abi.CodeShuttingDown || outcome.Code == abi.CodeUnknownBot {
+		pause := min(firstRetry<<min(al.tries, 10), lastRetry)
+		r.alarms.again(al, r.now().Add(pause).UnixMilli())
+	}
+}
+
+// has reports whether the session waits for the job, and not for another one that
+// was set in its place.
+func (l *live) has(job *session.Job) bool {
+	return slices.ContainsFunc(l.jobs, func(j session.Job) bool {
+		return j.ID == job.ID && j.Turn == job.Turn
+	})
+}
+
+// timers returns the names of the timers that are set.
+func (l *live) timers(dst []string) []string {
+	for i := range l.jobs {
+		if l.jobs[i].Kind == session.JobTimer {
+			dst = append(dst, l.jobs[i].Name)
+		}
+	}
+	return dst
+}
+
+// jobChanges are what the turn changes of the session's jobs, the one first that
+// led to the turn.
+func (t *turn) jobChanges(turn uint64) []session.JobChange {
+	changes := t.jobs[:0]
+	if t.job != nil {
+		changes = append(changes, session.JobChange{Job: session.Job{ID: t.job.ID}, Done: true})
+	}
+	for _, w := range t.draft.Timers() {
+		change := session.JobChange{Done: w.Cancel, Job: session.Job{
+			ID: "t:" + w.Name, Kind: session.JobTimer, Name: w.Name, Due: t.event.Time + w.Delay,
+			Turn: turn, Data: w.Data,
+		}}
+		changes = append(changes, change)
+	}
+	for i, request := range t.draft.Requests() {
+		changes = append(changes, session.JobChange{Job: session.Job{
+			ID:   "h:" + strconv.FormatUint(turn, 10) + ":" + strconv.Itoa(i),
+			Kind: session.JobRequest, Name: request.Name, Due: t.event.Time, Turn: turn,
+			Data: string(request.AppendJSON(nil)),
+		}})
+	}
+	t.jobs = changes
+	return changes
+}
+
+// applyJobs brings the session's jobs and the alarms up to date.
+func (l *live) applyJobs(c *session.Commit) {
+	if c.Reset {
+		l.jobs = nil
+		l.runner.alarms.forget(l.key)
+	}
+	for i := range c.Jobs {
+		change := &c.Jobs[i]
+		l.jobs = slices.DeleteFunc(l.jobs, func(j session.Job) bool { return j.ID == change.ID })
+		if change.Done {
+			l.runner.alarms.cancel(l.key, change.ID)
+			continue
+		}
+		l.jobs = append(l.jobs, change.Job)
+		l.runner.alarms.set(l.key, change.Job)
+	}
+}
+
+// sweep lets sessions go whose time is over.
+func (r *Runner) sweep() {
+	now := r.now()
+	r.dropProvisional(now)
+	keys, err := r.store.Expired(r.stop, now.UnixMilli(), sweepCount)
+	if err != nil {
+		if r.stop.Err() == nil {
+			r.logger.Warn("cannot look for sessions whose time is over", "err", err)
+		}
+		return
+	}
+	for _, key := range keys {
+		r.post(key, item{expire: true})
+	}
+}
+
+// expire deletes the session if nobody is there and its time is over.
+func (r *Runner) expire(l *live) {
+	l.mu.Lock()
+	inUse := len(l.handles) > 0
+	l.mu.Unlock()
+	rec, err := r.store.Load(r.ctx, l.key)
+	if inUse || err != nil || rec.Head.Ends(r.keep) > r.now().UnixMilli() {
+		return
+	}
+	if err := r.delete(l); err != nil {
+		r.logger.Warn("cannot delete a session whose time is over", "bot", l.key.Bot,
+			"session", l.key.ID, "err", err)
+	}
+}
+
+// delete removes the session, which the caller owns.
+func (r *Runner) delete(l *live) error {
+	if err := r.store.Delete(r.ctx, l.key); err != nil {
+		return err
+	}
+	r.alarms.forget(l.key)
+	l.mu.Lock()
+	l.start = nil
+	l.mu.Unlock()
+	l.forget()
+	return nil
+}
+
+// noOutbound answers requests where nobody may make any.
+func noOutbound(context.Context, string, string) string {
+	return `{"error":"this host makes no requests","code":"forbidden"}`
+}

@@ -1,0 +1,317 @@
+package turn_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/session"
+	"github.com/bothost/bothost/host/turn"
+)
+
+// planner is a bot that does what it is told, one word after the other: timer=ms
+// sets one called timer, cancel=timer cancels it, http=url makes a request. It says
+// what events come.
+func planner() *bot {
+	b := echo()
+	b.handlers[abi.OnMessage] = func(input string, h abi.Host) (abi.Result, error) {
+		for word := range strings.FieldsSeq(input) {
+			if err := plan(word, h); err != nil {
+				return 0, err
+			}
+		}
+		return abi.Done, h.Reply([]byte("text"), []byte("ok"))
+	}
+	b.handlers[abi.OnEvent] = func(_ string, h abi.Host) (abi.Result, error) {
+		ev := h.Event()
+		said := fmt.Sprintf("%s %s %s", ev.Kind, ev.Name, ev.Data)
+		if ev.Late {
+			said += " late"
+		}
+		return abi.Done, h.Reply([]byte("text"), []byte(said))
+	}
+	return b
+}
+
+func plan(word string, h abi.Host) error {
+	name, value, _ := strings.Cut(word, "=")
+	switch name {
+	case "cancel":
+		return h.TimerCancel([]byte(value))
+	case "http":
+		return h.HTTPStart([]byte("ask"), []byte(`{"url":"`+value+`"}`))
+	}
+	d, err := time.ParseDuration(value)
+	if err != nil {
+		return err
+	}
+	return h.TimerSet([]byte(name), d.Milliseconds(), []byte("set for "+value))
+}
+
+// TestTimer: a timer becomes an event at its time, once; the same name replaces
+// it, and cancel and reset remove it.
+func TestTimer(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"one", "a=1s", []string{"timer a set for 1s"}},
+		{"several", "b=3s a=1s c=2s", []string{"timer a set for 1s", "timer c set for 2s", "timer b set for 3s"}},
+		{"set anew", "a=1s a=2s", []string{"timer a set for 2s"}},
+		{"cancelled", "a=1s b=1s cancel=a", []string{"timer b set for 1s"}},
+		{"cancelled and set", "a=1s cancel=a a=5s", []string{"timer a set for 5s"}},
+		{"a year", "a=8760h", []string{"timer a set for 8760h"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRunner(t, planner(), turn.Options{Store: newStore()})
+				h := newSession(t, r, "s")
+				accept(t, h, message("", test.text))
+				time.Sleep(9000 * time.Hour)
+				synctest.Wait()
+				if got := said(t, h)[2:]; !slices.Equal(got, test.want) {
+					t.Errorf("said %q, want %q", got, test.want)
+				}
+				accept(t, h, message("", "a=1s"))
+				accept(t, h, &abi.Event{Kind: abi.EventReset})
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				if got := said(t, h); !slices.Equal(got, []string{"hello"}) {
+					t.Errorf("said %q after reset, want hello alone", got)
+				}
+				if err := r.Close(context.Background()); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// TestTimer_time: not before its time, and not much later.
+func TestTimer_time(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRunner(t, planner(), turn.Options{Store: newStore()})
+		h := newSession(t, r, "s")
+		accept(t, h, message("", "a=1500ms"))
+		time.Sleep(1500*time.Millisecond - 1)
+		synctest.Wait()
+		if got := len(said(t, h)); got != 2 {
+			t.Errorf("%d replies before the time, want 2", got)
+		}
+		time.Sleep(2 * time.Millisecond)
+		synctest.Wait()
+		if got := len(said(t, h)); got != 3 {
+			t.Errorf("%d replies after the time, want 3", got)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestTimer_restart: what was due while no host ran comes at the next start, late;
+// what was not, at its time; each once.
+func TestTimer_restart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newStore()
+		opts := turn.Options{Store: store}
+		r := newRunner(t, planner(), opts)
+		accept(t, newSession(t, r, "s"), message("", "a=1m b=2h"))
+		if err := r.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour)
+		r, h := restarted(t, r, planner(), opts)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		want := []string{"timer a set for 1m late"}
+		if got := said(t, h)[2:]; !slices.Equal(got, want) {
+			t.Errorf("said %q, want %q", got, want)
+		}
+		r, h = restarted(t, r, planner(), opts)
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		want = append(want, "timer b set for 2h")
+		if got := said(t, h)[2:]; !slices.Equal(got, want) {
+			t.Errorf("said %q, want %q", got, want)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestTimer_store: a timer whose turn cannot be committed is tried again until it
+// can, and runs once.
+func TestTimer_store(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newStore()
+		r := newRunner(t, planner(), turn.Options{Store: store})
+		h := newSession(t, r, "s")
+		accept(t, h, message("", "a=1s"))
+		store.fail("Commit", errDisk, errDisk, errDisk)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if got, want := said(t, h)[2:], []string{"timer a set for 1s late"}; !slices.Equal(got, want) {
+			t.Errorf("said %q, want %q", got, want)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// sender is a stand-in for the network.
+type sender struct {
+	mu    sync.Mutex
+	keys  []string
+	hangs bool
+}
+
+func (s *sender) do(ctx context.Context, request, key string) string {
+	s.mu.Lock()
+	s.keys = append(s.keys, key)
+	hangs := s.hangs
+	s.mu.Unlock()
+	if hangs {
+		<-ctx.Done()
+		return `{"error":"ended"}`
+	}
+	return fmt.Sprintf(`{"status":200,"body":%q}`, request)
+}
+
+// TestRequest: a request is made after its commit, and answered by an event. One
+// whose answer an end of the host overtook is made again, under the same key.
+func TestRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sender{hangs: true}
+		opts := turn.Options{Store: newStore(), Outbound: s.do}
+		r := newRunner(t, planner(), opts)
+		accept(t, newSession(t, r, "s"), message("", "http=http://a.example/x"))
+		synctest.Wait()
+		s.hangs = false
+		r, h := restarted(t, r, planner(), opts)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		got := said(t, h)[2:]
+		if len(got) != 1 || !strings.HasPrefix(got[0], `http ask {"status":200,`) ||
+			!strings.Contains(got[0], "http://a.example/x") {
+			t.Errorf("said %q, want one answer", got)
+		}
+		if len(s.keys) != 2 || s.keys[0] != s.keys[1] || len(s.keys[0]) < 16 {
+			t.Errorf("keys = %q, want one twice", s.keys)
+		}
+		accept(t, h, message("", "http=http://a.example/x http=http://a.example/x"))
+		synctest.Wait()
+		if len(s.keys) != 4 || s.keys[2] == s.keys[3] || s.keys[2] == s.keys[0] {
+			t.Errorf("keys = %q, want another one for each request", s.keys)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestRequest_nobody: a host without a way out says so.
+func TestRequest_nobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRunner(t, planner(), turn.Options{Store: newStore()})
+		h := newSession(t, r, "s")
+		accept(t, h, message("", "http=http://a.example/x"))
+		synctest.Wait()
+		if got := said(t, h); len(got) != 3 || !strings.Contains(got[2], `"code":"forbidden"`) {
+			t.Errorf("said %q, want a refusal", got)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestTimer_fullQueue: no full queue refuses a timer.
+func TestTimer_fullQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := planner()
+		release := make(chan struct{})
+		on := b.handlers[abi.OnMessage]
+		b.handlers[abi.OnMessage] = func(input string, h abi.Host) (abi.Result, error) {
+			if input == "wait" {
+				<-release
+				input = ""
+			}
+			return on(input, h)
+		}
+		r := newRunner(t, b, turn.Options{Store: newStore(), Limits: abi.Limits{Queue: 2}})
+		h := newSession(t, r, "s")
+		accept(t, h, message("", "a=1s"))
+		var wg sync.WaitGroup
+		for range 5 {
+			wg.Go(func() {
+				if err := h.Submit(context.Background(), message("", "wait"), nil); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		time.Sleep(time.Minute)
+		close(release)
+		wg.Wait()
+		synctest.Wait()
+		got := said(t, h)
+		if len(got) != 8 || !slices.Contains(got, "timer a set for 1s late") {
+			t.Errorf("said %q, want 8 replies, one of the timer", got)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestExpire: sessions go when their time is over, but not those that somebody
+// holds; others stay.
+func TestExpire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newStore()
+		r := newRunner(t, planner(), turn.Options{Store: store})
+		create := func(id string, keep time.Duration) *turn.Handle {
+			h, err := r.Create(t.Context(), testKey(id), turn.CreateOptions{Keep: keep}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			accept(t, h, message("", "a=9000h"))
+			return h
+		}
+		create("short", 24*time.Hour).Close()
+		create("long", 0).Close()
+		create("held", time.Hour)
+		exists := func(id string) bool {
+			_, err := store.Load(t.Context(), testKey(id))
+			if err != nil && !errors.Is(err, session.ErrNotFound) {
+				t.Fatal(err)
+			}
+			return err == nil
+		}
+		check := func(when string, want ...bool) {
+			synctest.Wait()
+			got := []bool{exists("short"), exists("long"), exists("held")}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s: short, long, held = %v, want %v", when, got, want)
+			}
+		}
+		time.Sleep(23 * time.Hour)
+		check("after 23 h", true, true, true)
+		time.Sleep(48 * time.Hour)
+		check("after 3 days", false, true, true)
+		time.Sleep(31 * 24 * time.Hour)
+		check("after 34 days", false, false, true)
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
