@@ -67,14 +67,17 @@ func TestTimer(t *testing.T) {
 		{"set anew", "a=1s a=2s", []string{"timer a set for 2s"}},
 		{"cancelled", "a=1s b=1s cancel=a", []string{"timer b set for 1s"}},
 		{"cancelled and set", "a=1s cancel=a a=5s", []string{"timer a set for 5s"}},
-		{"a year", "a=8760h", []string{"timer a set for 8760h"}},
+		{"a month", "a=720h", []string{"timer a set for 720h"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRunner(t, planner(), turn.Options{Store: newStore()})
 				h := newSession(t, r, "s")
 				accept(t, h, message("", test.text))
-				time.Sleep(9000 * time.Hour)
+				if test.name == "a month" {
+					time.Sleep(720 * time.Hour)
+				}
+				time.Sleep(time.Minute)
 				synctest.Wait()
 				if got := said(t, h)[2:]; !slices.Equal(got, test.want) {
 					t.Errorf("said %q, want %q", got, test.want)
