@@ -175,7 +175,10 @@ func constants(t *testing.T, dir string) map[string][]string {
 
 // What the Go SDK says again in words of its own is what package abi says.
 func TestGuest_constants(t *testing.T) {
-	var kinds, events []string
+	var kinds, events, codes []string
+	for _, row := range abi.Responses() {
+		codes = append(codes, string(row.Code))
+	}
 	for _, row := range abi.Kinds() {
 		kinds = append(kinds, string(row.Kind))
 	}
@@ -184,7 +187,7 @@ func TestGuest_constants(t *testing.T) {
 	}
 	got := constants(t, sdk)
 	for name, want := range map[string][]string{
-		"Kind": kinds, "EventKind": events,
+		"Kind": kinds, "EventKind": events, "ResponseCode": codes,
 		"From":       {string(abi.FromUser), string(abi.FromBot), string(abi.FromHost)},
 		"MaxHistory": {strconv.Itoa(abi.MaxHistory)},
 		"resultDone": {"0"}, "resultFailed": {"1"}, "resultNotHandled": {"2"},

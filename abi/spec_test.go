@@ -54,7 +54,8 @@ func leaves(t *testing.T, doc []byte, prefix string) []string {
 
 // The paths that the specification lists are those that events have.
 func TestReadme_paths(t *testing.T) {
-	binary := abi.Event{Kind: abi.EventHTTP, Data: string((&abi.Response{Body: "\xff"}).AppendJSON(nil))}
+	bytes := abi.Response{Body: "\xff"}
+	binary := abi.Event{Kind: abi.EventHTTP, Data: string(bytes.AppendJSON(nil))}
 	var got, want []string
 	listed := cells(t, "### Paths")
 	for _, e := range append(others(), binary, *fullEvent("hi")) {

@@ -178,7 +178,8 @@ func TestDraft_Rules(t *testing.T) {
 		{"timers at", all(timer("a", 100, ""), timer("b", 100, "")), true},
 		{"timers one above", all(timer("a", 100, ""), timer("b", 100, ""), timer("c", 100, "")), false},
 		{"one timer again", times(9, timer("a", 100, "")), true},
-		{"the base's timer again", all(timer("a", 100, ""), timer("b", 100, ""), timer("set", 100, "")), true},
+		{"the base's timer again",
+			all(timer("a", 100, ""), timer("b", 100, ""), timer("set", 100, "")), true},
 		{"room by cancel",
 			all(timer("a", 100, ""), timer("b", 100, ""), cancel("set"), timer("c", 100, "")), true},
 		{"cancel makes room once",
@@ -292,7 +293,8 @@ func TestDraft_Copies(t *testing.T) {
 	}
 	copy(buf, "xyz")
 	clear(request)
-	if got, want := d.Timers()[0], (abi.TimerWrite{Name: "abc", Delay: 100, Data: "abc"}); got != want {
+	want := abi.TimerWrite{Name: "abc", Delay: 100, Data: "abc"}
+	if got := d.Timers()[0]; got != want {
 		t.Errorf("timer = %+v, want %+v", got, want)
 	}
 	if got := d.Requests()[0]; got.Name != "abc" || got.URL != "http://h" {

@@ -109,6 +109,6 @@ func TestAllocations(t *testing.T) {
 type silentHost struct{}
 
 func (silentHost) Pull(_, _ string, _ int, buf []byte) int { return copy(buf, "sixty bytes") }
-func (silentHost) Push(_, _, _ string, _ int64)              {}
+func (silentHost) Push(_, _, _ string, _ int64)            {}
 func (silentHost) Now() int64                              { return 0 }
 func (silentHost) Random([]byte)                           {}

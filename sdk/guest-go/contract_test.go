@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -154,6 +155,120 @@ func TestContract_Kinds(t *testing.T) {
 	}
 	if len(kinds)+len(events) > 0 {
 		t.Errorf("kinds %q and events %q have no constants", kinds, events)
+	}
+	codes := []ResponseCode{
+		ResponseTimeout, ResponseRefused, ResponseTooLarge, ResponseRedirect, ResponseFailed,
+		ResponseForbidden,
+	}
+	for i, info := range abi.Responses() {
+		if i >= len(codes) || string(codes[i]) != string(info.Code) {
+			t.Errorf("response code %d is %q, and has no constant in its place", i, info.Code)
+		}
+	}
+}
+
+// What the SDK writes of a request is what the host reads.
+func TestRequest(t *testing.T) {
+	for _, tt := range []struct {
+		request Request
+		want    abi.Request
+	}{
+		{Request{URL: "http://h"},
+			abi.Request{Method: "GET", URL: "http://h", TimeoutMillis: abi.DefaultTimeout}},
+		{Request{
+			Method: "PATCH", URL: "https://h/\"x\"?é", Body: "line\n\t\\ \u2028", TimeoutMillis: 1,
+			Headers: []Header{{"X-A", `"1"`}, {"Content-Type", "text/plain"}},
+		}, abi.Request{
+			Method: "PATCH", URL: "https://h/\"x\"?é", Body: "line\n\t\\ \u2028", TimeoutMillis: 1,
+			Headers: map[string]string{"x-a": `"1"`, "content-type": "text/plain"},
+		}},
+	} {
+		doc := tt.request.appendJSON(nil)
+		got, err := abi.ParseRequest(doc)
+		if err != nil || !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("ParseRequest(%s) = %+v, %v, want %+v", doc, got, err, tt.want)
+		}
+	}
+}
+
+// lookupHost answers event_get from an event, as a host does.
+type lookupHost struct {
+	recordingHost
+	event abi.Event
+}
+
+func (h *lookupHost) Pull(_, path string, _ int, buf []byte) int {
+	value, ok := abi.Lookup(h.event.AppendJSON(nil), path)
+	if !ok {
+		return wire.Absent
+	}
+	if len(value) <= len(buf) {
+		copy(buf, value)
+	}
+	return len(value)
+}
+
+func TestEvent(t *testing.T) {
+	type seen struct {
+		name, data string
+		late       bool
+	}
+	for _, tt := range []struct {
+		event abi.Event
+		want  seen
+	}{
+		{abi.Event{Kind: abi.EventMessage, Text: "hi"}, seen{}},
+		{abi.Event{Kind: abi.EventTimer, Name: "t", Data: `{"a":1}`}, seen{"t", `{"a":1}`, false}},
+		{abi.Event{Kind: abi.EventTimer, Name: "t", Late: true}, seen{"t", "", true}},
+		{abi.Event{Kind: abi.EventCustom, Name: "e", Data: `{"a":1}`}, seen{"e", `{"a":1}`, false}},
+		{abi.Event{Kind: abi.EventCustom, Name: "e", Data: `"\u00e9"`}, seen{"e", "é", false}},
+		{abi.Event{Kind: abi.EventCustom, Name: "e"}, seen{"e", "null", false}},
+		{abi.Event{Kind: abi.EventHTTP, Name: "r", Data: `{}`}, seen{"r", "", false}},
+	} {
+		h := &lookupHost{event: tt.event}
+		install(t, &h.recordingHost)
+		wire.Install(h)
+		e := session.Event()
+		if got := (seen{e.Name(), e.Data(), e.Late()}); got != tt.want {
+			t.Errorf("event %+v = %+v, want %+v", tt.event, got, tt.want)
+		}
+		if string(e.Kind()) != string(tt.event.Kind) {
+			t.Errorf("Kind() = %q, want %q", e.Kind(), tt.event.Kind)
+		}
+	}
+}
+
+func TestResponse(t *testing.T) {
+	type seen struct {
+		status    int
+		header    string
+		body      string
+		truncated bool
+		code      ResponseCode
+		words     string
+	}
+	headers := map[string]string{"content-type": "text/plain"}
+	for _, tt := range []struct {
+		response abi.Response
+		want     seen
+	}{
+		{abi.Response{Status: 200, Headers: headers, Body: "sun\ny"},
+			seen{200, "text/plain", "sun\ny", false, "", ""}},
+		{abi.Response{Status: 404}, seen{404, "", "", false, "", ""}},
+		{abi.Response{Status: 200, Body: "a\xff\x00", Truncated: true},
+			seen{200, "", "a\xff\x00", true, "", ""}},
+		{abi.Response{Code: abi.ResponseForbidden, Error: "not there"},
+			seen{0, "", "", false, ResponseForbidden, "not there"}},
+	} {
+		data := string(tt.response.AppendJSON(nil))
+		h := &lookupHost{event: abi.Event{Kind: abi.EventHTTP, Name: "r", Data: data}}
+		install(t, &h.recordingHost)
+		wire.Install(h)
+		r := session.Event().Response()
+		got := seen{r.Status(), r.Header("Content-Type"), r.Body(), r.Truncated(), r.Code(), r.Error()}
+		if got != tt.want {
+			t.Errorf("response %s = %+v, want %+v", data, got, tt.want)
+		}
 	}
 }
 

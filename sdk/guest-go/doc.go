@@ -35,6 +35,9 @@
 // found by somebody else. What must outlive the turn goes to the session
 // ([Session.Set], [Session.Move]). Package variables are for what init computes.
 //
+// A turn does not wait. What it wants to hear of later it asks for
+// ([Session.SetTimer], [Session.HTTP]), and [OnEvent] gets it in a turn of its own.
+//
 // # Arguments
 //
 // Methods without an error result do not fail: an argument that breaks a rule of

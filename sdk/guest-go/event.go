@@ -43,6 +43,28 @@ func (e Event) ID() string {
 	return id
 }
 
+// Name returns the name of the timer, of the request or of the custom event;
+// empty for events of other kinds.
+func (e Event) Name() string {
+	name, _ := e.Get("name")
+	return name
+}
+
+// Data returns what came with the event: the text of a timer as it was set, or
+// the JSON of a custom event, of which [Event.Get] finds parts: "data.order". If
+// that JSON is a string, Data returns its text. For [EventHTTP] it is empty: see
+// [Event.Response].
+func (e Event) Data() string {
+	data, _ := e.Get("data")
+	return data
+}
+
+// Late reports whether a timer was due while no host was there to say so.
+func (e Event) Late() bool {
+	_, ok := e.Get("late")
+	return ok
+}
+
 // Get returns one value of the event by its dotted path, such as "user.id" or
 // "user.verified": strings as their text, anything else as JSON. ok is false
 // where the path leads nowhere.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/bothost/bothost/abi"
 	guest "github.com/bothost/bothost/sdk/guest-go"
 	"github.com/bothost/bothost/sdk/guest-go/guesttest"
 )
@@ -139,9 +140,83 @@ func ExampleEvent_Get() {
 	// bot: message false false
 }
 
+func ExampleSession_SetTimer() {
+	defer forget()
+	guest.OnMessage(func(s *guest.Session) error {
+		s.SetTimer("tea", 3*guest.Minute, "Your tea is ready.")
+		s.Reply("I will tell you.")
+		return nil
+	})
+	guest.OnEvent(func(s *guest.Session) error {
+		if s.Event().Kind() == guest.EventTimer {
+			s.Reply(s.Event().Data())
+		}
+		return nil
+	})
+	guesttest.PlayEvents(
+		abi.Event{Kind: abi.EventMessage, Text: "tea"},
+		abi.Event{Kind: abi.EventTimer, Name: "tea"},
+	)
+	// Output:
+	// user: tea
+	// bot: I will tell you.
+	// (timer tea)
+	// bot: Your tea is ready.
+}
+
+func ExampleSession_HTTP() {
+	defer forget()
+	guest.OnMessage(func(s *guest.Session) error {
+		s.HTTP("weather", guest.Request{URL: "https://weather.example.org/Graz"})
+		return nil
+	})
+	guest.OnEvent(func(s *guest.Session) error {
+		e := s.Event()
+		if e.Kind() != guest.EventHTTP || e.Name() != "weather" {
+			return guest.NotHandled
+		}
+		if e.Response().Status() != 200 {
+			s.Warn("weather: " + e.Response().Error())
+			s.Reply("I cannot tell.")
+			return nil
+		}
+		s.Reply("It is " + e.Response().Body() + ".")
+		return nil
+	})
+	sunny := abi.Response{Status: 200, Body: "sunny"}
+	late := abi.Response{Code: abi.ResponseTimeout, Error: "no answer within 30s"}
+	guesttest.PlayEvents(
+		abi.Event{Kind: abi.EventMessage, Text: "And the weather?"},
+		abi.Event{Kind: abi.EventHTTP, Name: "weather", Data: string(sunny.AppendJSON(nil))},
+		abi.Event{Kind: abi.EventHTTP, Name: "weather", Data: string(late.AppendJSON(nil))},
+	)
+	// Output:
+	// user: And the weather?
+	// (http weather)
+	// bot: It is sunny.
+	// (http weather)
+	// bot: I cannot tell.
+}
+
+func ExampleOnEvent() {
+	defer forget()
+	guest.OnEvent(func(s *guest.Session) error {
+		if s.Event().Name() == "paid" {
+			order, _ := s.Event().Get("data.order")
+			s.Reply("Order " + order + " is paid.")
+		}
+		return nil
+	})
+	guesttest.PlayEvents(abi.Event{Kind: abi.EventCustom, Name: "paid", Data: `{"order":7}`})
+	// Output:
+	// (event paid)
+	// bot: Order 7 is paid.
+}
+
 // forget leaves no handler to the next example.
 func forget() {
 	guest.OnStart(nil)
 	guest.OnMessage(nil)
+	guest.OnEvent(nil)
 	guest.OnFallback(nil)
 }

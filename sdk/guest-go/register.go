@@ -47,8 +47,8 @@ func OnStart(h Handler) { registered.start = h }
 // [Session.Text] is the text, or the option's value.
 func OnMessage(h Handler) { registered.message = h }
 
-// OnEvent registers the handler of events that are neither: [Session.Event]
-// says which one.
+// OnEvent registers the handler of events that are neither, timers, answers of
+// requests and custom events: [Session.Event] says which one.
 func OnEvent(h Handler) { registered.event = h }
 
 // OnFallback registers the handler of a human's text that [OnMessage] left

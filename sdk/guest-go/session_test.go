@@ -25,6 +25,10 @@ func TestSession_Effects(t *testing.T) {
 		{"Set", func() { s.Set("k", "v") }, push{"session_set", "k", "v", 0}},
 		{"SetInt", func() { s.SetInt("k", -5) }, push{"session_set", "k", "-5", 0}},
 		{"Delete", func() { s.Delete("k") }, push{"session_delete", "k", "", 0}},
+		{"SetTimer", func() { s.SetTimer("t", 3*Day, "d") }, push{"timer_set", "t", "d", 259200000}},
+		{"CancelTimer", func() { s.CancelTimer("t") }, push{"timer_cancel", "t", "", 0}},
+		{"HTTP", func() { s.HTTP("r", Request{URL: "http://h"}) },
+			push{"http_start", "r", `{"url":"http://h"}`, 0}},
 		{"Move", func() { s.Move("there") }, push{"move", "there", "", 0}},
 		{"Debug", func() { s.Debug("a") }, push{"log", "a", "", 0}},
 		{"Info", func() { s.Info("a") }, push{"log", "a", "", 1}},
@@ -50,7 +54,10 @@ func TestSession_Reads(t *testing.T) {
 	for name, got := range map[string]string{
 		"Text": s.Text(), "State": s.State(), "Config": config, "Asset": string(asset),
 		"Event.Kind": string(s.Event().Kind()), "Event.ID": s.Event().ID(),
-		"Event.JSON": s.Event().JSON(),
+		"Event.JSON": s.Event().JSON(), "Event.Name": s.Event().Name(), "Event.Data": s.Event().Data(),
+		"Response.Body": s.Event().Response().Body(), "Response.Header": s.Event().Response().Header("a"),
+		"Response.Code":  string(s.Event().Response().Code()),
+		"Response.Error": s.Event().Response().Error(),
 	} {
 		if got != "value" {
 			t.Errorf("%s = %q, want value", name, got)

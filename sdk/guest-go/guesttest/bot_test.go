@@ -46,6 +46,22 @@ func init() {
 		s.Set("touched", "yes") // must not stay: the message is not handled
 		return guest.NotHandled
 	})
+	guest.OnEvent(func(s *guest.Session) error {
+		e := s.Event()
+		s.Reply(fmt.Sprintf("%s %s %s", e.Kind(), e.Name(), e.Data()))
+		switch {
+		case s.Text() != e.JSON():
+			return errors.New("the input is not the event")
+		case e.Kind() == guest.EventHTTP:
+			r := e.Response()
+			s.Reply(fmt.Sprintf("%d %q %s", r.Status(), r.Body(), r.Code()))
+		case e.Late():
+			s.Reply("late")
+		case e.Data() == "again":
+			s.SetTimer(e.Name(), guest.Hour, "")
+		}
+		return nil
+	})
 	guest.OnFallback(func(s *guest.Session) error {
 		if s.Text() == "what?" {
 			s.Reply("pardon?")
@@ -91,6 +107,17 @@ var deeds = map[string]func(s *guest.Session, rest string) error{
 		s.Reply(fmt.Sprintf("%x", b))
 		return nil
 	},
+	"timer": func(s *guest.Session, rest string) error {
+		name, data, _ := strings.Cut(rest, " ")
+		s.SetTimer(name, 3*guest.Minute, data)
+		return nil
+	},
+	"cancel": func(s *guest.Session, rest string) error { s.CancelTimer(rest); return nil },
+	"fetch": func(s *guest.Session, rest string) error {
+		name, url, _ := strings.Cut(rest, " ")
+		s.HTTP(name, guest.Request{Method: "PUT", URL: url, Body: "body"})
+		return nil
+	},
 	// The rest spoils its turn, after a reply and a change that must not stay.
 	"fail":  spoil(func(*guest.Session) error { return errors.New("out of words") }),
 	"panic": spoil(func(*guest.Session) error { panic("oh dear") }),
@@ -116,6 +143,23 @@ var deeds = map[string]func(s *guest.Session, rest string) error{
 	}),
 	"kind": spoil(func(s *guest.Session) error { s.ReplyAs("song", "la"); return nil }),
 	"none": spoil(func(s *guest.Session) error { s.ReplyOptions(); return nil }),
+	"soon": spoil(func(s *guest.Session) error { s.SetTimer("t", 99, ""); return nil }),
+	"timers": spoil(func(s *guest.Session) error {
+		for i := range 17 {
+			s.SetTimer(fmt.Sprint(i), guest.Day, "")
+		}
+		return nil
+	}),
+	"ftp": spoil(func(s *guest.Session) error {
+		s.HTTP("r", guest.Request{URL: "ftp://h"})
+		return nil
+	}),
+	"fetches": spoil(func(s *guest.Session) error {
+		for range 9 {
+			s.HTTP("r", guest.Request{URL: "http://h"})
+		}
+		return nil
+	}),
 	"past": spoil(func(s *guest.Session) error { s.History(guest.MaxHistory + 1); return nil }),
 	"recover": spoil(func(s *guest.Session) error {
 		defer func() { recover() }()

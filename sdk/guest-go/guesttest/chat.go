@@ -119,10 +119,16 @@ func (c *Conversation) send(what string, ev abi.Event) *Turn {
 	if !utf8.ValidString(ev.Text) {
 		c.tb.Fatalf("%s: a host takes nothing but UTF-8", what)
 	}
+	if !utf8.ValidString(ev.Name) || !utf8.ValidString(ev.Data) {
+		c.tb.Fatalf("%s: a host gives nothing but UTF-8", what)
+	}
+	if fault := dataFault(&ev); fault != "" {
+		c.tb.Fatalf("%s: %s", what, fault)
+	}
 	ev = c.world.opts.fill(ev, c.now)
 	r := c.run(c.world.request(ev))
 	c.which = 1 - c.which
-	c.world.commit(r)
+	c.world.commit(r, c.now)
 	t := &Turn{
 		conversation: c, index: len(c.turns), what: what, event: ev,
 		outcome: newOutcome(c.world, r),
@@ -151,7 +157,7 @@ func (c *Conversation) replay(n int) (outcome, error) {
 	var last outcome
 	for _, t := range c.turns[:n+1] {
 		r := instance.run(w.request(t.event))
-		w.commit(r)
+		w.commit(r, time.UnixMilli(t.event.Time))
 		if r.Broken && t.index < n {
 			return outcome{}, fmt.Errorf("turn %d cost the instance", t.index+1)
 		}

@@ -9,6 +9,14 @@
 //		c.Choose("Good").Wants("I am glad to hear that!")
 //	}
 //
+// What the bot begins for later waits until the test goes on with it:
+//
+//	c.Say("remind me").WantsTimer("tea", 3*time.Minute)
+//	c.Fire("tea").Wants("Your tea is ready.")
+//	c.Say("weather?").WantsRequest("weather", "GET", "https://weather.example.org")
+//	c.Answer("weather", abi.Response{Status: 200, Body: "sunny"}).Wants("It is sunny.")
+//	c.Post("paid", `{"order":7}`).Wants("Order 7 is paid.")
+//
 // The rules of a turn are the host's own code: a turn counts as a whole or not at
 // all, limits hold, and a call that is not legal ends it. A turn that is asked
 // about is asked about as a whole: replies that a test did not want fail it, and

@@ -41,9 +41,10 @@ var _ wire.Host = (*fakeHost)(nil)
 
 func newHost(q *request) *fakeHost {
 	h := &fakeHost{request: q, random: rand.NewChaCha8(q.Seed)}
-	base := draft.Base{State: q.State, Vars: q.Vars, Past: func(n int) ([]abi.Entry, error) {
-		return q.Past[max(0, len(q.Past)-n):], nil
-	}}
+	base := draft.Base{
+		State: q.State, Vars: q.Vars, Timers: q.Timers,
+		Past: func(n int) ([]abi.Entry, error) { return q.Past[max(0, len(q.Past)-n):], nil },
+	}
 	for key, value := range q.Vars {
 		base.VarBytes += int64(len(key) + len(value))
 	}

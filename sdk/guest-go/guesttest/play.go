@@ -12,19 +12,37 @@ import (
 // documentation: the bot's welcome, then each message and its answer. Causes of
 // failed turns are printed in brackets.
 func Play(messages ...string) {
+	events := make([]abi.Event, len(messages))
+	for i, text := range messages {
+		events[i] = abi.Event{Kind: abi.EventMessage, Text: text, Human: true}
+	}
+	PlayEvents(events...)
+}
+
+// PlayEvents is [Play] for events of any kind. A timer has the data with which the
+// bot set it, unless it has others.
+func PlayEvents(events ...abi.Event) {
 	opts := Options{}.defaults()
 	w := newWorld(opts)
 	w.play(abi.Event{Kind: abi.EventStart}, opts.Start)
-	for _, text := range messages {
-		fmt.Println("user:", text)
-		w.play(abi.Event{Kind: abi.EventMessage, Text: text, Human: true}, opts.Start)
+	for _, ev := range events {
+		if i := w.timer(ev.Name); ev.Kind == abi.EventTimer && i >= 0 && ev.Data == "" {
+			ev.Data = w.timers[i].Data
+		}
+		switch ev.Kind {
+		case abi.EventMessage, abi.EventOption:
+			fmt.Println("user:", ev.Text)
+		default:
+			fmt.Printf("(%s)\n", strings.TrimSpace(string(ev.Kind)+" "+ev.Name))
+		}
+		w.play(ev, opts.Start)
 	}
 }
 
 // play runs one turn and prints what it says.
 func (w *world) play(ev abi.Event, now time.Time) {
 	r := w.request(w.opts.fill(ev, now)).run()
-	w.commit(r)
+	w.commit(r, now)
 	for _, e := range r.Entries {
 		if e.From != abi.FromUser {
 			fmt.Printf("%s: %s\n", e.From, printed(&e))

@@ -18,7 +18,9 @@ type request struct {
 	State    string
 	Vars     map[string]string
 	// Past are the newest entries, at most [abi.MaxHistory].
-	Past   []abi.Entry
+	Past []abi.Entry
+	// Timers are the names of those that are set.
+	Timers []string
 	Config map[string]string
 	Asset  []byte
 	Limits abi.Limits
@@ -34,7 +36,10 @@ type result struct {
 	Entries []abi.Entry
 	Writes  []abi.Var
 	State   string
-	Logs    []Line
+	// Timers and Requests are what the turn began.
+	Timers   []abi.TimerWrite
+	Requests []abi.Request
+	Logs     []Line
 	// Failure is why the turn failed, in words for the operator; empty if it did
 	// not. The session then changes as a failed turn changes it: the user's entry
 	// and a notice.
@@ -65,7 +70,11 @@ func (q *request) run() *result {
 func (h *fakeHost) handle() {
 	ev := &h.request.Event
 	info, _ := ev.Kind.Info()
-	if h.call(info.Export, ev.Text) != abi.NotHandled {
+	input := ev.Text
+	if info.Export == abi.OnEvent {
+		input = string(ev.AppendJSON(nil))
+	}
+	if h.call(info.Export, input) != abi.NotHandled {
 		return
 	}
 	h.draft.Rollback()
@@ -91,6 +100,7 @@ func (h *fakeHost) result() *result {
 	default:
 		r.State = h.draft.State()
 		r.Entries, r.Writes = h.draft.Entries(), h.draft.Writes()
+		r.Timers, r.Requests = h.draft.Timers(), h.draft.Requests()
 	}
 	return r
 }

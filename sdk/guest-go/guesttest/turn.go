@@ -45,12 +45,13 @@ type outcome struct {
 	// taken is the number of replies that were wanted.
 	taken int
 	// state and vars are the session's after the turn.
-	state string
-	vars  map[string]string
+	state  string
+	vars   map[string]string
+	timers []Timer
 }
 
 func newOutcome(w *world, r *result) outcome {
-	o := outcome{result: r, state: w.state, vars: w.vars}
+	o := outcome{result: r, state: w.state, vars: w.vars, timers: w.timers}
 	for _, e := range r.Entries {
 		if e.From == abi.FromBot {
 			o.replies = append(o.replies, Reply{guest.Kind(e.Kind), e.Body})

@@ -3,6 +3,7 @@ package guesttest_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	guest "github.com/bothost/bothost/sdk/guest-go"
@@ -26,6 +27,10 @@ func TestTurn_WantsFailure(t *testing.T) {
 		{"value size", "big", "session_set: a value has at most 65536 bytes"},
 		{"unknown kind", "kind", `reply_as: unknown kind "song"`},
 		{"no options", "none", "reply_options: options must be 1 to 64"},
+		{"delay", "soon", "timer_set: delay_ms: must be 100 to"},
+		{"timers", "timers", "timer_set: name: more than 16 timers"},
+		{"url", "ftp", "http_start: request: url: must begin with http"},
+		{"requests", "fetches", "http_start: request: more than 8 requests"},
 		{"history", "past", "history: n: must be 0 to 100"},
 		{"recovered", "recover", "move: must not be empty"},
 	}
@@ -86,6 +91,14 @@ func TestTurn_Faults(t *testing.T) {
 		{"another value", "set a", func(n *turn) { n.WantsVar("x", "b") }, `"a", true, want "b"`},
 		{"variable not set", "say a", func(n *turn) { n.WantsVar("x", "b") }, `"", false, want "b"`},
 		{"variable set", "set a", func(n *turn) { n.WantsUnset("x") }, `"a", want none`},
+		{"no timer", "set a", func(n *turn) { n.WantsTimer("a", 0) }, `timers = [], want "a"`},
+		{"another time", "timer a", func(n *turn) { n.WantsTimer("a", time.Minute) },
+			`timer "a" is due after 3m0s, want 1m0s`},
+		{"timer set", "timer a", func(n *turn) { n.WantsNoTimer("a") }, `timer "a" is set, want none`},
+		{"no request", "set a", func(n *turn) { n.WantsRequest("a", "GET", "http://h") },
+			`requests = [], want a: GET http://h`},
+		{"another request", "fetch a http://h", func(n *turn) { n.WantsRequest("a", "GET", "http://h") },
+			`want a: GET http://h`},
 		{"another line", "log a", func(n *turn) { n.WantsLog(abi.LevelWarn, "b") }, `want a line`},
 		{"another level", "log a", func(n *turn) { n.WantsLog(abi.LevelInfo, "a") }, `want a line`},
 	}

@@ -15,8 +15,12 @@ type world struct {
 	vars    map[string]string
 	state   string
 	entries []abi.Entry
-	seq     uint64
-	turn    uint64
+	// timers are those that are set, and requests those without an answer, both in
+	// the order in which they were begun.
+	timers   []Timer
+	requests []abi.Request
+	seq      uint64
+	turn     uint64
 }
 
 func newWorld(opts Options) *world {
@@ -26,14 +30,23 @@ func newWorld(opts Options) *world {
 // request makes the next turn's request.
 func (w *world) request(ev abi.Event) *request {
 	w.turn++
-	if ev.Kind == abi.EventReset {
+	switch ev.Kind {
+	case abi.EventReset:
 		w.vars, w.state = make(map[string]string), ""
 		w.entries, w.seq = nil, 0
+		w.timers, w.requests = nil, nil
+	case abi.EventTimer:
+		w.timers = without(w.timers, w.timer(ev.Name))
+	case abi.EventHTTP:
+		w.requests = without(w.requests, w.open(ev.Name))
 	}
 	q := &request{
 		Event: ev, State: w.state, Vars: w.vars,
 		Past:   w.entries[max(0, len(w.entries)-abi.MaxHistory):],
 		Config: w.opts.Config, Asset: w.opts.Asset, Limits: w.opts.Limits,
+	}
+	for _, t := range w.timers {
+		q.Timers = append(q.Timers, t.Name)
 	}
 	binary.LittleEndian.PutUint64(q.Seed[:], w.opts.Seed)
 	binary.LittleEndian.PutUint64(q.Seed[8:], w.turn)
@@ -41,7 +54,7 @@ func (w *world) request(ev abi.Event) *request {
 }
 
 // commit makes the result of the turn part of the session.
-func (w *world) commit(r *result) {
+func (w *world) commit(r *result, now time.Time) {
 	w.state = r.State
 	w.vars = maps.Clone(w.vars)
 	for _, change := range r.Writes {
@@ -51,6 +64,7 @@ func (w *world) commit(r *result) {
 			w.vars[change.Key] = change.Value
 		}
 	}
+	w.commitLater(r, now)
 	for i := range r.Entries {
 		w.seq++
 		r.Entries[i].Seq, r.Entries[i].Turn = w.seq, w.turn
