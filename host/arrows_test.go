@@ -15,6 +15,7 @@ var arrows = map[string][]string{
 	"abi":                            {},
 	"abi/draft":                      {"abi"},
 	"host/meter":                     {},
+	"host/outbound":                  {"abi"},
 	"host/wat":                       {},
 	"host/session":                   {"abi"},
 	"host/session/memory":            {"abi", "host/session"},
