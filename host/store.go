@@ -47,3 +47,6 @@ func openStore(opts Options) (session.Store, error) {
 	}
 	return store, nil
 }
+
+// ErrDataLocked: another host has the folder of Options.Data open.
+var ErrDataLocked = pebble.ErrLocked

@@ -27,6 +27,9 @@ type runFlags struct {
 	dialect   string
 	config    pairs
 	cache     string
+	data      string
+	store     string
+	durable   string
 	logFormat string
 	logLevel  string
 }
@@ -60,6 +63,9 @@ SIGHUP looks at the files now.
 	fs.StringVar(&f.opts.Addr, "addr", "127.0.0.1:8765", "address to listen on")
 	fs.BoolVar(&f.opts.Open, "open", false, "allow an address that others can reach: anybody may then talk to the bots")
 	fs.StringVar(&f.dialect, "dialect", "agent", "what clients without a subprotocol speak: agent or bot (BESSER)")
+	fs.StringVar(&f.data, "data", "bothost-data", "folder where sessions are kept")
+	fs.StringVar(&f.store, "store", "disk", "where sessions are kept: disk, or memory, which ends with the host")
+	fs.StringVar(&f.durable, "durability", "sync", "what an answered turn outlives: sync (a power cut), interval (all but the last 0.1 s), none")
 	fs.Var(f.config, "config", "a value that bots read with config_get; may be repeated")
 	fs.StringSliceVar(&f.opts.Hosts, "host", nil, "a Host header to allow besides loopback names")
 	fs.StringSliceVar(&f.opts.Origins, "origin", nil, "a browser's origin to allow besides loopback ones, such as https://example.org")
@@ -118,6 +124,8 @@ func withHint(err error) error {
 	switch {
 	case errors.Is(err, host.ErrNotLoopback):
 		return hintError{err, "listen on 127.0.0.1, or add --open to let anybody talk to the bots"}
+	case errors.Is(err, host.ErrDataLocked):
+		return hintError{err, "another host runs on this folder; end it, or name another folder with --data DIR"}
 	case errors.Is(err, syscall.EADDRINUSE):
 		return hintError{err, "another program listens there; choose an address with --addr 127.0.0.1:PORT"}
 	}
@@ -162,10 +170,31 @@ func (f *runFlags) parse(stderr io.Writer) error {
 	if !ok {
 		return usageError{fmt.Errorf("--dialect must be agent or bot, not %q", f.dialect)}
 	}
+	if err := f.parseStore(); err != nil {
+		return err
+	}
 	f.opts.Dialect, f.opts.Logger, f.opts.Config, f.opts.CacheDir = dialect, logger, f.config, f.cache
 	if f.logFormat == "text" {
 		f.opts.Reloaded = func(r host.Reload) { tell(stderr, r) }
 	}
+	return nil
+}
+
+// parseStore says where sessions are kept.
+func (f *runFlags) parseStore() error {
+	var ok bool
+	if f.opts.Durability, ok = host.DurabilityByName(f.durable); !ok {
+		return usageError{fmt.Errorf("--durability must be sync, interval or none, not %q", f.durable)}
+	}
+	switch {
+	case f.store == "memory":
+		return nil
+	case f.store != "disk":
+		return usageError{fmt.Errorf("--store must be disk or memory, not %q", f.store)}
+	case f.data == "":
+		return usageError{errors.New("--data must name a folder; --store memory keeps nothing")}
+	}
+	f.opts.Data = f.data
 	return nil
 }
 
