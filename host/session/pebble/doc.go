@@ -22,7 +22,7 @@
 // operation that failed does not return to pebble before no commit is in that
 // place; then all of them return, the handle is closed, and what it held is
 // freed. If that cannot be had within a second, the goroutines of the handle stay
-// where they are, with its memory (two memtables at most), until the process
-// ends. That can happen once a failure, and failures are at least as far apart as
-// the backoff says; after 16 such handles the store stays failed.
+// where they are, with its memory (four memtables of 16 MiB at most), until the
+// process ends. That can happen once a failure, and failures are at least as far
+// apart as the backoff says; after 16 such handles the store stays failed.
 package pebble

@@ -61,9 +61,10 @@ const (
 	// sessions begin a new epoch.
 	Interval
 	// None: a crash of the process loses what was not yet written to the log, which
-	// happens by blocks of 32 KiB, however long that takes; a crash of the machine
-	// loses what the system had not yet written, of some MiB at most since the log
-	// is synced when it changes. After either, all sessions begin a new epoch.
+	// is written by blocks of 32 KiB, however long one takes to fill; a crash of the
+	// machine loses what the system had not yet put on the disk, 16 MiB at most,
+	// since each log is synced when it ends. After either, all sessions begin a new
+	// epoch.
 	None
 )
 

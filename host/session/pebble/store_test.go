@@ -29,6 +29,8 @@ var abandoned = func() (ignored []goleak.Option) {
 		"github.com/bothost/bothost/host/session/pebble.(*handle).abandon.func1",
 		engine + ".(*commitPipeline).Commit",
 		engine + ".(*DB).AsyncFlush",
+		engine + ".(*DB).flush",
+		engine + ".(*DB).compact",
 		engine + ".(*cleanupManager).mainLoop",
 		engine + ".(*ConcurrencyLimitScheduler).periodicGranter",
 		engine + "/internal/genericcache.(*shard[...]).releaseLoop",
