@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/bothost/bothost/abi"
@@ -66,9 +67,17 @@ const DefaultKeep = 30 * 24 * time.Hour
 // keep is what the store was opened for.
 func (h *Head) Ends(keep time.Duration) int64 {
 	if h.Keep != 0 {
-		return h.Updated + h.Keep
+		return later(h.Updated, h.Keep)
 	}
-	return h.Updated + keep.Milliseconds()
+	return later(h.Updated, keep.Milliseconds())
+}
+
+// later adds, but never comes to a time before t.
+func later(t, ms int64) int64 {
+	if ms > 0 && t > math.MaxInt64-ms {
+		return math.MaxInt64
+	}
+	return t + ms
 }
 
 // Record is a session without its log.

@@ -36,6 +36,7 @@ func (s *suite) testExpired(t *testing.T) {
 	newWriter(store, hostKey("default")).commit(t, 1, at(start, 0))
 	newWriter(store, hostKey("minute")).commit(t, 1, at(start, 60_000))
 	newWriter(store, hostKey("never")).commit(t, 1, at(start, 1<<60))
+	newWriter(store, hostKey("for ever")).commit(t, 1, at(start, 1<<63-1))
 	newWriter(store, hostKey("before 1970")).commit(t, 1, at(-2*day, day))
 	wantExpired(t, store, -day-1)
 	wantExpired(t, store, -day, "before 1970")
