@@ -88,6 +88,9 @@ type fakeReceipt struct {
 	text string
 }
 
+// bodyOf is what two events of one id must have in common.
+func bodyOf(ev *abi.Event) string { return ev.Text + ev.Name + ev.Data }
+
 type fakeJob struct {
 	ev   *abi.Event
 	done func(session.Outcome)
@@ -96,6 +99,9 @@ type fakeJob struct {
 type fakeSession struct {
 	f   *fake
 	key session.Key
+
+	// hold, while a test holds it, keeps everybody from joining.
+	hold sync.Mutex
 
 	mu      sync.Mutex
 	token   string
@@ -127,6 +133,8 @@ func (s *fakeSession) Token() string {
 
 func (s *fakeSession) join(wake func()) (Conversation, error) {
 	c := &fakeConv{fakeSession: s}
+	s.hold.Lock()
+	defer s.hold.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.convs) >= s.f.conns {
@@ -229,7 +237,7 @@ func (s *fakeSession) turn(j fakeJob) {
 		return
 	}
 	if r, ok := s.receipt(j.ev.ID); ok {
-		if r.text != j.ev.Text {
+		if r.text != bodyOf(j.ev) {
 			j.done(session.Outcome{Code: abi.CodeIDReused})
 			return
 		}
@@ -289,7 +297,7 @@ func (s *fakeSession) commit(ev *abi.Event, replies []reply) (session.Receipt, [
 		r.Seq = s.head.Seq
 	}
 	if ev.ID != "" {
-		s.seen[ev.ID] = fakeReceipt{r, ev.Text}
+		s.seen[ev.ID] = fakeReceipt{r, bodyOf(ev)}
 	}
 	wakes := make([]func(), 0, 4)
 	for _, wake := range s.convs {

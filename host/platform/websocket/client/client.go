@@ -1,19 +1,28 @@
 // Package client talks to a bot host over the native protocol, bothost.v1.
 //
-//	c, err := client.Dial(ctx, client.Options{URL: "ws://127.0.0.1:8765"})
+//	s, err := client.Open(ctx, client.SessionOptions{
+//		Options: client.Options{URL: "ws://127.0.0.1:8765"},
+//	})
 //	...
-//	defer c.Close()
-//	err = c.Send(ctx, "m1", "hello")
-//	frame, err := c.Receive(ctx)
+//	defer s.Close()
+//	id, err := s.Send(ctx, "hello")
+//	frame, err := s.Receive(ctx)
 //
-// What a connection sent may be lost with it, whole or in part. A message whose
-// accepted frame did not come is sent again, with the same id, on a connection
-// that resumes: the host does not run it twice.
+// A [Session] outlives its connections: it comes back when one breaks, sends again
+// what has no answer, and shows one dialogue, in which each entry stands once and
+// in order.
+//
+// A [Conn] is a single connection, for those who want to see each frame. What it
+// sent may be lost with it, whole or in part. A message whose accepted frame did
+// not come is sent again, with the same id, on a connection that resumes: the host
+// does not run it twice.
 //
 // # Concurrency
 //
+//   - A [Session] may be used by many goroutines at once. No goroutine of it is left
+//     when Close has returned. (TestSession_Hammer)
 //   - A [Conn] may be used by many goroutines at once, but Receive by one.
-//   - Somebody must receive: pings are answered there.
+//   - Somebody must receive from a [Conn]: pings are answered there.
 package client
 
 import (
@@ -95,6 +104,8 @@ type Conn struct {
 	in    []byte
 	rest  []byte
 	retry time.Duration
+	// heard, if not nil, is called for each message.
+	heard func()
 
 	mu sync.Mutex // guards the following
 	// epoch and seq are how far the log is known.
@@ -120,7 +131,7 @@ func Dial(ctx context.Context, opts Options) (*Conn, error) {
 	}
 	if conn.Subprotocol() != native.Protocol {
 		_ = conn.CloseNow()
-		return nil, fmt.Errorf("client: %s does not speak %s", opts.URL, native.Protocol)
+		return nil, neverError{fmt.Errorf("client: %s does not speak %s", opts.URL, native.Protocol)}
 	}
 	if opts.MaxFrame == 0 {
 		opts.MaxFrame = 64 << 20
@@ -193,7 +204,7 @@ func (c *Conn) hello(ctx context.Context) error {
 			c.welcome, c.resume = f, f.Resume
 			return nil
 		case f.Type == native.Rejected && f.Code != native.Info(native.CloseUnauthorized).Name:
-			return fmt.Errorf("client: hello rejected: %s: %s", f.Code, f.Field)
+			return neverError{fmt.Errorf("client: hello rejected: %s: %s", f.Code, f.Field)}
 		}
 	}
 }
@@ -225,6 +236,12 @@ func (c *Conn) Option(ctx context.Context, id, value string) error {
 // Reset asks for a new beginning of the session.
 func (c *Conn) Reset(ctx context.Context, id string) error {
 	return c.request(ctx, native.Request{Type: native.Reset, ID: id})
+}
+
+// Event sends an event of a program's own. Data is JSON without newlines, or
+// empty.
+func (c *Conn) Event(ctx context.Context, id, name, data string) error {
+	return c.request(ctx, native.Request{Type: native.Event, ID: id, Name: name, Data: data})
 }
 
 // History asks for at most limit entries before a sequence number; 0 means the
@@ -278,6 +295,9 @@ func (c *Conn) line(ctx context.Context) ([]byte, error) {
 		_, r, err := c.ws.Reader(ctx)
 		if err != nil {
 			return nil, c.ended(err)
+		}
+		if c.heard != nil {
+			c.heard()
 		}
 		buf := bytes.NewBuffer(c.in[:0])
 		if _, err := buf.ReadFrom(r); err != nil {
