@@ -306,3 +306,25 @@ func TestNative_WaitingConnectionIsWritten(t *testing.T) {
 	gate <- struct{}{}
 	want(t, waits, "accepted 3 3")
 }
+
+// A custom event brings its name and its data, leaves no entry, and is answered
+// all the same.
+func TestNative_Event(t *testing.T) {
+	f := newFake()
+	f.bot = func(ev *abi.Event) []reply {
+		return []reply{{abi.KindText, fmt.Sprintf("%s %s %s", ev.Kind, ev.Name, ev.Data)}}
+	}
+	url, _ := serve(t, f, Options{})
+	c := dial(t, client.Options{URL: url})
+	want(t, c, `entry 1 bot text "start  "`)
+	do(t, c.Event(background(t), "e1", "gps", `{"at":[1,2]}`))
+	want(t, c, "accepted e1 2", `entry 2 bot text "event gps {\"at\":[1,2]}"`)
+	do(t, c.Event(background(t), "e1", "gps", `{"at":[1,2]}`))
+	want(t, c, "accepted e1 2 duplicate")
+	do(t, c.Event(background(t), "e1", "gps", ""))
+	want(t, c, "rejected e1 id_reused")
+	do(t, c.Event(background(t), "e2", "gps", ""))
+	want(t, c, "accepted e2 3", `entry 3 bot text "event gps "`)
+	do(t, c.Event(background(t), "e3", "", "1"))
+	want(t, c, "rejected e3 bad_value name")
+}

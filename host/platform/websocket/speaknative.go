@@ -78,8 +78,7 @@ func (c *conn) request(line []byte) {
 	case native.Reset:
 		c.submit(abi.EventReset, r.ID, "")
 	case native.Event:
-		// Bots cannot take it yet.
-		c.reject(rejection{id: r.ID, code: abi.CodeUnknownType})
+		c.submitEvent(abi.Event{Kind: abi.EventCustom, ID: r.ID, Name: r.Name, Data: r.Data, Human: true})
 	case native.History:
 		c.askHistory(&r)
 	}
