@@ -8,6 +8,7 @@ package draft
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
@@ -23,8 +24,8 @@ type Base struct {
 	// Past returns at most n of the newest entries of the log, oldest first. If
 	// nil, there are none.
 	Past func(n int) ([]abi.Entry, error)
-	// Timers are the names of the timers that are set; the one whose event this
-	// is, is not.
+	// Timers are the names of the timers that are set. One whose event this is does
+	// not count: it is gone, whether it stands here or not.
 	Timers []string
 }
 
@@ -89,6 +90,9 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 	d.replies, d.replyBytes, d.moves = 0, 0, 0
 	d.varBytes, d.moved, d.target = base.VarBytes, false, ""
 	d.timers, d.requests, d.running = d.timers[:0], d.requests[:0], int64(len(base.Timers))
+	if ev.Kind == abi.EventTimer && slices.Contains(base.Timers, ev.Name) {
+		d.running--
+	}
 	if info, ok := ev.Kind.Info(); ok && info.Entry != "" {
 		d.entries = append(d.entries, abi.Entry{
 			From: abi.FromUser, Kind: info.Entry, Body: ev.Text, ID: ev.ID, Time: ev.Time,

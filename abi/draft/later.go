@@ -71,6 +71,9 @@ func (d *Draft) runs(name []byte) bool {
 			return !t.Cancel
 		}
 	}
+	if d.event.Kind == abi.EventTimer && d.event.Name == string(name) {
+		return false
+	}
 	return slices.Contains(d.base.Timers, string(name))
 }
 

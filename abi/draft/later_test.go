@@ -117,6 +117,27 @@ func TestDraft_TimersAreFew(t *testing.T) {
 	}
 }
 
+// The timer whose event it is has gone: there is nothing to cancel, and there is
+// room for another one.
+func TestDraft_TimerOfTheEvent(t *testing.T) {
+	for _, timers := range [][]string{{"a", "b", "x"}, {"a", "b"}} {
+		d := begin(&abi.Event{Kind: abi.EventTimer, Name: "x"}, draft.Base{Timers: timers}, small)
+		apply(t, d, "-x")
+		if got := written(d); len(got) != 0 {
+			t.Errorf("timers %v: changes = %v, want none", timers, got)
+		}
+		apply(t, d, "+c")
+		if err := d.TimerSet([]byte("x"), abi.MinDelay, nil); err == nil {
+			t.Errorf("timers %v: TimerSet(a fourth) = nil, want an error", timers)
+		}
+		apply(t, d, "-a")
+		apply(t, d, "+x")
+		if got := written(d); !slices.Equal(got, []string{"+c", "-a", "+x"}) {
+			t.Errorf("timers %v: changes = %v, want [+c -a +x]", timers, got)
+		}
+	}
+}
+
 // A limit that was lowered does not hold what is there already.
 func TestDraft_TimersAboveLimit(t *testing.T) {
 	d := begin(start(), draft.Base{Timers: []string{"a", "b", "c", "d", "e"}}, small)

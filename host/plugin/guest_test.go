@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"errors"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,6 +27,22 @@ func TestGoGuest(t *testing.T) {
 	t.Run("no handler", func(t *testing.T) {
 		if turn := play(t, m, abi.OnEvent, "{}", draft.Base{}); turn.result != abi.NotHandled {
 			t.Errorf("on_event = %v, %v, want not handled", turn.result, turn.err)
+		}
+	})
+	t.Run("later", func(t *testing.T) {
+		turn := play(t, m, abi.OnMessage, "later", draft.Base{Timers: []string{"egg"}})
+		timers := []abi.TimerWrite{
+			{Name: "tea", Delay: abi.MaxDelay, Data: "3 minutes"}, {Name: "egg", Cancel: true},
+		}
+		requests := []abi.Request{{
+			Name: "weather", Method: "GET", URL: "http://h", Headers: map[string]string{"x-a": "b"},
+			TimeoutMillis: abi.DefaultTimeout,
+		}}
+		if got := turn.draft.Timers(); turn.err != nil || !slices.Equal(got, timers) {
+			t.Errorf("later = %v, timers %+v, want %+v", turn.err, got, timers)
+		}
+		if got := turn.draft.Requests(); !reflect.DeepEqual(got, requests) {
+			t.Errorf("later: requests %+v, want %+v", got, requests)
 		}
 	})
 	t.Run("panic", func(t *testing.T) {

@@ -1,11 +1,15 @@
 package plugin
 
 import (
+	"context"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/draft"
 )
 
 // A delay crosses the boundary as 64 bits: what has a legal low half is no legal
@@ -113,5 +117,24 @@ func TestHTTPStart(t *testing.T) {
 	}}
 	if requests := got.draft.Requests(); got.err != nil || !reflect.DeepEqual(requests, want) {
 		t.Errorf("http_start(%s) = %v, %+v, want %+v", doc, got.err, requests, want)
+	}
+}
+
+// The same timer again and again, each time with all the data that it may have,
+// takes no more than the turn's time, and keeps the last one.
+func TestTimerSet_endless(t *testing.T) {
+	m := newWAT(t, `(module
+		(import "bothost_v1" "timer_set" (func $set (param i32 i32 i64 i32 i32)))
+		(memory (export "memory") 2)
+		(func (export "on_message")
+			(loop $again
+				(call $set (i32.const 0) (i32.const 1) (i64.const 100) (i32.const 1) (i32.const 65536))
+				(br $again))))`, Options{Limits: within(100 * time.Millisecond)})
+	turn := play(t, m, abi.OnMessage, "", draft.Base{})
+	if callError(t, turn.err); !errors.Is(turn.err, context.DeadlineExceeded) {
+		t.Errorf("call = %v, want context.DeadlineExceeded", turn.err)
+	}
+	if got := len(turn.draft.Timers()); got != 1 {
+		t.Errorf("%d changes of timers, want 1", got)
 	}
 }

@@ -14,6 +14,10 @@ func init() {
 			for {
 				s.Now()
 			}
+		case "later":
+			s.SetTimer("tea", 365*guest.Day, "3 minutes")
+			s.CancelTimer("egg")
+			s.HTTP("weather", guest.Request{URL: "http://h", Headers: []guest.Header{{Name: "X-A", Value: "b"}}})
 		default:
 			s.Get("last")
 			s.Set("last", text)
