@@ -42,7 +42,49 @@ func TestBESSER_Frames(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.entry.Time = at
 			for d, want := range map[Dialect]string{DialectAgent: tc.agent, DialectBot: tc.bot} {
-				got := string(speakBESSER{d}.entry(nil, &tc.entry, false))
+				got := string((&speakBESSER{dialect: d}).entry(nil, &tc.entry, false))
+				if strings.TrimSuffix(got, "\n") != want {
+					t.Errorf("%v: entry() = %s, want %s", d, got, want)
+				}
+			}
+		})
+	}
+}
+
+// The past has the shape of what comes live, and what the user said is in it.
+func TestBESSER_PastFrames(t *testing.T) {
+	at := time.Date(2026, 11, 20, 23, 2, 13, 0, time.Local).UnixMilli()
+	stamp := `, "history": true, "timestamp": "2026-11-20 23:02:13"}`
+	past := `, "history": true}`
+	for _, tc := range []struct {
+		name       string
+		entry      abi.Entry
+		agent, bot string
+	}{
+		{"the user's text", abi.Entry{From: abi.FromUser, Kind: abi.KindText, Body: "h\u00e9 \"q\""},
+			`{"action": "user_message", "message": "h\u00e9 \"q\""` + stamp,
+			`{"action": "user_message", "message": "h\u00e9 \"q\""` + past},
+		{"the user's choice", abi.Entry{From: abi.FromUser, Kind: abi.KindOption, Body: "y"},
+			`{"action": "user_message", "message": "y"` + stamp,
+			`{"action": "user_message", "message": "y"` + past},
+		{"text", abi.Entry{From: abi.FromBot, Kind: abi.KindText, Body: "hi"},
+			`{"action": "agent_reply_str", "message": "hi"` + stamp,
+			`{"action": "bot_reply_str", "message": "hi"` + past},
+		{"markdown", abi.Entry{From: abi.FromBot, Kind: abi.KindMarkdown, Body: "# T"},
+			`{"action": "agent_reply_markdown", "message": "# T"` + stamp,
+			`{"action": "bot_reply_markdown", "message": "# T"` + past},
+		{"options", abi.Entry{From: abi.FromBot, Kind: abi.KindOptions,
+			Body: `[{"label":"Yes","value":"y"}]`},
+			`{"action": "agent_reply_options", "message": "{\"0\": \"Yes\"}"` + stamp,
+			`{"action": "bot_reply_options", "message": "{\"0\": \"Yes\"}"` + past},
+		{"notice", abi.Entry{From: abi.FromHost, Kind: abi.KindNotice, Body: "Sorry."},
+			`{"action": "agent_reply_str", "message": "Sorry."` + stamp,
+			`{"action": "bot_reply_str", "message": "Sorry."` + past},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			tc.entry.Time = at
+			for d, want := range map[Dialect]string{DialectAgent: tc.agent, DialectBot: tc.bot} {
+				got := string((&speakBESSER{dialect: d}).entry(nil, &tc.entry, true))
 				if strings.TrimSuffix(got, "\n") != want {
 					t.Errorf("%v: entry() = %s, want %s", d, got, want)
 				}

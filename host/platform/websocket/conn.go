@@ -49,6 +49,8 @@ type conn struct {
 	hold *time.Timer
 	// pings is the budget of control frames.
 	pings bucket
+	// readErr is how the client ended the connection; nil if we did.
+	readErr error
 
 	// closing says that control frames are not counted any more.
 	closing bool
@@ -148,6 +150,7 @@ func (c *conn) readFailed(err error) bool {
 	case errors.Is(err, errInterrupted), errors.Is(err, os.ErrDeadlineExceeded):
 		return false
 	}
+	c.readErr = err
 	c.srv.opts.Logger.Debug("connection ended", "bot", c.bot, "err", err)
 	return false
 }
@@ -350,6 +353,7 @@ func (c *conn) leave() {
 	}
 	// Whatever happened before: the socket is ours to close.
 	_ = c.ws.CloseNow()
+	c.proto.end(c)
 	if c.conv != nil {
 		c.conv.Close()
 	}

@@ -26,6 +26,27 @@ type Backend interface {
 	Join(ctx context.Context, bot, sessionID, token string, wake func()) (Conversation, error)
 }
 
+// Enterer is a [Backend] that keeps sessions under ids that clients chose. Without
+// it, and without Options.TrustSessionIDs, such ids are ignored.
+type Enterer interface {
+	// Enter takes up the session of that id in session.NamespaceClient, or makes
+	// it. created says that it made it: the caller submits abi.EventStart then, and
+	// nobody else does. user is who the client says it is; nobody verified that,
+	// and it may be empty. For wake, see Create. It fails with ErrTooMany for a
+	// session that has as many connections as it may have.
+	Enter(ctx context.Context, bot, id, user string, wake func()) (
+		c Conversation, created bool, err error)
+}
+
+// KeepingCreator is a [Backend] that can make sessions which end sooner than
+// others.
+type KeepingCreator interface {
+	// CreateKept is Create for a session that nobody can join: it is to end when
+	// it had no connection for as long as keep.
+	CreateKept(ctx context.Context, bot string, keep time.Duration, wake func()) (
+		Conversation, error)
+}
+
 // Conversation is one connection's hold on a session.
 type Conversation interface {
 	Key() session.Key
@@ -101,6 +122,9 @@ type Options struct {
 	Limits abi.Limits
 	// Dialect is what clients without a subprotocol speak. If zero, agent.
 	Dialect Dialect
+	// TrustSessionIDs honours the session ids that clients without a subprotocol
+	// choose: whoever knows one has the session. If false, they are ignored.
+	TrustSessionIDs bool
 	// Loopback says that only this machine reaches the listener.
 	Loopback bool
 	// Hosts are what the Host header may hold besides what [HostAllowed] always

@@ -13,6 +13,10 @@ type protocol interface {
 	// connection goes on.
 	begin(c *conn) bool
 
+	// end runs in the reader when the connection is over and nobody writes any
+	// more, before its conversation is closed.
+	end(c *conn)
+
 	// receive takes one message of the client, in the reader. msg is valid until
 	// it returns.
 	receive(c *conn, msg []byte, binary bool)

@@ -40,6 +40,8 @@ type Server struct {
 
 	inboxes, scratches sync.Pool
 
+	besser besserSessions
+
 	mu sync.Mutex // guards the following
 	// places counts connections, and those on their way, by address.
 	places   map[string]int64
@@ -148,7 +150,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, bot string) *co
 	if conn.Subprotocol() == native.Protocol {
 		c.proto = speakNative{}
 	} else {
-		c.proto = speakBESSER{s.opts.Dialect}
+		c.proto = newSpeakBESSER(r, &s.opts)
 	}
 	return c
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,8 +16,37 @@ import (
 // speakBESSER is what clients of the BESSER frameworks speak: payloads with an
 // action and a message, in both directions. They have no frame for errors, so
 // whatever they must know is said by the agent, in words.
+//
+// There is one for each connection. How it comes by its session is told in
+// bessersession.go.
 type speakBESSER struct {
 	dialect Dialect
+	who     identity
+	// named says that others may take up the session, by its id.
+	named bool
+
+	// The reader owns the following.
+
+	// undecided says that replies may be held until the client's first frame.
+	undecided bool
+	hold      *time.Timer
+
+	// The connection's mutex guards the following; opened and base do not change
+	// any more when it is let go of for the first time.
+
+	// held says that nothing is sent of the log before the client's first frame.
+	held bool
+	// opened is where the log ended when the connection took up its session, and
+	// base how far it was seen by those who had left.
+	opened, base position
+	// live is from where on the log was sent as it grows.
+	live position
+	// proved is how far the client is known to have seen the log.
+	proved position
+}
+
+func newSpeakBESSER(r *http.Request, o *Options) *speakBESSER {
+	return &speakBESSER{dialect: o.Dialect, who: besserIdentity(r, int(o.Limits.IDBytes))}
 }
 
 // Actions of clients.
@@ -35,16 +66,6 @@ const (
 // besserNotYet is said for what BESSER clients can send and bots cannot take.
 const besserNotYet = "I can only read text messages."
 
-// begin begins a session: the server speaks first.
-func (s speakBESSER) begin(c *conn) bool {
-	if _, ok := c.create(); !ok {
-		return false
-	}
-	c.start(max(c.conv.Head().Epoch, 1), 0, nil)
-	c.submit(abi.EventStart, "", "")
-	return true
-}
-
 // payload is what a client sends.
 type payload struct {
 	Action  *string         `json:"action"`
@@ -53,13 +74,15 @@ type payload struct {
 
 // receive takes one payload. What cannot be read is answered, never punished:
 // other servers close the connection without a word.
-func (s speakBESSER) receive(c *conn, msg []byte, _ bool) {
-	if !utf8.Valid(msg) {
-		c.reject(rejection{code: abi.CodeNotUTF8})
+func (s *speakBESSER) receive(c *conn, msg []byte, _ bool) {
+	var p payload
+	code := parsePayload(msg, &p)
+	if code == 0 && *p.Action == actionFetch {
+		s.fetch(c)
 		return
 	}
-	var p payload
-	if code := parsePayload(msg, &p); code != 0 {
+	s.decide(c)
+	if code != 0 {
 		c.reject(rejection{code: code})
 		return
 	}
@@ -71,8 +94,8 @@ func (s speakBESSER) receive(c *conn, msg []byte, _ bool) {
 	case action == actionVoice, action == actionFile, action == actionVariable,
 		action == actionGUIEvent:
 		c.queue(s.notice(nil, besserNotYet))
-	case action == actionFetch, action == actionUI:
-		// Clients send these on their own, and expect nothing where there is nothing.
+	case action == actionUI:
+		// Clients send it on their own, and expect nothing.
 	case strings.HasPrefix(action, actionAgentPrefix), strings.HasPrefix(action, actionBotPrefix):
 		// Another agent talks to us. If we said that we do not understand, it would
 		// answer that, for ever.
@@ -81,17 +104,21 @@ func (s speakBESSER) receive(c *conn, msg []byte, _ bool) {
 	}
 }
 
-func (s speakBESSER) message(c *conn, message json.RawMessage) {
+func (s *speakBESSER) message(c *conn, message json.RawMessage) {
 	var text *string
 	if err := json.Unmarshal(message, &text); err != nil || text == nil {
 		c.reject(rejection{code: abi.CodeWrongType})
 		return
 	}
+	s.answered(c)
 	c.submit(abi.EventMessage, "", *text)
 }
 
 // parsePayload reads a payload; the code is 0 if it has what it must.
 func parsePayload(msg []byte, p *payload) abi.Code {
+	if !utf8.Valid(msg) {
+		return abi.CodeNotUTF8
+	}
 	err := json.Unmarshal(msg, p)
 	switch trimmed := bytes.TrimLeft(msg, " \t\r\n"); {
 	case !json.Valid(msg):
@@ -107,71 +134,90 @@ func parsePayload(msg []byte, p *payload) abi.Code {
 }
 
 // entry appends a reply. A client knows what its user said, and has no place for
-// what others did.
-func (s speakBESSER) entry(b []byte, e *abi.Entry, _ bool) []byte {
+// what others did, except in the history.
+func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
 	if e.From == abi.FromUser {
-		return b
+		if !history {
+			return b
+		}
+		return s.payload(b, "", actionMessage, e.Text(), e.Time, true)
 	}
 	switch e.Kind {
 	case abi.KindMarkdown:
-		return s.payload(b, "markdown", e.Body, e.Time)
+		return s.reply(b, "markdown", e.Body, e.Time, history)
 	case abi.KindOptions:
 		if options, err := abi.Options(e.Body); err == nil {
-			return s.payload(b, "options", string(appendPythonOptions(nil, options)), e.Time)
+			labels := string(appendPythonOptions(nil, options))
+			return s.reply(b, "options", labels, e.Time, history)
 		}
 	}
-	return s.payload(b, "str", e.Text(), e.Time)
+	return s.reply(b, "str", e.Text(), e.Time, history)
 }
 
 // notice appends something that the host says beside the log.
-func (s speakBESSER) notice(b []byte, text string) []byte {
-	return s.payload(b, "str", text, time.Now().UnixMilli())
+func (s *speakBESSER) notice(b []byte, text string) []byte {
+	return s.reply(b, "str", text, time.Now().UnixMilli(), false)
 }
 
-// payload appends a payload as Python's json.dumps writes it.
-func (s speakBESSER) payload(b []byte, suffix, message string, ms int64) []byte {
-	b = append(b, `{"action": "`...)
+// reply appends a payload of the agent's or bot's.
+func (s *speakBESSER) reply(b []byte, suffix, message string, ms int64, history bool) []byte {
+	prefix := actionAgentPrefix
 	if s.dialect == DialectBot {
-		b = append(b, actionBotPrefix...)
-	} else {
-		b = append(b, actionAgentPrefix...)
+		prefix = actionBotPrefix
 	}
-	b = append(b, suffix...)
+	return s.payload(b, prefix, suffix, message, ms, history)
+}
+
+// payload appends a payload as Python's json.dumps writes it. Bots had no history,
+// so their dialect marks only what is.
+func (s *speakBESSER) payload(
+	b []byte, prefix, suffix, message string, ms int64, history bool,
+) []byte {
+	b = append(b, `{"action": "`...)
+	b = append(append(b, prefix...), suffix...)
 	b = append(b, `", "message": `...)
 	b = appendPythonString(b, message)
+	if s.dialect != DialectBot || history {
+		b = append(b, `, "history": `...)
+		b = strconv.AppendBool(b, history)
+	}
 	if s.dialect != DialectBot {
-		b = append(b, `, "history": false, "timestamp": "`...)
+		b = append(b, `, "timestamp": "`...)
 		b = time.UnixMilli(ms).AppendFormat(b, time.DateTime)
 		b = append(b, '"')
 	}
 	return append(b, "}\n"...)
 }
 
-func (s speakBESSER) accepted(b []byte, _ string, _, _ uint64, _ bool) []byte { return b }
+func (s *speakBESSER) accepted(b []byte, _ string, _, _ uint64, _ bool) []byte { return b }
 
-func (s speakBESSER) rejected(b []byte, r rejection) []byte {
+func (s *speakBESSER) rejected(b []byte, r rejection) []byte {
 	return s.notice(b, r.code.Info().Text)
 }
 
-func (s speakBESSER) reset(b []byte, _, _ uint64) []byte { return b }
+func (s *speakBESSER) reset(b []byte, _, _ uint64) []byte { return b }
 
 // closing appends nothing: clients come back by themselves, and the close code
 // says the rest.
-func (s speakBESSER) closing(b []byte, _ abi.Code, _ time.Duration) []byte { return b }
+func (s *speakBESSER) closing(b []byte, _ abi.Code, _ time.Duration) []byte { return b }
 
-// pingLocked sends a WebSocket ping, which clients answer without knowing.
-func (s speakBESSER) pingLocked(c *conn) {
+// pingLocked sends a WebSocket ping, which clients answer without knowing. The
+// answer shows that they saw what was sent before.
+func (s *speakBESSER) pingLocked(c *conn) {
 	if c.gone || c.failed {
 		return
 	}
 	timeout := c.srv.opts.PingTimeout
+	sent, ok := s.sentLocked(c)
 	// It ends with the pong, the connection, or the timeout. Who is silent is for
 	// the watchdog to say.
 	c.srv.wg.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), timeout)
 		defer cancel()
-		_ = c.ws.Ping(ctx)
+		if c.ws.Ping(ctx) == nil && ok {
+			s.prove(c, sent)
+		}
 	})
 }
 
-func (s speakBESSER) joined() bool { return false }
+func (s *speakBESSER) joined() bool { return false }

@@ -15,6 +15,8 @@ type speakNative struct{}
 // begin waits: the client speaks first.
 func (speakNative) begin(*conn) bool { return true }
 
+func (speakNative) end(*conn) {}
+
 // receive takes one message, each line of which is a frame.
 func (speakNative) receive(c *conn, msg []byte, binary bool) {
 	switch {
