@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"host/session/memory":            {"abi", "host/session"},
 	"host/session/pebble":            {"abi", "host/session"},
 	"host/session/storetest":         {"abi", "host/session"},
+	"host/admin":                     {"abi", "host/session"},
 	"host/reload":                    {},
 	"host/plugin":                    {"abi", "host/meter"},
 	"host/turn":                      {"abi", "abi/draft", "host/session"},
