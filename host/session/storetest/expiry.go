@@ -87,7 +87,9 @@ func (s *suite) testExpiredLimit(t *testing.T) {
 	for i := range 10 {
 		newWriter(store, hostKey(fmt.Sprint(i))).commit(t, 1, at(day, day+int64(i)))
 	}
-	for _, test := range []struct{ limit, want int }{{-1, 0}, {0, 0}, {1, 1}, {9, 9}, {10, 10}, {11, 10}} {
+	for _, test := range []struct{ limit, want int }{
+		{-1, 0}, {0, 0}, {1, 1}, {9, 9}, {10, 10}, {11, 10},
+	} {
 		keys, err := store.Expired(t.Context(), 10*day, test.limit)
 		if err != nil || len(keys) != test.want {
 			t.Errorf("Expired(limit %d) = %d keys, %v, want %d", test.limit, len(keys), err, test.want)
