@@ -56,6 +56,19 @@
 // (address), because that costs nothing; a session's limit is the backend's, and
 // closes with CloseTooMany.
 //
+// # Sessions that clients name
+//
+// BESSER clients may name the session that they want, and do not say what they
+// saw of it. Each line is held by the test of that name.
+//
+//   - Ids count only where the server trusts them. (TestBESSER_Untrusted)
+//   - What nobody saw is held for the client's first frame, or 300 ms.
+//     (TestBESSER_Held)
+//   - Every reply comes at least once, in order, however connections end.
+//     (TestBESSER_Hammer)
+//   - The past is sent in pieces, and comes before what follows it.
+//     (TestBESSER_SlowHistory)
+//
 // # Bad input
 //
 // What cannot be read is answered and costs nothing else: with a rejected frame
