@@ -64,7 +64,9 @@ func besserIdentity(r *http.Request, idBytes int) identity {
 // begin takes up the session that the client names, or begins one. The server
 // speaks first.
 func (s *speakBESSER) begin(c *conn) bool {
-	c.user = abi.User{ID: s.who.user}
+	if c.user = c.visitor.user; !c.user.Verified {
+		c.user.ID = s.who.user
+	}
 	if backend := s.enterer(c); backend != nil {
 		return s.enter(c, backend)
 	}
@@ -121,7 +123,7 @@ func (s *speakBESSER) welcome(c *conn) {
 
 // enter takes up the session that the client names, or makes it.
 func (s *speakBESSER) enter(c *conn, backend Enterer) bool {
-	conv, created, err := backend.Enter(c.srv.ctx, c.bot, s.who.session, s.who.user, c.wake)
+	conv, created, err := backend.Enter(c.srv.ctx, c.bot, s.who.session, c.user.ID, c.wake)
 	if err != nil {
 		c.backendFailed(err)
 		return false

@@ -90,6 +90,27 @@ func TestBESSER_User(t *testing.T) {
 	})
 }
 
+// Whom a token names is who the user is, whatever the client says.
+func TestBESSER_VerifiedUser(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newBESSERFake()
+		f.bot = func(ev *abi.Event) []reply {
+			return []reply{{abi.KindText, fmt.Sprintf("%q %v", ev.User.ID, ev.User.Verified)}}
+		}
+		s, end := startBESSER(t, f, Options{
+			TrustSessionIDs: true, Token: func(token string) (string, bool) {
+				return strings.TrimPrefix(token, "anybody"), true
+			},
+		})
+		defer end()
+		s.dial("/?session_id=s1", "Authorization: Bearer Ann", "X-User-ID: Bob").wants(`str "Ann" true`)
+		s.dial("/?session_id=s2&user_id=Bob", "Authorization: Bearer anybody").wants(`str "Bob" false`)
+		if want := []string{"Ann", "Bob"}; !slices.Equal(f.users, want) {
+			t.Errorf("users %q, want %q", f.users, want)
+		}
+	})
+}
+
 // An id that is none is told of, and the dialog goes on.
 func TestBESSER_BadID(t *testing.T) {
 	f := newBESSERFake()

@@ -31,9 +31,9 @@ type Backend interface {
 type Enterer interface {
 	// Enter takes up the session of that id in session.NamespaceClient, or makes
 	// it. created says that it made it: the caller submits abi.EventStart then, and
-	// nobody else does. user is who the client says it is; nobody verified that,
-	// and it may be empty. For wake, see Create. It fails with ErrTooMany for a
-	// session that has as many connections as it may have.
+	// nobody else does. user is who the client says it is, or whom its token names;
+	// it may be empty. For wake, see Create. It fails with ErrTooMany for a session
+	// that has as many connections as it may have.
 	Enter(ctx context.Context, bot, id, user string, wake func()) (
 		c Conversation, created bool, err error)
 }
