@@ -29,15 +29,19 @@ var arrows = map[string][]string{
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
 	"host/platform/websocket":        {"abi", "host/session", "host/platform/websocket/native"},
 	"host": {
-		"abi", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/plugin", "host/turn",
-		"host/platform/websocket",
+		"abi", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/plugin",
+		"host/turn", "host/outbound", "host/admin", "host/platform/websocket", "host/platform/api",
 	},
 	"host/bench": {"abi", "host", "host/meter", "host/platform/websocket/native", "host/wat"},
 	"cmd/bothost": {
-		"abi", "host", "host/plugin", "host/reload", "host/platform/websocket",
-		"host/platform/websocket/client", "host/platform/websocket/native",
+		"abi", "host", "host/admin", "host/plugin", "host/reload", "host/session",
+		"host/session/pebble", "host/platform/websocket", "host/platform/websocket/client",
+		"host/platform/websocket/native",
 	},
-	"sdk/guest-go":                   {"sdk/guest-go/internal/wire", "sdk/guest-go/internal/jsontext"},
+	"sdk/guest-go": {
+		"sdk/guest-go/internal/wire", "sdk/guest-go/internal/jsontext", "sdk/guest-go/internal/base64",
+	},
+	"sdk/guest-go/internal/base64":   {},
 	"sdk/guest-go/internal/wire":     {},
 	"sdk/guest-go/internal/jsontext": {},
 	"sdk/guest-go/guesttest": {

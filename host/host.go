@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/outbound"
 	"github.com/bothost/bothost/host/platform/websocket"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/reload"
@@ -37,6 +38,14 @@ type Options struct {
 	Dialect websocket.Dialect
 	// Hosts and Origins are allowed besides the loopback ones.
 	Hosts, Origins []string
+	// Rates are how often clients may do things. If nil, as often as they like.
+	Rates *websocket.Rates
+	// Token says whether a token lets its bearer in, and for which user. If nil,
+	// everybody is let in.
+	Token func(token string) (user string, ok bool)
+	// Allow names the hosts that bots may call, as [outbound.Options] has it. If
+	// empty, they may call none.
+	Allow []string
 	// Config is what bots read with config_get.
 	Config map[string]string
 	// Limits, where zero, have their defaults.
@@ -95,6 +104,7 @@ type Host struct {
 	runner   *turn.Runner
 	sockets  *websocket.Server
 	watcher  *reload.Watcher
+	requests *outbound.Client
 	ready    atomic.Bool
 }
 
@@ -109,24 +119,34 @@ func New(opts Options) (*Host, error) {
 	if err := checkNames(opts.Files); err != nil {
 		return nil, err
 	}
-	listener, err := listen(opts.Addr, opts.Open)
+	requests, err := outbound.New(outbound.Options{Allow: opts.Allow, Logger: opts.Logger})
 	if err != nil {
 		return nil, err
 	}
+	listener, err := listen(opts.Addr, opts.Open || opts.Token != nil)
+	if err != nil {
+		requests.Close()
+		return nil, err
+	}
 	if opts.Store, err = openStore(opts); err != nil {
+		requests.Close()
 		return nil, errors.Join(err, listener.Close())
 	}
-	h := &Host{opts: opts, listener: listener}
+	h := &Host{opts: opts, listener: listener, requests: requests}
 	h.bots = newBots(plugin.Options{
 		Limits: opts.Limits, Config: opts.Config, Cache: openCache(opts),
 	}, opts.Limits, opts.Logger, opts.Grace)
 	h.runner = turn.New(turn.Options{
 		Store: opts.Store, Source: h.bots, Limits: opts.Limits, Now: opts.Now, Logger: opts.Logger,
 		Provisional: provisional, Warm: warmSessions,
+		Outbound: func(ctx context.Context, request, key string) string {
+			return ask(ctx, requests, request, key)
+		},
 	})
 	h.sockets = websocket.New(websocket.Options{
 		Backend: backend{h.bots, h.runner}, Dialect: opts.Dialect, Limits: opts.Limits, Logger: opts.Logger,
 		Hosts: opts.Hosts, Origins: opts.Origins, Loopback: isLoopback(listener.Addr()),
+		Rates: opts.Rates, Token: opts.Token,
 	})
 	h.watcher = reload.New(reload.Options{
 		Files: opts.Files, Folders: opts.Folders, Quiet: opts.Quiet, Grace: opts.Gone,
@@ -264,13 +284,16 @@ func (h *Host) shutdown(server *http.Server) error {
 	sockets := h.sockets.Shutdown(ctx)
 	err := errors.Join(turns, sockets, <-served)
 	h.bots.close()
+	h.requests.Close()
 	return errors.Join(err, h.opts.Store.Close())
 }
 
 // Close releases a host that does not run.
 func (h *Host) Close() error {
 	h.bots.close()
-	return errors.Join(h.listener.Close(), h.runner.Close(context.Background()), h.opts.Store.Close())
+	err := errors.Join(h.listener.Close(), h.runner.Close(context.Background()))
+	h.requests.Close()
+	return errors.Join(err, h.opts.Store.Close())
 }
 
 // change takes one change of a module file.

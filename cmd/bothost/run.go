@@ -27,6 +27,7 @@ type runFlags struct {
 	dialect   string
 	config    pairs
 	cache     string
+	tokens    string
 	data      string
 	store     string
 	durable   string
@@ -62,10 +63,12 @@ SIGHUP looks at the files now.
 	fs.SortFlags = false
 	fs.StringVar(&f.opts.Addr, "addr", "127.0.0.1:8765", "address to listen on")
 	fs.BoolVar(&f.opts.Open, "open", false, "allow an address that others can reach: anybody may then talk to the bots")
+	fs.StringVar(&f.tokens, "token", "", "`file` of tokens that clients must have: one a line, or a user's name and a token")
 	fs.StringVar(&f.dialect, "dialect", "agent", "what clients without a subprotocol speak: agent or bot (BESSER)")
 	fs.StringVar(&f.data, "data", "bothost-data", "folder where sessions are kept")
 	fs.StringVar(&f.store, "store", "disk", "where sessions are kept: disk, or memory, which ends with the host")
 	fs.StringVar(&f.durable, "durability", "sync", "what an answered turn outlives: sync (a power cut), interval (all but the last 0.1 s), none")
+	fs.StringSliceVar(&f.opts.Allow, "allow-host", nil, "a host that bots may call, such as api.example.org, *.example.org or 127.0.0.1:9000")
 	fs.Var(f.config, "config", "a value that bots read with config_get; may be repeated")
 	fs.StringSliceVar(&f.opts.Hosts, "host", nil, "a Host header to allow besides loopback names")
 	fs.StringSliceVar(&f.opts.Origins, "origin", nil, "a browser's origin to allow besides loopback ones, such as https://example.org")
@@ -123,7 +126,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stderr io.Writer) err
 func withHint(err error) error {
 	switch {
 	case errors.Is(err, host.ErrNotLoopback):
-		return hintError{err, "listen on 127.0.0.1, or add --open to let anybody talk to the bots"}
+		return hintError{err, "listen on 127.0.0.1, or add --token FILE, or --open to let anybody talk to the bots"}
 	case errors.Is(err, host.ErrDataLocked):
 		return hintError{err, "another host runs on this folder; end it, or name another folder with --data DIR"}
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -173,6 +176,12 @@ func (f *runFlags) parse(stderr io.Writer) error {
 	if err := f.parseStore(); err != nil {
 		return err
 	}
+	if f.tokens != "" {
+		if f.opts.Token, err = host.ReadTokens(f.tokens); err != nil {
+			return err
+		}
+	}
+	f.opts.Rates = new(websocket.Rates)
 	f.opts.Dialect, f.opts.Logger, f.opts.Config, f.opts.CacheDir = dialect, logger, f.config, f.cache
 	if f.logFormat == "text" {
 		f.opts.Reloaded = func(r host.Reload) { tell(stderr, r) }
