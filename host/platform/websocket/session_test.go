@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -222,4 +223,29 @@ func hammerTab(tb testing.TB, ctx context.Context, o client.Options, each int, l
 	}
 	do(tb, s.Close())
 	sender.Wait()
+}
+
+// One byte below, at and one above what the host takes; the session goes on.
+func TestSession_TooLarge(t *testing.T) {
+	const limit = 1000
+	url, _ := serve(t, newFake(), Options{Limits: abi.Limits{FrameBytes: limit}})
+	s := open(t, client.Options{URL: url})
+	wantHeard(t, s, "welcome 1 0 false ", `entry 1 bot text "Welcome!"`)
+	id, err := s.Send(background(t), "")
+	do(t, err)
+	wantHeard(t, s, "accepted "+id+" 2", `entry 3 bot text ""`)
+	empty := len(fmt.Sprintf(`{"type":"message","id":%q,"text":""}`, id))
+	for _, tc := range []struct {
+		size int
+		ok   bool
+	}{{limit - 1, true}, {limit, true}, {limit + 1, false}, {10 * limit, false}} {
+		_, err := s.Send(background(t), strings.Repeat("x", tc.size-empty))
+		if (err == nil) != tc.ok || err != nil && !errors.Is(err, client.ErrTooLarge) {
+			t.Errorf("Send() of %d bytes = %v, want ok %v", tc.size, err, tc.ok)
+		}
+		if tc.ok {
+			hear(t, s)
+			hear(t, s)
+		}
+	}
 }

@@ -13,6 +13,8 @@ import (
 // no I/O, and it is for one goroutine at a time.
 type dialogue struct {
 	session, resume string
+	// largest is how many bytes the host takes at once, if it said so.
+	largest int64
 	// epoch and seq are how far the dialogue has come; target is how far the log
 	// goes, as far as is known. Between the two is what has to be fetched.
 	epoch, seq, target uint64
@@ -47,6 +49,7 @@ func (d *dialogue) connected(w *Frame) []Frame {
 	was := d.seq
 	sameEpoch := w.Epoch == d.epoch || d.epoch == 0
 	d.session, d.resume, d.epoch, d.target = w.Session, w.Resume, w.Epoch, w.Seq
+	d.largest = w.Limits.FrameBytes
 	switch {
 	case w.Reason == native.ReasonTrimmed && sameEpoch:
 		return d.lost(w.First)
@@ -170,6 +173,10 @@ func (d *dialogue) accepted(f *Frame) []Frame {
 }
 
 func (d *dialogue) rejected(f *Frame) ([]Frame, time.Duration) {
+	if f.ID == "" && len(d.out) > 0 && d.out[0].sent {
+		// The host could not even read whose it was.
+		f.ID = d.out[0].request.ID
+	}
 	m := d.find(f.ID)
 	switch {
 	case f.ID != "" && m == nil:

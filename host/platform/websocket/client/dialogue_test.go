@@ -70,6 +70,8 @@ func TestDialogue(t *testing.T) {
 			[]string{"welcome8trimmed", "entry9"}, 2},
 		{"refused for ever", []Frame{rejected("id_reused"), rejected("id_reused")},
 			[]string{"rejected0m1"}, 1},
+		{"refused without a name", []Frame{{Type: native.Rejected, Code: "too_large"}},
+			[]string{"rejected0m1"}, 1},
 		{"refused for now", []Frame{rejected("busy"), rejected("store_unavailable"), rejected("shutting_down")},
 			nil, 2},
 		{"an answer to nobody", []Frame{accepted("x", 2, true), accepted("x", 6, false), {Type: native.Rejected, ID: "x"}},

@@ -68,8 +68,12 @@ type State struct {
 	Wait time.Duration
 }
 
-// ErrClosed is returned after Close.
-var ErrClosed = errors.New("client: session closed")
+var (
+	// ErrClosed is returned after Close.
+	ErrClosed = errors.New("client: session closed")
+	// ErrTooLarge: the host would not take the message.
+	ErrTooLarge = errors.New("client: message too large")
+)
 
 // Session is a conversation that outlives its connections.
 type Session struct {
@@ -412,7 +416,7 @@ func (s *Session) write(ctx context.Context, conn *Conn) {
 //
 // # Errors
 //
-// Those of ctx; [ErrClosed], or why the session ended.
+// [ErrTooLarge], those of ctx, and [ErrClosed], or why the session ended.
 func (s *Session) Send(ctx context.Context, text string) (id string, err error) {
 	return s.submit(ctx, native.Request{Type: native.Message, Text: text})
 }
@@ -456,6 +460,12 @@ func (s *Session) submit(ctx context.Context, r native.Request) (id string, err 
 	if r.Type != native.History {
 		s.ids++
 		r.ID = s.prefix + strconv.Itoa(s.ids)
+	}
+	if n := int64(len(r.Append(nil))) - 1; s.d.largest > 0 && n > s.d.largest {
+		most := s.d.largest
+		s.mu.Unlock()
+		<-s.places
+		return "", fmt.Errorf("%w: %d bytes as a frame, the host takes %d", ErrTooLarge, n, most)
 	}
 	s.d.out = append(s.d.out, &message{request: r})
 	s.mu.Unlock()
