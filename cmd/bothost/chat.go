@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,8 +19,15 @@ import (
 	"github.com/bothost/bothost/host/platform/websocket/native"
 )
 
+// chatFlags are the flags of chat.
+type chatFlags struct {
+	user  string
+	token string
+	wait  time.Duration
+}
+
 func newChat() *cobra.Command {
-	var user string
+	var f chatFlags
 	cmd := &cobra.Command{
 		Use:   "chat [URL]",
 		Short: "Talk to a bot",
@@ -29,57 +38,143 @@ an option chooses it. Lines that begin with a slash are commands:
   /quit    leave, as does the end of the input
 
 In a pipe, each line waits for the answer to the last one, and is shown with it.
-The URL is that of a host, ws://127.0.0.1:8765 if none is given; where several
-bots are served its path names one: ws://127.0.0.1:8765/bots/NAME.`,
+The session lives as long as the program: when the connection breaks it is made
+again, and what was not accepted is sent again. The URL is that of a host,
+ws://127.0.0.1:8765 if none is given; where several bots are served its path
+names one: ws://127.0.0.1:8765/bots/NAME.`,
 		Example: `  bothost chat
   printf 'hello\nGood\n' | bothost chat`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			url := "ws://127.0.0.1:8765"
+			opts := client.Options{URL: "ws://127.0.0.1:8765", User: f.user}
 			if len(args) == 1 {
-				url = args[0]
+				opts.URL = args[0]
 			}
-			return chat(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(),
-				client.Options{URL: url, User: user})
+			var err error
+			if opts.Token, err = readToken(f.token); err != nil {
+				return err
+			}
+			return chat(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), opts, f.wait)
 		},
 	}
-	cmd.Flags().StringVar(&user, "user", "", "a name for you, which nobody checks")
+	fs := cmd.Flags()
+	fs.StringVar(&f.user, "user", "", "a name for you, which nobody checks")
+	fs.StringVar(&f.token, "token", "", "a `file` with the token that lets you in; its first one counts")
+	fs.DurationVar(&f.wait, "wait", 5*time.Minute, "how long to try to come back when the connection breaks")
 	return cmd
+}
+
+// readToken returns the first token of a file, which may be that of a host: lines
+// of a token, or a user and a token. No file holds none.
+func readToken(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read the token: %w", err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if words := strings.Fields(line); len(words) > 0 && !strings.HasPrefix(words[0], "#") {
+			return words[len(words)-1], nil
+		}
+	}
+	return "", fmt.Errorf("read the token: %s holds none", path)
 }
 
 // chatter is one conversation at a terminal, or in a pipe.
 type chatter struct {
-	conn *client.Conn
-	out  io.Writer
+	session *client.Session
+	out     io.Writer
 	// terminal says that a person types: lines are shown by the terminal then, and
 	// may come at any time.
 	terminal bool
 	lines    <-chan string
 	frames   <-chan client.Frame
-	failed   <-chan error
-	// sent counts what was sent, for ids.
-	sent int
+	// failed says why there are no more frames, and lost why there was no way back.
+	failed <-chan error
+	lost   <-chan error
 	// options are those that were offered last.
 	options []abi.Option
 }
 
-func chat(ctx context.Context, stdin io.Reader, stdout io.Writer, opts client.Options) error {
-	conn, err := client.Dial(ctx, opts)
+func chat(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer,
+	opts client.Options, wait time.Duration) error {
+	link := newLink(stderr, wait)
+	defer link.stop()
+	s, err := client.Open(ctx, client.SessionOptions{Options: opts, OnState: link.note})
 	if err != nil {
-		return hintError{err, "is a host running? start one with: bothost run bot.wasm"}
+		return openError(err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	frames, failed, received := receive(ctx, conn)
+	frames, failed, received := receive(ctx, s)
 	c := &chatter{
-		conn: conn, out: stdout, terminal: isTerminal(stdin),
-		lines: readLines(ctx, stdin), frames: frames, failed: failed,
+		session: s, out: stdout, terminal: isTerminal(stdin),
+		lines: readLines(ctx, stdin), frames: frames, failed: failed, lost: link.lost,
 	}
 	err = c.talk(ctx)
 	cancel()
 	<-received
-	// The conversation is over: how the connection ends matters to nobody.
-	_ = conn.Close()
-	return err
+	return errors.Join(err, s.Close())
+}
+
+// openError adds what to do.
+func openError(err error) error {
+	var closed *client.ClosedError
+	var refused *client.RefusedError
+	switch {
+	case errors.As(err, &closed) && closed.Code == native.CloseUnauthorized,
+		errors.As(err, &refused) && refused.Status == http.StatusUnauthorized:
+		return hintError{hostSays(err), "--token FILE names a file that holds the token"}
+	case closed != nil, refused != nil:
+		return hostSays(err)
+	}
+	return hintError{err, "is a host running? start one with: bothost run bot.wasm"}
+}
+
+// link watches the connection of a session.
+type link struct {
+	stderr io.Writer
+	wait   time.Duration
+	// lost gets an error when the connection was away for too long. There is room for
+	// more outages than anybody waits for.
+	lost chan error
+
+	// The session's goroutine owns the following.
+
+	connected bool
+	away      *time.Timer
+}
+
+func newLink(stderr io.Writer, wait time.Duration) *link {
+	return &link{stderr: stderr, wait: wait, lost: make(chan error, 8)}
+}
+
+// note says in one line that the connection is away, and gives up in time.
+func (l *link) note(s client.State) {
+	switch {
+	case s.Phase == client.Waiting && l.away == nil:
+		text := "the connection is lost; coming back"
+		if !l.connected {
+			text = "the host asks to wait"
+		}
+		fmt.Fprintf(l.stderr, "bothost: %s\n", text)
+		l.away = time.AfterFunc(l.wait, func() {
+			// Nobody is to take the reason for what it is.
+			l.lost <- fmt.Errorf("the connection was lost and did not come back within %v: %v", l.wait, s.Err)
+		})
+	case s.Phase == client.Connected:
+		l.connected = true
+		l.stop()
+	}
+}
+
+// stop ends the wait for the connection.
+func (l *link) stop() {
+	if l.away != nil {
+		l.away.Stop()
+		l.away = nil
+	}
 }
 
 func isTerminal(r io.Reader) bool {
@@ -91,6 +186,9 @@ func isTerminal(r io.Reader) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
+// maxLine is how long a line may be; hosts mostly take less.
+const maxLine = 16 << 20
+
 // readLines sends the lines of r, and closes the channel at its end. Its
 // goroutine ends with r or, unless it is stuck reading a terminal, with ctx; the
 // process does not outlive it for long.
@@ -98,7 +196,9 @@ func readLines(ctx context.Context, r io.Reader) <-chan string {
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
-		for sc := bufio.NewScanner(r); sc.Scan(); {
+		sc := bufio.NewScanner(r)
+		sc.Buffer(nil, maxLine)
+		for sc.Scan() {
 			select {
 			case lines <- sc.Text():
 			case <-ctx.Done():
@@ -109,15 +209,14 @@ func readLines(ctx context.Context, r io.Reader) <-chan string {
 	return lines
 }
 
-// receive sends what arrives until the connection or ctx ends; done is closed
-// then.
-func receive(ctx context.Context, conn *client.Conn) (
+// receive sends what arrives until the session or ctx ends; done is closed then.
+func receive(ctx context.Context, s *client.Session) (
 	frames <-chan client.Frame, failed <-chan error, done <-chan struct{}) {
 	f, e, d := make(chan client.Frame), make(chan error, 1), make(chan struct{})
 	go func() {
 		defer close(d)
 		for {
-			frame, err := conn.Receive(ctx)
+			frame, err := s.Receive(ctx)
 			if err != nil {
 				e <- err
 				return
@@ -132,30 +231,31 @@ func receive(ctx context.Context, conn *client.Conn) (
 	return f, e, d
 }
 
-// talk ends with the input, with ctx, or with the connection.
+// talk ends with the input, with ctx, or with the session.
 func (c *chatter) talk(ctx context.Context) error {
 	// What a bot says at the start belongs before the first line.
-	if err := c.sync(ctx); err != nil {
-		return err
-	}
-	for {
+	err := c.sync(ctx)
+	for err == nil {
 		c.prompt()
 		select {
 		case line, more := <-c.lines:
 			if !more || strings.TrimSpace(line) == "/quit" {
 				return nil
 			}
-			if err := c.say(ctx, line); err != nil {
-				return err
-			}
+			err = c.say(ctx, line)
 		case f := <-c.frames:
 			c.show(f)
-		case err := <-c.failed:
-			return c.lost(err)
+		case err = <-c.failed:
+		case err = <-c.lost:
 		case <-ctx.Done():
 			return nil
 		}
 	}
+	if ctx.Err() != nil {
+		// Whoever interrupts knows.
+		return nil
+	}
+	return hostSays(err)
 }
 
 func (c *chatter) prompt() {
@@ -173,72 +273,55 @@ func (c *chatter) say(ctx context.Context, line string) error {
 	if !c.terminal {
 		fmt.Fprintf(c.out, "> %s\n", line)
 	}
-	c.sent++
-	// Ids are of this run of the program and this session, which is its own.
-	id := strconv.Itoa(c.sent)
-	if err := c.send(ctx, id, line); err != nil {
+	if err := c.send(ctx, line); errors.Is(err, client.ErrTooLarge) {
+		fmt.Fprintf(c.out, "! %s\n", abi.CodeTooLarge.Info().Text)
+		return nil
+	} else if err != nil {
 		return err
 	}
-	for {
-		f, err := c.next(ctx)
-		if err != nil {
-			return err
-		}
-		if answers := f.ID == id && (f.Type == native.Accepted || f.Type == native.Rejected); !answers {
-			c.show(f)
-			continue
-		}
-		if f.Type == native.Rejected {
-			c.show(f)
-		}
-		return c.sync(ctx)
-	}
+	return c.sync(ctx)
 }
 
-func (c *chatter) send(ctx context.Context, id, line string) error {
-	if line == "/reset" {
-		return c.conn.Reset(ctx, id)
+func (c *chatter) send(ctx context.Context, line string) (err error) {
+	n, notNumber := strconv.Atoi(line)
+	switch {
+	case line == "/reset":
+		_, err = c.session.Reset(ctx)
+	case notNumber == nil && n >= 1 && n <= len(c.options):
+		_, err = c.session.Choose(ctx, c.options[n-1].Value)
+	default:
+		_, err = c.session.Send(ctx, line)
 	}
-	if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(c.options) {
-		return c.conn.Option(ctx, id, c.options[n-1].Value)
-	}
-	return c.conn.Send(ctx, id, line)
+	return err
 }
 
-// sync shows everything that the host has sent by now: what it answers to a
-// request for history comes after it.
+// sync shows everything that the host says until what was sent is answered.
 func (c *chatter) sync(ctx context.Context) error {
-	if err := c.conn.History(ctx, 0, 1); err != nil {
+	if err := c.session.Sync(ctx); err != nil {
 		return err
 	}
 	for {
-		f, err := c.next(ctx)
-		if err != nil {
+		select {
+		case f := <-c.frames:
+			if f.Type == native.History {
+				return nil
+			}
+			c.show(f)
+		case err := <-c.failed:
 			return err
+		case err := <-c.lost:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		if f.Type == native.History {
-			return nil
-		}
-		c.show(f)
 	}
 }
 
-func (c *chatter) next(ctx context.Context) (client.Frame, error) {
-	select {
-	case f := <-c.frames:
-		return f, nil
-	case err := <-c.failed:
-		return client.Frame{}, c.lost(err)
-	case <-ctx.Done():
-		return client.Frame{}, context.Cause(ctx)
-	}
-}
-
-// lost says in plain words how the connection ended.
-func (c *chatter) lost(err error) error {
+// hostSays puts how a connection ended in plain words.
+func hostSays(err error) error {
 	var closed *client.ClosedError
 	if errors.As(err, &closed) && closed.Code != 0 {
-		return fmt.Errorf("the host closed the connection: %s", closed.Code.Info().Text)
+		return fmt.Errorf("the host closed the connection: %s", native.Info(closed.Code).Text)
 	}
 	return err
 }
@@ -246,8 +329,10 @@ func (c *chatter) lost(err error) error {
 func (c *chatter) show(f client.Frame) {
 	switch f.Type {
 	case native.Entry:
-		if !f.History {
-			c.showEntry(f)
+		c.showEntry(f)
+	case native.Welcome:
+		if f.Reason == native.ReasonTrimmed {
+			fmt.Fprintln(c.out, "! a part of the conversation is not to be had any more")
 		}
 	case native.Rejected:
 		fmt.Fprintf(c.out, "! %s\n", printable(f.Error))
