@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"host/reload":                    {},
 	"host/plugin":                    {"abi", "host/meter"},
 	"host/turn":                      {"abi", "abi/draft", "host/session"},
+	"host/platform/api":              {"abi", "host/session"},
 	"host/platform/websocket/native": {"abi"},
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
 	"host/platform/websocket":        {"abi", "host/session", "host/platform/websocket/native"},

@@ -1,0 +1,231 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// post is a body that was posted.
+type post struct {
+	event abi.Event
+	// wait is how long to wait for the turn.
+	wait time.Duration
+	// entries says that the turn's entries are wanted.
+	entries bool
+}
+
+// readBody reads a body within its limit, and within the time that ServeHTTP set.
+// Where it is not read to its end that time stays: the server reads on before it
+// answers.
+func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *fault) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.opts.Limits.FrameBytes))
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return nil, reject(abi.CodeTooLarge, "")
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, &fault{
+			status: http.StatusRequestTimeout, code: "timeout", text: "The body did not come in time.",
+		}
+	}
+	if err != nil {
+		return nil, reject(abi.CodeBadJSON, "") // it broke off
+	}
+	// There are readers without deadlines.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	return body, nil
+}
+
+// common are the fields that go with all types.
+var common = []string{"id", "type", "wait"}
+
+// fieldsOf says which fields go with a type, besides those.
+var fieldsOf = map[abi.EventKind][]string{
+	abi.EventMessage: {"text"},
+	abi.EventOption:  {"value"},
+	abi.EventCustom:  {"name", "data"},
+	abi.EventReset:   {},
+}
+
+// parsePost reads the body of a post.
+func parsePost(body []byte, limits *abi.Limits) (post, *fault) {
+	fields, f := members(body)
+	if f != nil {
+		return post{}, f
+	}
+	var kind string
+	if f := fields.text("type", &kind); f != nil {
+		return post{}, f
+	}
+	p := post{event: abi.Event{Kind: abi.EventKind(kind)}, wait: maxWait}
+	own, ok := fieldsOf[p.event.Kind]
+	if !ok {
+		return post{}, reject(abi.CodeUnknownType, "type")
+	}
+	if f := fields.check(own); f != nil {
+		return post{}, f
+	}
+	if raw, ok := fields["wait"]; ok {
+		if f := p.setWait(raw); f != nil {
+			return post{}, f
+		}
+	}
+	if _, ok := fields["id"]; ok {
+		if f := fields.text("id", &p.event.ID); f != nil {
+			return post{}, f
+		}
+		if !printable(p.event.ID, limits.IDBytes) {
+			return post{}, reject(abi.CodeBadID, "id")
+		}
+	}
+	return p, p.fill(fields, limits)
+}
+
+// fill reads the fields of the event's own kind.
+func (p *post) fill(fields fieldSet, limits *abi.Limits) *fault {
+	ev := &p.event
+	switch ev.Kind {
+	case abi.EventMessage:
+		ev.Human = true
+		return fields.text("text", &ev.Text)
+	case abi.EventOption:
+		ev.Human = true
+		return fields.text("value", &ev.Text)
+	case abi.EventCustom:
+		if f := fields.text("name", &ev.Name); f != nil {
+			return f
+		}
+		if !printable(ev.Name, limits.KeyBytes) {
+			return reject(abi.CodeBadValue, "name")
+		}
+		// Without spaces: the same event written otherwise is still the same.
+		var data bytes.Buffer
+		if raw, ok := fields["data"]; ok && json.Compact(&data, raw) != nil {
+			return reject(abi.CodeBadJSON, "data")
+		}
+		ev.Data = data.String()
+	}
+	return nil
+}
+
+// setWait reads true, false, or a number of milliseconds.
+func (p *post) setWait(raw json.RawMessage) *fault {
+	switch text := string(raw); {
+	case text == "true":
+		p.entries = true
+	case text == "false":
+	case text[0] == '-' || text[0] >= '0' && text[0] <= '9':
+		wait, ok := millis(text)
+		if !ok {
+			return reject(abi.CodeBadValue, "wait")
+		}
+		p.wait, p.entries = wait, true
+	default:
+		return reject(abi.CodeWrongType, "wait")
+	}
+	return nil
+}
+
+// millis reads a time to wait. What is above the longest one is the longest one.
+func millis(text string) (time.Duration, bool) {
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, false
+	}
+	return time.Duration(min(n, uint64(maxWait.Milliseconds()))) * time.Millisecond, true
+}
+
+// fieldSet are the members of an object.
+type fieldSet map[string]json.RawMessage
+
+// members reads the members of an object one by one: encoding/json would take
+// their names in any case, and of two of one name the last.
+func members(body []byte) (fieldSet, *fault) {
+	if !utf8.Valid(body) {
+		return nil, reject(abi.CodeNotUTF8, "")
+	}
+	if !json.Valid(body) {
+		return nil, reject(abi.CodeBadJSON, "")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+		return nil, reject(abi.CodeNotObject, "")
+	}
+	fields := make(fieldSet)
+	for d.More() {
+		token, err := d.Token()
+		name, ok := token.(string)
+		var value json.RawMessage
+		if err != nil || !ok || d.Decode(&value) != nil {
+			return nil, reject(abi.CodeBadJSON, "")
+		}
+		if _, twice := fields[name]; twice {
+			return nil, reject(abi.CodeBadJSON, shown(name))
+		}
+		fields[name] = value
+	}
+	return fields, nil
+}
+
+// text reads a string that must be there.
+func (fs fieldSet) text(name string, to *string) *fault {
+	raw, ok := fs[name]
+	if !ok {
+		return reject(abi.CodeMissingField, name)
+	}
+	if raw[0] != '"' || json.Unmarshal(raw, to) != nil {
+		return reject(abi.CodeWrongType, name)
+	}
+	return nil
+}
+
+// check refuses the first field, in order, that does not go with the type: a
+// field that is passed over is one that its author believes in.
+func (fs fieldSet) check(own []string) *fault {
+	for _, name := range slices.Sorted(maps.Keys(fs)) {
+		if !slices.Contains(common, name) && !slices.Contains(own, name) {
+			return unknownField(name)
+		}
+	}
+	return nil
+}
+
+func unknownField(name string) *fault {
+	return &fault{
+		status: http.StatusBadRequest, code: "unknown_field", text: "This field is not known here.",
+		field: shown(name),
+	}
+}
+
+// shown shortens what a client called something.
+func shown(name string) string {
+	const most = 40
+	if len(name) > most {
+		name = name[:most]
+	}
+	return name
+}
+
+// printable reports whether a text is 1 to limit bytes of printable UTF-8.
+func printable(text string, limit int64) bool {
+	if text == "" || int64(len(text)) > limit || !utf8.ValidString(text) {
+		return false
+	}
+	for _, r := range text {
+		if !unicode.IsPrint(r) {
+			return false
+		}
+	}
+	return true
+}

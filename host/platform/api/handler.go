@@ -1,0 +1,152 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/session"
+)
+
+// Patterns for [http.ServeMux], of what a Handler serves.
+const (
+	PatternEvents  = "/bots/{name}/sessions/{id}/events"
+	PatternEntries = "/bots/{name}/sessions/{id}/entries"
+)
+
+const (
+	// maxWait is how long a request waits for something to happen.
+	maxWait = 30 * time.Second
+	// maxPath bounds the names of bots and sessions that are looked for.
+	maxPath = 256
+	// maxBodyTime and maxAnswerTime are how long a client may take to send its body,
+	// and to take an answer.
+	maxBodyTime   = 30 * time.Second
+	maxAnswerTime = 30 * time.Second
+)
+
+// Handler serves the interface. Use [New].
+type Handler struct {
+	opts     Options
+	bodyTime time.Duration
+	mux      http.ServeMux
+
+	closing sync.Once
+	done    chan struct{}
+}
+
+// New returns a Handler.
+func New(opts Options) *Handler {
+	h := &Handler{opts: opts.defaults(), bodyTime: maxBodyTime, done: make(chan struct{})}
+	h.mux.HandleFunc(PatternEvents, h.only(h.post, http.MethodPost))
+	h.mux.HandleFunc(PatternEntries, h.only(h.entries, http.MethodGet, http.MethodHead))
+	h.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, &fault{status: http.StatusNotFound, code: "not_found", text: "There is nothing here."})
+	})
+	return h
+}
+
+// Close ends the requests that wait for entries: they are answered with those
+// there are. Others end by themselves. It is idempotent and does not wait, which
+// the server's Shutdown does.
+func (h *Handler) Close() { h.closing.Do(func() { close(h.done) }) }
+
+// ServeHTTP implements [http.Handler]. A token is asked for first: without one
+// nobody learns what there is.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-store")
+	if r.ContentLength != 0 {
+		// There are readers without deadlines.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.bodyTime))
+	}
+	user, sent, ok := h.user(r)
+	if !ok {
+		challenge := `Bearer realm="bothost"`
+		if sent {
+			challenge += `, error="invalid_token"`
+		}
+		header.Set("WWW-Authenticate", challenge)
+		refuse(w, &fault{
+			status: http.StatusUnauthorized, code: "unauthorized", text: "A valid bearer token is needed.",
+		})
+		return
+	}
+	h.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), userKey{}, user)))
+}
+
+type userKey struct{}
+
+// user returns who a request comes from; sent says that there was a token.
+func (h *Handler) user(r *http.Request) (user abi.User, sent, ok bool) {
+	if h.opts.Token == nil {
+		return abi.User{}, false, true
+	}
+	values := r.Header.Values("Authorization")
+	if len(values) != 1 {
+		return abi.User{}, false, false
+	}
+	scheme, token, _ := strings.Cut(values[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return abi.User{}, false, false
+	}
+	name, ok := h.opts.Token(strings.TrimSpace(token))
+	return abi.User{ID: name, Verified: ok && name != ""}, true, ok
+}
+
+// served handles a request to a session.
+type served func(w http.ResponseWriter, r *http.Request) *fault
+
+// only answers what has another method, and what the handler finds to be wrong.
+func (h *Handler) only(serve served, methods ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for _, method := range methods {
+			if r.Method != method {
+				continue
+			}
+			if f := serve(w, r); f != nil {
+				refuse(w, f)
+			}
+			return
+		}
+		w.Header().Set("Allow", strings.Join(methods, ", "))
+		refuse(w, &fault{
+			status: http.StatusMethodNotAllowed, code: "method_not_allowed",
+			text: "This method is not known here.",
+		})
+	}
+}
+
+// open takes up the session that a request is about.
+func (h *Handler) open(r *http.Request, wake func()) (Conversation, *fault) {
+	bot, id := r.PathValue("name"), r.PathValue("id")
+	if !printable(bot, maxPath) || !printable(id, maxPath) {
+		return nil, reject(abi.CodeUnknownSession, "")
+	}
+	conv, err := h.opts.Backend.Open(r.Context(), bot, id, wake)
+	switch {
+	case err == nil:
+		return conv, nil
+	case errors.Is(err, session.ErrNotFound):
+		return nil, reject(abi.CodeUnknownSession, "")
+	case errors.Is(err, ErrTooMany):
+		return nil, reject(abi.CodeBusy, "")
+	case errors.Is(err, ErrClosed):
+		return nil, reject(abi.CodeShuttingDown, "")
+	}
+	return nil, h.unavailable(r, "cannot open a session", err)
+}
+
+// unavailable is the answer when the store fails. That a client went away is no
+// failure.
+func (h *Handler) unavailable(r *http.Request, message string, err error) *fault {
+	if r.Context().Err() == nil {
+		h.opts.Logger.Warn(message, "bot", r.PathValue("name"), "session", r.PathValue("id"), "err", err)
+	}
+	return reject(abi.CodeStoreUnavailable, "")
+}
