@@ -254,6 +254,40 @@ func TestNative_RetryHasATime(t *testing.T) {
 	}
 }
 
+// An event of whose commit nobody knows the outcome is not answered: the
+// connection ends, and when the client sends it again it is known.
+func TestNative_UnknownOutcome(t *testing.T) {
+	for _, ran := range []bool{false, true} {
+		f := newFake()
+		lost := true
+		f.unknown = func(*abi.Event) (bool, bool) {
+			defer func() { lost = false }()
+			return lost, ran
+		}
+		url, _ := serve(t, f, Options{Retry: 30 * time.Millisecond})
+		c := greeted(t, url)
+		do(t, c.Send(background(t), "m1", "x"))
+		closed := (*client.ClosedError)(nil)
+		for closed == nil {
+			got, err := c.Receive(background(t))
+			if err != nil && !errors.As(err, &closed) {
+				t.Fatal(err)
+			}
+			if err == nil && (got.Type == native.Accepted || got.Type == native.Rejected) {
+				t.Errorf("ran %v: it was answered: %s", ran, short(got))
+			}
+		}
+		if closed.Code != abi.CloseUnavailable || closed.Retry != 30*time.Millisecond {
+			t.Errorf("closed with %v, %v, want unavailable", closed, closed.Retry)
+		}
+		again := dial(t, c.Resume())
+		do(t, again.Send(background(t), "m1", "x"))
+		if got := answer(t, again, "m1"); got.Type != native.Accepted || got.Seq != 2 || got.Duplicate != ran {
+			t.Errorf("ran %v: sent again: %s", ran, short(got))
+		}
+	}
+}
+
 // Frames that need no answer get none.
 func TestNative_Ack(t *testing.T) {
 	_, s := serve(t, newFake(), Options{})

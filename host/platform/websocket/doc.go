@@ -25,6 +25,8 @@
 //     refused is answered, did not run, and is not overtaken by what was sent right
 //     behind it. New sessions are held to a rate by address. (TestRates_Messages,
 //     TestRates_NewSessions)
+//   - An event of whose commit nobody knows the outcome is not answered; the
+//     connection closes with CloseUnavailable. (TestNative_UnknownOutcome)
 //   - Where a token is wanted, nothing happens before it was shown. (TestToken)
 //   - What waits to be written is bounded: entries stay in the log; other frames
 //     up to 64 KiB, and 128 events without an answer, then the connection is not

@@ -30,6 +30,9 @@ type fake struct {
 	keep, queue, conns int
 	// renew gives a session a new token at each reset.
 	renew bool
+	// unknown says of an event that the outcome of its commit is lost, and what it
+	// was.
+	unknown func(ev *abi.Event) (lost, ran bool)
 	// retry is when to send again what code refuses.
 	retry     time.Duration
 	createErr error
@@ -232,6 +235,15 @@ func (s *fakeSession) drain() {
 }
 
 func (s *fakeSession) turn(j fakeJob) {
+	if unknown := s.f.unknown; unknown != nil && j.ev.ID != "" {
+		if lost, ran := unknown(j.ev); lost {
+			if ran {
+				s.commit(j.ev, []reply{{abi.KindText, j.ev.Text}})
+			}
+			j.done(session.Outcome{Code: abi.CodeStoreUnavailable, Unknown: true})
+			return
+		}
+	}
 	if code := s.refuse(j.ev); code != 0 {
 		j.done(session.Outcome{Code: code, Retry: s.f.retry})
 		return

@@ -11,8 +11,7 @@ import (
 // create begins a new session. It reports whether that worked; otherwise the
 // connection ends.
 func (c *conn) create() (token string, ok bool) {
-	if wait := c.srv.begins.pass(c.address, c.srv.sinceBegan()); wait > 0 {
-		c.sendAway(native.CloseBusy, wait)
+	if !c.mayBegin() {
 		return "", false
 	}
 	conv, token, err := c.srv.opts.Backend.Create(c.srv.ctx, c.bot, c.wake)
@@ -22,6 +21,16 @@ func (c *conn) create() (token string, ok bool) {
 	}
 	c.setConversation(conv)
 	return token, true
+}
+
+// mayBegin reports whether a session may begin from where the client is;
+// otherwise the connection ends.
+func (c *conn) mayBegin() bool {
+	wait := c.srv.begins.pass(c.address, c.srv.sinceBegan())
+	if wait > 0 {
+		c.sendAway(native.CloseBusy, wait)
+	}
+	return wait == 0
 }
 
 func (c *conn) setConversation(conv Conversation) {

@@ -61,6 +61,11 @@ func (s *submission) done(o session.Outcome) {
 	defer c.mu.Unlock()
 	switch {
 	case c.gone:
+	case o.Unknown:
+		// Neither answer would be true. The client comes back and sends it again,
+		// under its id, and then it is known.
+		c.forgetLocked(s)
+		c.endLocked(abi.CloseUnavailable)
 	case o.Code != 0:
 		c.forgetLocked(s)
 		if o.Retry == 0 && o.Code.Retry() {
