@@ -48,10 +48,14 @@ func (c cut) String() string {
 // breaker stands between a client and a host, passes their frames on one by one,
 // and breaks the connection once.
 type breaker struct {
-	url string
 	cut cut
+	// restart, if not nil, replaces the host when the connection breaks, and returns
+	// the URL of the new one.
+	restart func() string
 
 	mu sync.Mutex // guards the following
+	// url is where the host is.
+	url string
 	// frames counts those of the client and of the host.
 	frames      [2]int
 	connections int
@@ -67,7 +71,10 @@ func (b *breaker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	far, _, err := ws.Dial(ctx, b.url, &ws.DialOptions{Subprotocols: options.Subprotocols})
+	b.mu.Lock()
+	url := b.url
+	b.mu.Unlock()
+	far, _, err := ws.Dial(ctx, url, &ws.DialOptions{Subprotocols: options.Subprotocols})
 	if err != nil {
 		_ = near.CloseNow()
 		return
@@ -106,6 +113,11 @@ func (b *breaker) pass(ctx context.Context, from, to *ws.Conn, fromHost bool) {
 					first, second = to, from
 				}
 				_, _ = first.CloseNow(), second.CloseNow()
+				b.mu.Lock()
+				defer b.mu.Unlock()
+				if b.broken && b.restart != nil {
+					b.url, b.restart = b.restart(), nil
+				}
 				return
 			}
 		}
@@ -259,6 +271,31 @@ func TestResumeAtEveryPoint(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestResume_Restart: the same where the host ends with the connection, and
+// another one goes on with what it left on disk.
+func TestResume_Restart(t *testing.T) {
+	module := talkative(t)
+	address := func(h *running) string { return "ws://" + h.Addr().String() }
+	whole := &breaker{url: address(serve(t, module, Options{}))}
+	want := talk(t, whole)
+	// A session of which nobody said anything yet is in memory only.
+	const said = 9
+	for frame := said; frame < whole.frames[1]; frame += 5 {
+		o := Options{Data: t.TempDir()}
+		h := serve(t, module, o)
+		b := &breaker{url: address(h), cut: cut{fromHost: true, frame: frame}}
+		b.restart = func() string {
+			if err := h.stop(); err != nil {
+				t.Errorf("Run: %v", err)
+			}
+			return address(serve(t, module, o))
+		}
+		if got := talk(t, b); !reflect.DeepEqual(got, want) || b.connections < 2 {
+			t.Errorf("%v, host restarted: the client saw\n%q, want\n%q", b.cut, got, want)
 		}
 	}
 }

@@ -20,7 +20,7 @@
 // # Concurrency
 //
 //   - A [Session] may be used by many goroutines at once. No goroutine of it is left
-//     when Close has returned. (TestSession_Hammer)
+//     when Close has returned. (TestSession_Hammer of package websocket)
 //   - A [Conn] may be used by many goroutines at once, but Receive by one.
 //   - Somebody must receive from a [Conn]: pings are answered there.
 package client
