@@ -19,6 +19,7 @@ import (
 type backend struct {
 	bots   *bots
 	runner *turn.Runner
+	now    func() time.Time
 }
 
 var _ websocket.Backend = backend{}
@@ -30,8 +31,8 @@ func (b backend) Bots() []string { return b.bots.names() }
 func (b backend) Create(ctx context.Context, bot string, wake func()) (
 	websocket.Conversation, string, error) {
 	key := session.Key{Bot: bot, Namespace: session.NamespaceHost, ID: secret()}
-	token := secret()
-	opts := turn.CreateOptions{Resume: sha256.Sum256([]byte(token))}
+	token, hash := newToken()
+	opts := turn.CreateOptions{Resume: hash}
 	h, err := b.runner.Create(ctx, key, opts, wake)
 	if err != nil {
 		return nil, "", wireError(err)
@@ -73,12 +74,29 @@ func (b backend) Join(ctx context.Context, bot, id, token string, wake func()) (
 	if err != nil {
 		return nil, wireError(err)
 	}
-	want, got := h.Head().Resume, sha256.Sum256([]byte(token))
-	if subtle.ConstantTimeCompare(want[:], got[:]) == 0 {
-		h.Close()
-		return nil, fmt.Errorf("join: %w", session.ErrNotFound)
+	head, got := h.Head(), sha256.Sum256([]byte(token))
+	newest := subtle.ConstantTimeCompare(head.Resume[:], got[:]) == 1
+	former := subtle.ConstantTimeCompare(head.Former[:], got[:]) == 1 &&
+		b.now().UnixMilli() < head.FormerUntil
+	switch {
+	case newest:
+		return h, nil
+	case former:
+		// The client has not heard of the newest token: welcome will tell it.
+		if _, err = h.Renew(ctx); err == nil {
+			return h, nil
+		}
+	default:
+		err = session.ErrNotFound
 	}
-	return h, nil
+	h.Close()
+	return nil, fmt.Errorf("join: %w", err)
+}
+
+// newToken makes a token that lets clients join a session, and its hash.
+func newToken() (token string, hash [32]byte) {
+	token = secret()
+	return token, sha256.Sum256([]byte(token))
 }
 
 // secret returns 128 random bits as text that fits into a URL.

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/admin"
 	"github.com/bothost/bothost/host/outbound"
 	"github.com/bothost/bothost/host/platform/websocket"
 	"github.com/bothost/bothost/host/plugin"
@@ -36,6 +37,9 @@ type Options struct {
 	Open bool
 	// Dialect is what clients without a subprotocol speak. If zero, agent.
 	Dialect websocket.Dialect
+	// TrustSessionIDs honours session ids that BESSER clients choose, also on an
+	// address that is not loopback: whoever knows one has the session.
+	TrustSessionIDs bool
 	// Hosts and Origins are allowed besides the loopback ones.
 	Hosts, Origins []string
 	// Rates are how often clients may do things. If nil, as often as they like.
@@ -105,7 +109,11 @@ type Host struct {
 	sockets  *websocket.Server
 	watcher  *reload.Watcher
 	requests *outbound.Client
-	ready    atomic.Bool
+	// secret opens the operator's door; empty if there is none. unannounce takes
+	// away what tells where it is.
+	secret     string
+	unannounce func()
+	ready      atomic.Bool
 }
 
 // New makes a host and opens its listener; nothing is served before Run. A host
@@ -138,16 +146,24 @@ func New(opts Options) (*Host, error) {
 	}, opts.Limits, opts.Logger, opts.Grace)
 	h.runner = turn.New(turn.Options{
 		Store: opts.Store, Source: h.bots, Limits: opts.Limits, Now: opts.Now, Logger: opts.Logger,
-		Provisional: provisional, Warm: warmSessions,
+		Provisional: provisional, Warm: warmSessions, NewToken: newToken,
 		Outbound: func(ctx context.Context, request, key string) string {
 			return ask(ctx, requests, request, key)
 		},
 	})
+	now := opts.Now
+	if now == nil {
+		now = time.Now
+	}
 	h.sockets = websocket.New(websocket.Options{
-		Backend: backend{h.bots, h.runner}, Dialect: opts.Dialect, Limits: opts.Limits, Logger: opts.Logger,
+		Backend: backend{h.bots, h.runner, now}, Dialect: opts.Dialect, Limits: opts.Limits, Logger: opts.Logger,
 		Hosts: opts.Hosts, Origins: opts.Origins, Loopback: isLoopback(listener.Addr()),
 		Rates: opts.Rates, Token: opts.Token,
+		TrustSessionIDs: opts.TrustSessionIDs || isLoopback(listener.Addr()),
 	})
+	if err := h.announce(); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
 	h.watcher = reload.New(reload.Options{
 		Files: opts.Files, Folders: opts.Folders, Quiet: opts.Quiet, Grace: opts.Gone,
 		Limit: opts.Limits.ModuleBytes, Check: plugin.Whole, Logger: opts.Logger,
@@ -285,7 +301,21 @@ func (h *Host) shutdown(server *http.Server) error {
 	err := errors.Join(turns, sockets, <-served)
 	h.bots.close()
 	h.requests.Close()
+	h.unannounce()
 	return errors.Join(err, h.opts.Store.Close())
+}
+
+// announce lets the operator's commands find the host that runs on a folder.
+func (h *Host) announce() (err error) {
+	h.unannounce = func() {}
+	if h.opts.Data == "" {
+		return nil
+	}
+	var remove func()
+	if h.secret, remove, err = admin.Announce(h.opts.Data, h.listener.Addr().String()); err == nil {
+		h.unannounce = remove
+	}
+	return err
 }
 
 // Close releases a host that does not run.
@@ -293,6 +323,7 @@ func (h *Host) Close() error {
 	h.bots.close()
 	err := errors.Join(h.listener.Close(), h.runner.Close(context.Background()))
 	h.requests.Close()
+	h.unannounce()
 	return errors.Join(err, h.opts.Store.Close())
 }
 

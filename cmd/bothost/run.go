@@ -70,6 +70,7 @@ SIGHUP looks at the files now.
 	fs.StringVar(&f.durable, "durability", "sync", "what an answered turn outlives: sync (a power cut), interval (all but the last 0.1 s), none")
 	fs.StringSliceVar(&f.opts.Allow, "allow-host", nil, "a host that bots may call, such as api.example.org, *.example.org or 127.0.0.1:9000")
 	fs.Var(f.config, "config", "a value that bots read with config_get; may be repeated")
+	fs.BoolVar(&f.opts.TrustSessionIDs, "trust-session-ids", false, "take up the sessions that BESSER clients name, also on an address that is not loopback")
 	fs.StringSliceVar(&f.opts.Hosts, "host", nil, "a Host header to allow besides loopback names")
 	fs.StringSliceVar(&f.opts.Origins, "origin", nil, "a browser's origin to allow besides loopback ones, such as https://example.org")
 	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code; empty for none")

@@ -52,6 +52,11 @@ type Head struct {
 	VarBytes int64
 	// Resume is the SHA-256 of the token that lets a client join the session.
 	Resume [32]byte
+	// Former is that of the token before, which is still good until FormerUntil, in
+	// milliseconds since 1970 UTC: a client may not have heard of the new one. If
+	// FormerUntil is zero, there is none.
+	Former      [32]byte
+	FormerUntil int64
 	// Created and Updated are in milliseconds since 1970 UTC.
 	Created, Updated int64
 	// Keep is how many milliseconds after Updated the session stays. If zero, what

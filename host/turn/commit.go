@@ -3,10 +3,15 @@ package turn
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/session"
 )
+
+// formerTime is how long the token before a reset is still good: the reset may be
+// the last thing that a connection did not hear of.
+const formerTime = 5 * time.Minute
 
 // save commits the turn.
 func (t *turn) save() abi.Code {
@@ -26,6 +31,11 @@ func (t *turn) save() abi.Code {
 			l.forget()
 		}
 		return t.storeFailed("cannot commit a turn", err)
+	}
+	if t.token != "" {
+		l.mu.Lock()
+		l.token = t.token
+		l.mu.Unlock()
 	}
 	l.apply(&t.commit)
 	return 0
@@ -67,6 +77,10 @@ func (t *turn) fill() {
 	if reset {
 		head.Epoch++
 		head.Seq, head.State = 0, ""
+		if t.runner.newToken != nil {
+			head.Former, head.FormerUntil = head.Resume, t.event.Time+formerTime.Milliseconds()
+			t.token, head.Resume = t.runner.newToken()
+		}
 	}
 	if target, ok := t.draft.Moved(); ok {
 		head.State = target

@@ -28,6 +28,33 @@ func (h *Handle) Head() session.Head {
 	return h.live.head
 }
 
+// Token returns the token that the session got at its last reset; empty if it got
+// none since it is in memory: then the one that a client has still holds.
+func (h *Handle) Token() string {
+	h.live.mu.Lock()
+	defer h.live.mu.Unlock()
+	return h.live.token
+}
+
+// Renew returns the session's newest token for a client that came with the one
+// before. If nobody in this process knows it, it makes a new one.
+//
+// # Errors
+//
+// [ErrClosed], or ctx's error.
+func (h *Handle) Renew(ctx context.Context) (token string, err error) {
+	done := make(chan string, 1)
+	if !h.live.runner.post(h.live.key, item{renew: done}) {
+		return "", ErrClosed
+	}
+	select {
+	case token = <-done:
+		return token, nil
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
 // Submit hands in an event. Events of one session run one at a time, in the
 // order in which Submit took them. If none runs, the turn runs before Submit
 // returns, in the caller's goroutine. Otherwise the event waits for its turn in

@@ -42,6 +42,9 @@ type live struct {
 	// that is not known.
 	tail  tail
 	first uint64
+	// token is the one that the session got at its last reset, as long as it stays
+	// in memory; else empty.
+	token string
 	// start is the commit of a provisional session's start; nil for all others.
 	start *session.Commit
 

@@ -17,6 +17,7 @@ type item struct {
 	alarm  *alarm
 	expire bool
 	remove func(error)
+	renew  chan string
 }
 
 // waiter is an event that waits for room in the queue.

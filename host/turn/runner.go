@@ -51,6 +51,9 @@ type Options struct {
 	// gets the same key if a request has to be made again. If nil, requests are
 	// answered with an error.
 	Outbound func(ctx context.Context, request, key string) (response string)
+	// NewToken makes the token that lets clients join a session after a reset, and
+	// its hash. If nil, the session's token stays.
+	NewToken func() (token string, hash [32]byte)
 	// Now is the clock. If nil, time.Now.
 	Now func() time.Time
 	// Logger gets the causes of failed turns. If nil, nobody does.
@@ -70,6 +73,7 @@ type Runner struct {
 	warmBytes   int64
 	keep        time.Duration
 	outbound    func(ctx context.Context, request, key string) string
+	newToken    func() (string, [32]byte)
 	alarms      *alarms
 	// sending counts the requests that are on their way.
 	sending atomic.Int64
@@ -115,7 +119,7 @@ func New(opts Options) *Runner {
 		settled: make(chan struct{}), seed: maphash.MakeSeed(),
 		provisional: opts.Provisional, warm: (opts.Warm + shardCount - 1) / shardCount,
 		warmBytes: cmp.Or(opts.WarmBytes, 64<<20) / shardCount, keep: cmp.Or(opts.Keep, session.DefaultKeep),
-		outbound: opts.Outbound, alarms: newAlarms(),
+		outbound: opts.Outbound, newToken: opts.NewToken, alarms: newAlarms(),
 	}
 	if r.outbound == nil {
 		r.outbound = noOutbound

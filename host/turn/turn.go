@@ -38,6 +38,8 @@ type turn struct {
 	jobs []session.JobChange
 	// names are those of the timers that are set.
 	names []string
+	// token is a new one for the session; empty if it keeps the one it has.
+	token string
 	// unknown says that the commit may have happened, or not.
 	unknown bool
 	// storeErr is why a handler could not read what it asked for.
@@ -59,6 +61,9 @@ func (r *Runner) run(l *live, it item) {
 	case it.expire:
 		r.expire(l)
 		return
+	case it.renew != nil:
+		it.renew <- r.renew(l)
+		return
 	case it.remove != nil:
 		it.remove(r.delete(l))
 		return
@@ -67,6 +72,17 @@ func (r *Runner) run(l *live, it item) {
 	if it.done != nil {
 		it.done(outcome)
 	}
+}
+
+// renew returns the session's token; one that is made here gets into the store with
+// the next turn.
+func (r *Runner) renew(l *live) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.token == "" && l.loaded {
+		l.token, l.head.Resume = r.newToken()
+	}
+	return l.token
 }
 
 // turn sees to it that a session begins with its start, once, whoever is first:
@@ -161,7 +177,7 @@ func (t *turn) end() {
 	if t.generation != nil {
 		t.generation.Release()
 	}
-	t.live, t.generation, t.storeErr, t.job, t.unknown = nil, nil, nil, nil, false
+	t.live, t.generation, t.storeErr, t.job, t.token, t.unknown = nil, nil, nil, nil, "", false
 	t.event, t.commit = abi.Event{}, session.Commit{}
 }
 

@@ -229,3 +229,41 @@ func TestDelete(t *testing.T) {
 		}
 	})
 }
+
+// TestToken: a reset gives the session another token; the one before is good for
+// some minutes, also after a restart, when nobody knows the new one any more.
+func TestToken(t *testing.T) {
+	made := 0
+	opts := turn.Options{Store: newStore(), NewToken: func() (string, [32]byte) {
+		made++
+		return fmt.Sprint("token", made), [32]byte{byte(100 + made)}
+	}}
+	r := newRunner(t, echo(), opts)
+	h := newSession(t, r, "s")
+	first := h.Head().Resume
+	if got := h.Token(); got != "" {
+		t.Errorf("Token() before a reset = %q, want none", got)
+	}
+	before := time.Now()
+	accept(t, h, &abi.Event{Kind: abi.EventReset})
+	head := h.Head()
+	until := time.UnixMilli(head.FormerUntil).Sub(before)
+	if h.Token() != "token1" || head.Resume != [32]byte{101} || head.Former != first ||
+		until < 4*time.Minute || until > 6*time.Minute {
+		t.Errorf("after a reset: token %q, former for %v, head %+v", h.Token(), until, head)
+	}
+	if got, err := h.Renew(t.Context()); got != "token1" || err != nil || made != 1 {
+		t.Errorf("Renew() = %q, %v, want the one that is known", got, err)
+	}
+	r, h = restarted(t, r, echo(), opts)
+	if h.Token() != "" || h.Head().Resume != [32]byte{101} || h.Head().Former != first {
+		t.Errorf("after a restart: token %q, head %+v", h.Token(), h.Head())
+	}
+	if got, err := h.Renew(t.Context()); got != "token2" || err != nil || h.Head().Resume != [32]byte{102} {
+		t.Errorf("Renew() = %q, %v, want a new one", got, err)
+	}
+	accept(t, h, message("", "hi"))
+	if _, h = restarted(t, r, echo(), opts); h.Head().Resume != [32]byte{102} {
+		t.Errorf("after a turn and a restart: head %+v, want the new token's", h.Head())
+	}
+}

@@ -14,8 +14,8 @@ import (
 // said here:
 //
 //	head     epoch seq turn state varbytes resume (32 bytes) created updated keep
-//	         era first receipts ends; created, updated, keep, ends and varbytes are
-//	         signed
+//	         formeruntil, and former (32 bytes) if that is not 0, era first receipts
+//	         ends; created, updated, keep, formeruntil, ends and varbytes are signed
 //	entry    seq from kind body id time turn; time is signed
 //	receipt  hash (8 bytes) epoch seq turn
 //	job      kind (1 byte) name due turn data; due is signed
@@ -66,6 +66,10 @@ func appendHead(b []byte, h *session.Head, k *known) []byte {
 	b = binary.AppendVarint(b, h.Created)
 	b = binary.AppendVarint(b, h.Updated)
 	b = binary.AppendVarint(b, h.Keep)
+	b = binary.AppendVarint(b, h.FormerUntil)
+	if h.FormerUntil != 0 {
+		b = append(b, h.Former[:]...)
+	}
 	b = binary.AppendUvarint(b, k.era)
 	b = binary.AppendUvarint(b, k.first)
 	b = binary.AppendUvarint(b, k.receipts)
@@ -81,6 +85,9 @@ func decodeHead(b []byte) (stored, error) {
 	s.State, s.VarBytes = d.string(), d.int()
 	copy(s.Resume[:], d.bytes(len(s.Resume)))
 	s.Created, s.Updated, s.Keep = d.int(), d.int(), d.int()
+	if s.FormerUntil = d.int(); s.FormerUntil != 0 {
+		copy(s.Former[:], d.bytes(len(s.Former)))
+	}
 	s.known = known{turn: s.Turn, epoch: s.Epoch, seq: s.Seq}
 	s.era, s.first, s.receipts, s.ends = d.uint(), d.uint(), d.uint(), d.int()
 	return s, d.end()

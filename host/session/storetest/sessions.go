@@ -25,6 +25,7 @@ func (s *suite) testHead(t *testing.T) {
 	wantHead(t, store, w.head, w.key)
 	w.head.State, w.head.VarBytes = "hello", 12
 	w.head.Resume[31] = 0xff
+	w.head.Former[0], w.head.FormerUntil = 0xee, 12345
 	w.commit(t, 2)
 	wantHead(t, store, w.head, w.key)
 	w.head.State = ""
