@@ -10,6 +10,7 @@ import (
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/host/session"
+	"github.com/bothost/bothost/host/session/memory"
 )
 
 // besserTalker is a BESSER client that a test drives.
@@ -95,3 +96,57 @@ func TestBESSER_Random(t *testing.T) {
 		}
 	}
 }
+
+// rows are the past of a session in which "hi" and "there" were said.
+func rows() []besserPayload {
+	return []besserPayload{
+		{"user_message", "hi", true}, {"agent_reply_str", "bot:hi", true},
+		{"user_message", "there", true}, {"agent_reply_str", "bot:there", true},
+	}
+}
+
+// A client that names its session finds it again, also after a restart of the
+// host; two of them share it.
+func TestBESSER_Named(t *testing.T) {
+	for _, tc := range []struct {
+		name, query string
+		header      http.Header
+	}{
+		{"header", "", http.Header{"X-Session-Id": {"s1"}}},
+		{"query", "?session_id=s1&user_id=ann", nil},
+		{"Streamlit", "", http.Header{"X-User-Id": {"s1"}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			store := memory.New(memory.Options{})
+			h := serve(t, makeBot(t, "bot", "", ""), Options{Store: keepOpen{store}})
+			one := dialBESSER(t, h, tc.query, tc.header)
+			one.send("user_message", "hi")
+			one.wants(said("bot:hi"))
+			two := dialBESSER(t, h, tc.query, tc.header)
+			two.send("fetch_user_messages", "")
+			two.wants(rows()[:2]...)
+			two.send("user_message", "there")
+			one.wants(said("bot:there"))
+			two.wants(said("bot:there"))
+			// Whoever does not read keeps the host waiting.
+			_, _ = one.conn.CloseNow(), two.conn.CloseNow()
+			if err := h.stop(); err != nil {
+				t.Fatal(err)
+			}
+			h = serve(t, makeBot(t, "bot", "", ""), Options{Store: keepOpen{store}})
+			// The answer to the last message may not have been seen.
+			back := dialBESSER(t, h, tc.query, tc.header)
+			back.wants(said("bot:there"))
+			back.send("user_message", "again")
+			back.wants(said("bot:again"))
+			other := dialBESSER(t, h, tc.query, tc.header)
+			other.send("fetch_user_messages", "")
+			other.wants(rows()...)
+		})
+	}
+}
+
+// keepOpen is a store that outlives the host.
+type keepOpen struct{ session.Store }
+
+func (keepOpen) Close() error { return nil }
