@@ -81,8 +81,11 @@ func (l local) Delete(ctx context.Context, key session.Key) error {
 	return l.store.Delete(ctx, key)
 }
 
-// hide removes what nobody is shown.
-func hide(h *session.Head) { h.Resume = [32]byte{} }
+// hide leaves what is shown: what a head has besides, nobody sees.
+func hide(h *session.Head) {
+	shape := shapeHead(h)
+	*h = shape.head()
+}
 
 func within(limit, most int) int {
 	if limit <= 0 {
