@@ -1,11 +1,20 @@
 package host
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/bothost/bothost/host/admin"
+	"github.com/bothost/bothost/host/platform/api"
+	"github.com/bothost/bothost/host/platform/websocket"
+	"github.com/bothost/bothost/host/session"
+	"github.com/bothost/bothost/host/turn"
 )
 
-// handler serves health checks and hands everything else to the sockets.
+// handler serves health checks, the HTTP interface and the operator's door, and
+// hands everything else to the sockets.
 func (h *Host) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -21,8 +30,29 @@ func (h *Host) handler() http.Handler {
 			answer(w, http.StatusOK, "ready")
 		}
 	})
+	mux.Handle("/bots/{name}/sessions/", h.guarded(api.New(api.Options{
+		Backend: hooks{h.bots, h.runner}, Token: h.opts.Token, Limits: h.opts.Limits, Logger: h.opts.Logger,
+	})))
+	if h.secret != "" {
+		mux.Handle("/admin/", admin.Handler(operated{admin.Local(h.opts.Store), h.runner}, h.secret))
+	}
 	mux.Handle("/", h.sockets)
 	return mux
+}
+
+// guarded lets only requests through that come from where sockets may come from.
+func (h *Host) guarded(next http.Handler) http.Handler {
+	loopback := isLoopback(h.listener.Addr())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !websocket.HostAllowed(r.Host, loopback, h.opts.Hosts):
+			answer(w, http.StatusForbidden, "this Host header is not allowed")
+		case !websocket.OriginAllowed(r.Header.Get("Origin"), r.Host, loopback, h.opts.Origins):
+			answer(w, http.StatusForbidden, "this Origin header is not allowed")
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
 }
 
 // answer writes a plain text of one line.
@@ -32,4 +62,49 @@ func answer(w http.ResponseWriter, status int, text string) {
 	w.WriteHeader(status)
 	// A client that went away needs no answer.
 	_, _ = fmt.Fprintln(w, text)
+}
+
+// hooks are what the HTTP interface sees of the host.
+type hooks struct {
+	bots   *bots
+	runner *turn.Runner
+}
+
+var _ api.Backend = hooks{}
+
+// Open implements [api.Backend]. An id may be the host's or a client's: the host's
+// are random, so that no client has the same.
+func (k hooks) Open(ctx context.Context, bot, id string, wake func()) (api.Conversation, error) {
+	if k.bots.get(bot) == nil {
+		return nil, fmt.Errorf("bot %q: %w", bot, session.ErrNotFound)
+	}
+	var err error
+	for _, namespace := range []session.Namespace{session.NamespaceHost, session.NamespaceClient} {
+		var h *turn.Handle
+		h, err = k.runner.Open(ctx, session.Key{Bot: bot, Namespace: namespace, ID: id}, wake)
+		if err == nil {
+			return h, nil
+		}
+		if !errors.Is(err, session.ErrNotFound) {
+			break
+		}
+	}
+	switch {
+	case errors.Is(err, turn.ErrTooMany):
+		err = fmt.Errorf("%w: %w", api.ErrTooMany, err)
+	case errors.Is(err, turn.ErrClosed):
+		err = fmt.Errorf("%w: %w", api.ErrClosed, err)
+	}
+	return nil, err
+}
+
+// operated are the sessions of a host that runs: turns know of what is deleted.
+type operated struct {
+	admin.Sessions
+	runner *turn.Runner
+}
+
+// Delete implements [admin.Sessions].
+func (o operated) Delete(ctx context.Context, key session.Key) error {
+	return o.runner.Delete(ctx, key)
 }
