@@ -35,7 +35,9 @@ func newSessions() *cobra.Command {
 		Long: `List, show, delete and export the sessions of a data folder, whether a host
 runs on it or not: where one does, it is asked; where none does, the folder is
 opened, and nobody else can open it meanwhile. Both need the rights of the user
-that the host runs as, and are best done as that user.`,
+that the host runs as, and are best done as that user.
+
+An id that begins with - comes after --, as in: show -- -OaUqT7ZfQ`,
 		Example: `  bothost sessions list
   bothost sessions show --data /var/lib/bothost ID
   bothost sessions export --all --output sessions.jsonl`,
@@ -86,7 +88,9 @@ func (f *sessionsFlags) newShow() *cobra.Command {
 		Short: "Show a session: its variables, timers, requests and newest entries",
 		Long: `Show a session: what it is, its variables, the timers and requests that wait,
 and its newest entries. Long values are cut; --json shows all of them, in the
-shape that export writes.`,
+shape that export writes.
+
+An id that begins with - comes after --.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if last < 0 {
@@ -111,7 +115,9 @@ func (f *sessionsFlags) newDelete() *cobra.Command {
 		Long: `Delete sessions with all that they hold, and say which; there is no way back.
 All ids are looked up first: if one is unknown, or of several sessions, nothing
 is deleted. A client that is connected to the session may stay connected, and
-is told that the session is gone when it says something.`,
+is told that the session is gone when it says something.
+
+An id that begins with - comes after --.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.open(cmd.Context(), func(s admin.Sessions) error {
@@ -140,7 +146,9 @@ an entry is as clients get it. Each session is as it was at one moment. Resume
 tokens are not exported.
 
 A file is written whole or not at all, in the place of what was there, and can
-be read by nobody else.`,
+be read by nobody else.
+
+An id that begins with - comes after --.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all == (len(args) > 0) {
