@@ -8,8 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// The subsections of the name section that begin with function indices.
+// The subsections of the name section. All but the first begin with indices of
+// functions.
 const (
+	moduleName    = 0
 	functionNames = 1
 	localNames    = 2
 	labelNames    = 3
@@ -55,7 +57,11 @@ func (m *rewriter) names(e *edit) []byte {
 			named, out = true, m.appendNames(out, m.readNames(s))
 			continue
 		}
-		if id == localNames || id == labelNames {
+		switch id {
+		case moduleName: // runtimes go on behind the name, wherever the subsection ends
+			s.name()
+			s.finish()
+		case localNames, labelNames:
 			m.shiftNames(s)
 		}
 		body := s.rest()

@@ -2,6 +2,7 @@ package meter_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -44,6 +45,21 @@ func TestRewrite_Names(t *testing.T) {
 				t.Errorf("trace = %q, want %q", metered, plain)
 			}
 		})
+	}
+}
+
+// TestRewrite_NamesRefused holds that a name section is broken which a runtime
+// might read in another way.
+func TestRewrite_NamesRefused(t *testing.T) {
+	module := assemble(t, `(module (func))`)
+	for _, names := range []string{
+		part(0, "\x01ab"), part(0, "\x02a"), part(1, "\x01\x00\x01\xff"), part(1, "\x01\x07\x01\xff"),
+		part(1, "\x01\x00\x01a\x00"), part(2, "\x01\x00\x00\x00"),
+	} {
+		broken := append(module[:len(module):len(module)], part(0, "\x04name"+names)...)
+		if _, err := meter.Rewrite(broken, meter.Options{}); !errors.Is(err, meter.ErrMalformed) {
+			t.Errorf("Rewrite with names %q = %v, want ErrMalformed", names, err)
+		}
 	}
 }
 
