@@ -40,6 +40,11 @@ type Limits struct {
 	Connections        int64
 	SessionConnections int64
 	AddressConnections int64
+
+	SessionMessages     int64
+	SessionMessageBurst int64
+	AddressSessions     int64
+	AddressSessionBurst int64
 }
 
 // Limit is one row of the table of limits: how it is named on the command line
@@ -126,6 +131,14 @@ var limits = []Limit{
 		func(l *Limits) any { return &l.SessionConnections }, 32, 0},
 	{"address-connections", "connections of a network address",
 		func(l *Limits) any { return &l.AddressConnections }, 100, 0},
+	{"session-messages", "messages of a session a second, over all its connections; more are busy",
+		func(l *Limits) any { return &l.SessionMessages }, 20, 0},
+	{"session-message-burst", "messages of a session at once",
+		func(l *Limits) any { return &l.SessionMessageBurst }, 40, 0},
+	{"address-sessions", "new sessions of a network address a second",
+		func(l *Limits) any { return &l.AddressSessions }, 10, 0},
+	{"address-session-burst", "new sessions of a network address at once",
+		func(l *Limits) any { return &l.AddressSessionBurst }, 20, 0},
 }
 
 // LimitTable returns the rows of the table of limits, in their order.

@@ -17,6 +17,7 @@ import (
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/admin"
 	"github.com/bothost/bothost/host/outbound"
+	"github.com/bothost/bothost/host/platform/api"
 	"github.com/bothost/bothost/host/platform/websocket"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/reload"
@@ -107,6 +108,7 @@ type Host struct {
 	bots     *bots
 	runner   *turn.Runner
 	sockets  *websocket.Server
+	api      *api.Handler
 	watcher  *reload.Watcher
 	requests *outbound.Client
 	// secret opens the operator's door; empty if there is none. unannounce takes
@@ -164,6 +166,9 @@ func New(opts Options) (*Host, error) {
 	if err := h.announce(); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
+	h.api = api.New(api.Options{
+		Backend: hooks{h.bots, h.runner}, Token: opts.Token, Limits: opts.Limits, Logger: opts.Logger,
+	})
 	h.watcher = reload.New(reload.Options{
 		Files: opts.Files, Folders: opts.Folders, Quiet: opts.Quiet, Grace: opts.Gone,
 		Limit: opts.Limits.ModuleBytes, Check: plugin.Whole, Logger: opts.Logger,
@@ -294,6 +299,7 @@ func (h *Host) shutdown(server *http.Server) error {
 	defer cancel()
 	// Hijacked connections are not the server's any more: this only stops
 	// accepting, and waits for plain requests.
+	h.api.Close()
 	served := make(chan error, 1)
 	go func() { served <- server.Shutdown(ctx) }()
 	turns := h.runner.Close(ctx)
@@ -312,10 +318,16 @@ func (h *Host) announce() (err error) {
 		return nil
 	}
 	var remove func()
-	if h.secret, remove, err = admin.Announce(h.opts.Data, h.listener.Addr().String()); err == nil {
-		h.unannounce = remove
+	h.secret, remove, err = admin.Announce(h.opts.Data, h.listener.Addr().String())
+	switch {
+	case errors.Is(err, admin.ErrAddress):
+		h.opts.Logger.Warn("the sessions command finds this host only when it has ended", "err", err)
+		return nil
+	case err != nil:
+		return err
 	}
-	return err
+	h.unannounce = remove
+	return nil
 }
 
 // Close releases a host that does not run.

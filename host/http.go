@@ -30,9 +30,7 @@ func (h *Host) handler() http.Handler {
 			answer(w, http.StatusOK, "ready")
 		}
 	})
-	mux.Handle("/bots/{name}/sessions/", h.guarded(api.New(api.Options{
-		Backend: hooks{h.bots, h.runner}, Token: h.opts.Token, Limits: h.opts.Limits, Logger: h.opts.Logger,
-	})))
+	mux.Handle("/bots/{name}/sessions/", h.guarded(h.api))
 	if h.secret != "" {
 		mux.Handle("/admin/", admin.Handler(operated{admin.Local(h.opts.Store), h.runner}, h.secret))
 	}

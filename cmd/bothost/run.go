@@ -182,7 +182,11 @@ func (f *runFlags) parse(stderr io.Writer) error {
 			return err
 		}
 	}
-	f.opts.Rates = new(websocket.Rates)
+	limits := f.opts.Limits.Defaults()
+	f.opts.Rates = &websocket.Rates{
+		NewSessions: limits.AddressSessions, NewSessionBurst: limits.AddressSessionBurst,
+		Messages: limits.SessionMessages, MessageBurst: limits.SessionMessageBurst,
+	}
 	f.opts.Dialect, f.opts.Logger, f.opts.Config, f.opts.CacheDir = dialect, logger, f.config, f.cache
 	if f.logFormat == "text" {
 		f.opts.Reloaded = func(r host.Reload) { tell(stderr, r) }

@@ -32,19 +32,26 @@ func (t *turn) seen() (bool, abi.Code) {
 	return true, 0
 }
 
-// hash tells bodies apart: FNV-1a of 64 bits (draft-eastlake-fnv) over kind, a
-// byte that no text holds, and text. It is stored, so it must not change. Nobody
-// gains by two bodies of one hash: whoever makes them has their own second message
-// taken for the first.
+// hash tells bodies apart: FNV-1a of 64 bits (draft-eastlake-fnv) over kind, text,
+// and, where there are any, name and data, with a byte in between that no text
+// holds. It is stored, so it must not change. Nobody gains by two bodies of one
+// hash: whoever makes them has their own second message taken for the first.
 func (t *turn) hash() uint64 {
-	const offset, prime, separator = 14695981039346656037, 1099511628211, 0xff
-	h := uint64(offset)
-	for i := range len(t.event.Kind) {
-		h = (h ^ uint64(t.event.Kind[i])) * prime
+	const offset = 14695981039346656037
+	ev := &t.event
+	h := hashText((hashText(offset, string(ev.Kind))^separator)*prime, ev.Text)
+	if ev.Name != "" || ev.Data != "" {
+		h = hashText((h^separator)*prime, ev.Name)
+		h = hashText((h^separator)*prime, ev.Data)
 	}
-	h = (h ^ separator) * prime
-	for i := range len(t.event.Text) {
-		h = (h ^ uint64(t.event.Text[i])) * prime
+	return h
+}
+
+const prime, separator = 1099511628211, 0xff
+
+func hashText(h uint64, text string) uint64 {
+	for i := range len(text) {
+		h = (h ^ uint64(text[i])) * prime
 	}
 	return h
 }

@@ -67,12 +67,22 @@ func (c closing) Acquire(string) (Generation, error) {
 
 // TestTurn_Hash holds the hash to its definition: it is stored.
 func TestTurn_Hash(t *testing.T) {
-	for _, text := range []string{"", "a", "hello", strings.Repeat("é", 1000)} {
-		w := turn{event: abi.Event{Kind: abi.EventMessage, Text: text}}
+	long := strings.Repeat("é", 1000)
+	for _, tc := range []struct {
+		ev   abi.Event
+		want string
+	}{
+		{abi.Event{Kind: abi.EventMessage}, "message\xff"},
+		{abi.Event{Kind: abi.EventMessage, Text: "a"}, "message\xffa"},
+		{abi.Event{Kind: abi.EventMessage, Text: long}, "message\xff" + long},
+		{abi.Event{Kind: abi.EventCustom, Name: "paid", Data: "{}"}, "event\xff\xffpaid\xff{}"},
+		{abi.Event{Kind: abi.EventCustom, Name: "paid"}, "event\xff\xffpaid\xff"},
+	} {
+		w := turn{event: tc.ev}
 		h := fnv.New64a()
-		h.Write([]byte("message\xff" + text))
+		h.Write([]byte(tc.want))
 		if got, want := w.hash(), h.Sum64(); got != want {
-			t.Errorf("hash(%.10q) = %x, want %x", text, got, want)
+			t.Errorf("hash(%.20q) = %x, want %x", tc.want, got, want)
 		}
 	}
 }

@@ -106,6 +106,9 @@ func (s *speakBESSER) create(c *conn) bool {
 		_, ok := c.create()
 		return ok
 	}
+	if !c.mayBegin() {
+		return false
+	}
 	conv, err := backend.CreateKept(c.srv.ctx, c.bot, besserKeep, c.wake)
 	if err != nil {
 		c.backendFailed(err)
@@ -132,6 +135,9 @@ func (s *speakBESSER) enter(c *conn, backend Enterer) bool {
 	s.named = true
 	c.srv.besser.seen.arrive(conv.Key(), c, s)
 	if created {
+		if !c.mayBegin() {
+			return false
+		}
 		s.welcome(c)
 		return true
 	}
