@@ -19,4 +19,18 @@
 //   - one writer: of all goroutines only the owner of a session commits to it.
 //   - close: Close lets the events that were taken run, refuses new ones, and
 //     leaves no goroutine behind.
+//
+// # What comes later
+//
+// Timers and requests are jobs of their session, set and removed by commits: each
+// leads to one turn, also over an end of the host (TestTimer_restart, TestRequest).
+// One goroutine of the runner waits for them, and for sessions whose time is over;
+// each request that is on its way has one more. Close ends and waits for all.
+//
+// # Memory
+//
+// A session that somebody holds is in memory with its variables and the newest
+// entries, so that turns and deliveries read nothing (TestTail). So are some that
+// nobody holds (TestWarm), and those that nobody has said anything in, which are
+// in no store (TestProvisional).
 package turn
