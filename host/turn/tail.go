@@ -9,8 +9,8 @@ const (
 	// tailEntries is how many of the newest entries a session keeps in memory, and
 	// tailBytes how many bytes of bodies: who is woken by a commit reads it there,
 	// not from the store.
-	tailEntries = 64
-	tailBytes   = 256 << 10
+	tailEntries = 16
+	tailBytes   = 64 << 10
 )
 
 // tail holds the newest entries of a log.
