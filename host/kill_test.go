@@ -37,9 +37,17 @@ const (
 // run again, is then that host.
 const childEnv = "BOTHOST_TEST_HOST"
 
+// childAllowEnv names the one address that its bots may call; empty for none.
+const childAllowEnv = "BOTHOST_TEST_ALLOW"
+
 // runChild serves the module in a folder until it is killed.
 func runChild(dir string) error {
+	var allow []string
+	if addr := os.Getenv(childAllowEnv); addr != "" {
+		allow = []string{addr}
+	}
 	h, err := New(Options{
+		Allow: allow,
 		Files: []string{filepath.Join(dir, "bot.wasm")}, Addr: os.Getenv("BOTHOST_TEST_ADDR"),
 		Data: filepath.Join(dir, "data"), Limits: abi.Limits{Entries: 1 << 20},
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
