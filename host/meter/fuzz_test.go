@@ -106,6 +106,7 @@ func FuzzDifferential(f *testing.F) {
 		if whole.fuel != large.fuel || whole.fuel <= 0 {
 			t.Fatalf("seed %d: fuel %d at once, %d in slices", seed, whole.fuel, large.fuel)
 		}
+		coversWork(t, seed, module, whole)
 	})
 }
 

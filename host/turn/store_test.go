@@ -188,7 +188,7 @@ func TestStore_Fails(t *testing.T) {
 			r := newRunner(t, counter(), turn.Options{Store: store, Logger: newLogger(&lines)})
 			h := newSession(t, r, "s")
 			accept(t, h, message("m1", "hi"))
-			r, h = restarted(t, r, counter(), turn.Options{Store: store, Logger: newLogger(&lines)})
+			_, h = restarted(t, r, counter(), turn.Options{Store: store, Logger: newLogger(&lines)})
 			before := h.Head()
 			store.fail(test.method, test.errs...)
 			for range test.errs {
