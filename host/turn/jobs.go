@@ -18,7 +18,8 @@ import (
 // host, and leads to exactly one turn.
 
 const (
-	// lateAfter is by how much a timer may miss its time and is not late.
+	// lateAfter is by how much a timer may miss its time and is not late, if the host
+	// was there at that time.
 	lateAfter = 5 * time.Second
 	// latePause is the pause between two timers that are late: all that were due
 	// while the host was down are due at its start.
@@ -96,14 +97,15 @@ func (r *Runner) goOff(al *alarm) time.Duration {
 		return 0
 	}
 	r.post(al.key, item{alarm: al})
-	if al.isLate(r.now()) {
+	if r.isLate(al) {
 		return latePause
 	}
 	return 0
 }
 
-func (al *alarm) isLate(now time.Time) bool {
-	return al.job.Kind == session.JobTimer && now.UnixMilli()-al.job.Due > lateAfter.Milliseconds()
+func (r *Runner) isLate(al *alarm) bool {
+	missed := al.job.Due < r.started || r.now().UnixMilli()-al.job.Due > lateAfter.Milliseconds()
+	return al.job.Kind == session.JobTimer && missed
 }
 
 // send makes a request, beside all else, and posts its answer.
@@ -164,7 +166,7 @@ func (r *Runner) post(key session.Key, it item) bool {
 
 // ring runs the turn of a job. One that could not run is tried again later.
 func (r *Runner) ring(l *live, al *alarm) {
-	ev := &abi.Event{Kind: abi.EventTimer, Name: al.job.Name, Data: al.job.Data, Late: al.isLate(r.now())}
+	ev := &abi.Event{Kind: abi.EventTimer, Name: al.job.Name, Data: al.job.Data, Late: r.isLate(al)}
 	if al.job.Kind == session.JobRequest {
 		ev = &abi.Event{Kind: abi.EventHTTP, Name: al.job.Name, Data: al.answer}
 	}

@@ -51,6 +51,9 @@ type Options struct {
 	// gets the same key if a request has to be made again. If nil, requests are
 	// answered with an error.
 	Outbound func(ctx context.Context, request, key string) (response string)
+	// Ready is closed when the bots are there: before that no job happens. If nil,
+	// they are.
+	Ready <-chan struct{}
 	// NewToken makes the token that lets clients join a session after a reset, and
 	// its hash. If nil, the session's token stays.
 	NewToken func() (token string, hash [32]byte)
@@ -75,6 +78,7 @@ type Runner struct {
 	outbound    func(ctx context.Context, request, key string) string
 	newToken    func() (string, [32]byte)
 	alarms      *alarms
+	started     int64 // in milliseconds since 1970
 	// sending counts the requests that are on their way.
 	sending atomic.Int64
 	// background are the goroutines that end with stop, when the runner closes.
@@ -136,7 +140,17 @@ func New(opts Options) *Runner {
 	for i := range r.shards {
 		r.shards[i].lives = make(map[session.Key]*live)
 	}
-	r.background.Go(r.keepTime)
+	r.started = r.now().UnixMilli()
+	r.background.Go(func() {
+		if opts.Ready != nil {
+			select {
+			case <-opts.Ready:
+			case <-r.stop.Done():
+				return
+			}
+		}
+		r.keepTime()
+	})
 	return r
 }
 
