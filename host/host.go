@@ -111,6 +111,8 @@ type Host struct {
 	api      *api.Handler
 	watcher  *reload.Watcher
 	requests *outbound.Client
+	// loaded is closed when Load has ended well.
+	loaded chan struct{}
 	// secret opens the operator's door; empty if there is none. unannounce takes
 	// away what tells where it is.
 	secret     string
@@ -142,13 +144,13 @@ func New(opts Options) (*Host, error) {
 		requests.Close()
 		return nil, errors.Join(err, listener.Close())
 	}
-	h := &Host{opts: opts, listener: listener, requests: requests}
+	h := &Host{opts: opts, listener: listener, requests: requests, loaded: make(chan struct{})}
 	h.bots = newBots(plugin.Options{
 		Limits: opts.Limits, Config: opts.Config, Cache: openCache(opts),
 	}, opts.Limits, opts.Logger, opts.Grace)
 	h.runner = turn.New(turn.Options{
 		Store: opts.Store, Source: h.bots, Limits: opts.Limits, Now: opts.Now, Logger: opts.Logger,
-		Provisional: provisional, Warm: warmSessions, NewToken: newToken,
+		Ready: h.loaded, Provisional: provisional, Warm: warmSessions, NewToken: newToken,
 		Outbound: func(ctx context.Context, request, key string) string {
 			return ask(ctx, requests, request, key)
 		},
@@ -258,6 +260,7 @@ func (h *Host) Load(ctx context.Context) error {
 		return errors.Join(append(errs, ErrNoBot)...)
 	}
 	h.ready.Store(true)
+	close(h.loaded)
 	return nil
 }
 
