@@ -2,6 +2,7 @@
 # make test   runs all tests; needs Go alone
 # make check  everything that must hold before a change lands
 # make bench  prints the benchmarks
+# make soak   runs a million turns, and fails if what they use goes on growing
 
 GO         ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -10,7 +11,7 @@ BOT        ?= ./plugins/examples/greetings
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 GUESTS      = ./plugins/examples/echo ./plugins/examples/greetings ./plugins/examples/counter
 
-.PHONY: run build test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench
+.PHONY: run build test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak
 
 run: build
 	./bothost run $(BOT)
@@ -79,3 +80,6 @@ bench:
 	  echo "bench: npm has no quickjs-wasi for us, the rest goes on"; \
 	fi
 	$(GO) run ./host/bench
+
+soak:
+	$(GO) run ./host/bench -parts soak -turns 1000000

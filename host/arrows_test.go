@@ -33,7 +33,10 @@ var arrows = map[string][]string{
 		"abi", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/plugin",
 		"host/turn", "host/outbound", "host/admin", "host/platform/websocket", "host/platform/api",
 	},
-	"host/bench": {"abi", "host", "host/meter", "host/platform/websocket/native", "host/wat"},
+	"host/bench": {
+		"abi", "host", "host/meter", "host/platform/websocket/native", "host/session", "host/session/memory",
+		"host/session/pebble", "host/turn", "host/wat",
+	},
 	"cmd/bothost": {
 		"abi", "host", "host/admin", "host/plugin", "host/reload", "host/session",
 		"host/session/pebble", "host/platform/websocket", "host/platform/websocket/client",

@@ -31,6 +31,7 @@ type settings struct {
 	parts       string
 	grant       int64
 	profile     string
+	turns       int
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -42,9 +43,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags.IntVar(&s.rounds, "rounds", 5, "rounds of each measurement; their median is printed")
 	flags.DurationVar(&s.duration, "duration", 2*time.Second, "length of a round")
 	flags.StringVar(&s.connections, "connections", "1,64,1000", "numbers of connections")
-	flags.StringVar(&s.parts, "parts", "parts,echo,meter", "what to measure, of these")
+	flags.StringVar(&s.parts, "parts", "parts,echo,meter,store",
+		"what to measure, of these, and soak")
 	flags.Int64Var(&s.grant, "grant", 50_000, "fuel that a metered guest gets at a time")
 	flags.StringVar(&s.profile, "profile", "", "with -serve, write a processor profile to this `file`")
+	flags.IntVar(&s.turns, "turns", 1_000_000, "turns of the part soak")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
@@ -73,6 +76,10 @@ func measure(ctx context.Context, s settings, w io.Writer) error {
 			err = metering(ctx, s, w)
 		case "echo":
 			err = echo(ctx, s, w)
+		case "store":
+			err = stores(ctx, s, w)
+		case "soak":
+			err = soak(ctx, s, w)
 		default:
 			err = fmt.Errorf("unknown part %q", part)
 		}
