@@ -25,6 +25,9 @@ const (
 	soakSessions = 2000
 	soakWorkers  = 16
 	soakSteps    = 20
+	// soakVisitors bounds those who only look: they are forgotten once a minute,
+	// and the whole run may be shorter than that.
+	soakVisitors = 480
 	// soakSlack is by how much the last quarter may exceed the one before.
 	soakSlack = 0.20
 	// soakLogs is by how much the folder may do so besides: pebble's logs, which it
@@ -37,7 +40,7 @@ const (
 // soaking is a run of many turns of sessions that come and go.
 type soaking struct {
 	runner *turn.Runner
-	id     atomic.Int64 // of the newest message or visitor
+	id     atomic.Int64 // of the newest message
 }
 
 // sample is what is in use between two steps.
@@ -52,8 +55,7 @@ func soak(ctx context.Context, s settings, w io.Writer) (err error) {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	// Logs are short and visitors soon forgotten, so that both are full, and come
-	// and go, well before the half.
+	// Logs are short, so that they are full well before the half.
 	limits := abi.Limits{Entries: 32, MessageIDs: 16}
 	store, err := pebble.Open(pebble.Options{Dir: dir, Durability: pebble.Interval,
 		Entries: limits.Entries, MessageIDs: limits.MessageIDs})
@@ -120,8 +122,8 @@ func (x *soaking) visit(ctx context.Context, random *rand.Rand, worker int) (n i
 	key := storeKey(random.IntN(soakSessions/soakWorkers)*soakWorkers + worker)
 	says := 1 + random.IntN(12)
 	switch random.IntN(40) {
-	case 0: // somebody new, who only looks
-		key, says = storeKey(int(x.id.Add(1))+soakSessions), 0
+	case 0: // somebody who only looks
+		key, says = storeKey(soakSessions+random.IntN(soakVisitors/soakWorkers)*soakWorkers+worker), 0
 	case 1:
 		if err := x.runner.Delete(ctx, key); err != nil {
 			return 0, err
