@@ -47,6 +47,7 @@ type Draft struct {
 	// made since the mark; of several the last one counts.
 	writes   []abi.Var
 	index    map[string]int
+	scratch  []byte
 	varBytes int64
 	moved    bool
 	target   string

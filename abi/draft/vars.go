@@ -43,7 +43,7 @@ func (d *Draft) Set(key, value []byte) error {
 			d.limits.VariableBytes, size)
 	}
 	d.varBytes = size
-	d.write(key, string(value), false)
+	d.write(key, value, false)
 	return nil
 }
 
@@ -54,7 +54,7 @@ func (d *Draft) Delete(key []byte) error {
 	}
 	if _, ok := d.get(key); ok {
 		d.varBytes -= d.size(key)
-		d.write(key, "", true)
+		d.write(key, nil, true)
 	}
 	return nil
 }
@@ -70,12 +70,17 @@ func (d *Draft) size(key []byte) int64 {
 
 // write adds a change, in the place of an earlier one of the same key if that
 // came after the mark.
-func (d *Draft) write(key []byte, value string, deleted bool) {
+func (d *Draft) write(key, value []byte, deleted bool) {
 	if i := d.find(key, d.mark.writes); i >= 0 {
-		d.writes[i].Value, d.writes[i].Deleted = value, deleted
+		d.writes[i].Value, d.writes[i].Deleted = string(value), deleted
 		return
 	}
-	d.writes = append(d.writes, abi.Var{Key: string(key), Value: value, Deleted: deleted})
+	// Both in one piece of memory, which takes half as long.
+	d.scratch = append(append(d.scratch[:0], key...), value...)
+	both := string(d.scratch)
+	d.writes = append(d.writes, abi.Var{
+		Key: both[:len(key)], Value: both[len(key):], Deleted: deleted,
+	})
 	if len(d.writes) > indexFrom {
 		d.reindex()
 	}

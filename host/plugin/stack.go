@@ -18,8 +18,9 @@ const keptStack = 256 << 10
 // finds out if a new version of the engine keeps it elsewhere.
 type function struct {
 	api.Function
-	// stack is that slice; not valid if it was not found.
-	stack reflect.Value
+	// stack is that slice, not valid if it was not found, of elements so large.
+	stack   reflect.Value
+	element int
 }
 
 func functionOf(f api.Function) function {
@@ -28,19 +29,19 @@ func functionOf(f api.Function) function {
 		return function{Function: f}
 	}
 	stack := v.FieldByName("stack")
-	if stack.IsValid() && stack.Kind() != reflect.Slice {
-		stack = reflect.Value{}
+	if !stack.IsValid() || stack.Kind() != reflect.Slice {
+		return function{Function: f}
 	}
-	return function{f, stack}
+	return function{f, stack, int(stack.Type().Elem().Size())}
 }
 
 // nativeStack returns the size of the function's native stack in bytes, 0 if it is
 // not known. It is called by the goroutine that calls the function.
 func (f *function) nativeStack() int {
-	if !f.stack.IsValid() {
+	if f.element == 0 {
 		return 0
 	}
-	return f.stack.Len() * int(f.stack.Type().Elem().Size())
+	return f.stack.Len() * f.element
 }
 
 // deepStack is the size of a native stack, in bytes, from which on it is looked at
