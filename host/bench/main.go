@@ -45,7 +45,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags.StringVar(&s.connections, "connections", "1,64,1000", "numbers of connections")
 	flags.StringVar(&s.parts, "parts", "parts,echo,meter,store",
 		"what to measure, of these, and soak")
-	flags.Int64Var(&s.grant, "grant", 50_000, "fuel that a metered guest gets at a time")
+	flags.Int64Var(&s.grant, "grant", 150_000, "fuel that a metered guest gets at a time")
 	flags.StringVar(&s.profile, "profile", "", "with -serve, write a processor profile to this `file`")
 	flags.IntVar(&s.turns, "turns", 1_000_000, "turns of the part soak")
 	if err := flags.Parse(args); err != nil {
