@@ -22,7 +22,7 @@ const (
 	mostGap = 20 * time.Millisecond
 	// stopAttempts is how often a guest may try to end in time: what a test sees
 	// late may be the machine, which does not do so each time.
-	stopAttempts = 5
+	stopAttempts = 30
 )
 
 // stops are the guests that end with their time alone, most of which no check in
