@@ -1,5 +1,5 @@
 ;; Begins what ends later, and tells of it. A message that begins with { is a
-;; request, one that begins with t names a timer of 300 ms; others are echoed. Of
+;; request, one that begins with t names a timer of 1500 ms; others are echoed. Of
 ;; an event it tells what there is at each of the paths below, in up to 1024 bytes.
 (module
   (import "bothost_v1" "input" (func $input (param i32 i32) (result i32)))
@@ -21,7 +21,7 @@
       (call $http_start (i32.const 0) (i32.const 3) (i32.const 1024) (local.get $len))
       (return)))
     (if (i32.eq (local.get $first) (i32.const 116)) (then
-      (call $timer_set (i32.const 1024) (local.get $len) (i64.const 300)
+      (call $timer_set (i32.const 1024) (local.get $len) (i64.const 1500)
         (i32.const 8) (i32.const 9))
       (return)))
     (call $reply (i32.const 1024) (local.get $len)))
