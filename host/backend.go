@@ -32,7 +32,7 @@ func (b backend) Create(ctx context.Context, bot string, wake func()) (
 	websocket.Conversation, string, error) {
 	key := session.Key{Bot: bot, Namespace: session.NamespaceHost, ID: secret()}
 	token, hash := newToken()
-	opts := turn.CreateOptions{Resume: hash}
+	opts := turn.CreateOptions{Resume: hash, Fresh: true}
 	h, err := b.runner.Create(ctx, key, opts, wake)
 	if err != nil {
 		return nil, "", wireError(err)
@@ -46,7 +46,7 @@ func (b backend) CreateKept(ctx context.Context, bot string, keep time.Duration,
 	websocket.Conversation, error) {
 	key := session.Key{Bot: bot, Namespace: session.NamespaceHost, ID: secret()}
 	h, err := b.runner.Create(ctx, key, turn.CreateOptions{
-		Resume: sha256.Sum256([]byte(secret())), Keep: keep,
+		Resume: sha256.Sum256([]byte(secret())), Keep: keep, Fresh: true,
 	}, wake)
 	if err != nil {
 		return nil, wireError(err)

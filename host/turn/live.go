@@ -121,12 +121,14 @@ func (l *live) create(ctx context.Context, opts CreateOptions) error {
 	if l.isLoaded() {
 		return ErrExists
 	}
-	_, err := l.runner.store.Load(ctx, l.key)
-	if err == nil {
-		return ErrExists
-	}
-	if !errors.Is(err, session.ErrNotFound) {
-		return err
+	if !opts.Fresh {
+		_, err := l.runner.store.Load(ctx, l.key)
+		if err == nil {
+			return ErrExists
+		}
+		if !errors.Is(err, session.ErrNotFound) {
+			return err
+		}
 	}
 	now := l.runner.now().UnixMilli()
 	l.mu.Lock()

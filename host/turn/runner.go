@@ -161,6 +161,9 @@ type CreateOptions struct {
 	// Keep is how long the session stays after its last turn. If zero, what the
 	// store was opened for.
 	Keep time.Duration
+	// Fresh says that nobody else can have the id, since it is random: the store is
+	// not asked, and may even be out of service as long as nothing is committed.
+	Fresh bool
 }
 
 // Create returns a handle of a session that does not exist yet. It comes into
