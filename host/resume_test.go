@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"reflect"
 	"sync"
 	"testing"
@@ -297,6 +299,34 @@ func TestResume_Restart(t *testing.T) {
 		}
 		if got := talk(t, b); !reflect.DeepEqual(got, want) || b.connections < 2 {
 			t.Errorf("%v, host restarted: the client saw\n%q, want\n%q", b.cut, got, want)
+		}
+	}
+}
+
+// TestResume_Kill: the same where the host is killed, at each frame of either side.
+func TestResume_Kill(t *testing.T) {
+	whole := &breaker{url: "ws://" + serve(t, talkative(t), Options{}).Addr().String()}
+	want := talk(t, whole)
+	dir, addr := t.TempDir(), freeAddr(t)
+	if err := os.WriteFile(filepath.Join(dir, "bot.wasm"), talkative(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	host := startChild(t, dir, addr)
+	defer func() { host.kill() }()
+	// A session of which nobody said anything yet is in memory only: it is stored
+	// with the turn of the first message, whose frames are these.
+	said := [2]int{3, 9}
+	for side, frames := range whole.frames {
+		for frame := said[side]; frame < frames; frame++ {
+			b := &breaker{url: "ws://" + addr, cut: cut{fromHost: side == 1, frame: frame}}
+			b.restart = func() string {
+				host.kill()
+				host = startChild(t, dir, addr)
+				return "ws://" + addr
+			}
+			if got := talk(t, b); !reflect.DeepEqual(got, want) || b.connections < 2 {
+				t.Errorf("%v, host killed: the client saw\n%q, want\n%q", b.cut, got, want)
+			}
 		}
 	}
 }
