@@ -12,9 +12,9 @@ func TestLevelled(t *testing.T) {
 		heap func(step int) float64
 		want error
 	}{
-		{"fills, then level", func(step int) float64 { return float64(min(step, 10)) }, nil},
-		{"grows", func(step int) float64 { return float64(step) }, errGrows},
-		{"one peak at the end", func(step int) float64 { return float64(10 + step/19*3) }, errGrows},
+		{"fills, then level", func(step int) float64 { return 1e6 * float64(min(step, 10)) }, nil},
+		{"grows", func(step int) float64 { return 1e6 * float64(step) }, errGrows},
+		{"one peak at the end", func(step int) float64 { return 1e6 * float64(10+step/19*5) }, errGrows},
 	} {
 		var samples []sample
 		for step := range soakSteps {
