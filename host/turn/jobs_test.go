@@ -318,3 +318,45 @@ func TestExpire(t *testing.T) {
 		}
 	})
 }
+
+// TestTimer_whileOpening: who opens a session in which a timer is just going off,
+// and that nobody had in memory, gets the session and not an empty one.
+func TestTimer_whileOpening(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newStore()
+		r := newRunner(t, planner(), turn.Options{Store: store})
+		accept(t, newSession(t, r, "s"), message("", "a=1s"))
+		if err := r.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		slow := planner()
+		release := make(chan struct{})
+		slow.checkout = func(context.Context) error {
+			<-release
+			return nil
+		}
+		// The timer's turn reads the session, and then waits for an instance.
+		store.loaded = func() { time.Sleep(time.Second) }
+		r = newRunner(t, slow, turn.Options{Store: store})
+		time.Sleep(1500 * time.Millisecond)
+		opened := make(chan session.Head, 1)
+		go func() {
+			h, err := r.Open(context.Background(), testKey("s"), nil)
+			if err != nil {
+				t.Errorf("Open() = %v", err)
+				close(opened)
+				return
+			}
+			opened <- h.Head()
+		}()
+		time.Sleep(100 * time.Millisecond)
+		close(release)
+		if head := <-opened; head.Turn < 2 || head.Resume != [32]byte{1} {
+			t.Errorf("head = %+v, want that of the session", head)
+		}
+		synctest.Wait()
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -97,13 +97,32 @@ func (l *live) load(ctx context.Context) error {
 	rec, err := l.runner.store.Load(ctx, l.key)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.loaded || l.busy {
-		// Another one was faster. Where a turn runs, it knows better.
+	switch {
+	case l.loaded: // another one was faster
+		return nil
+	case l.busy: // who owns the session knows better
+		return errOwned
+	case err != nil:
+		return err
+	}
+	l.take(&rec)
+	return nil
+}
+
+// errOwned: the session is not here yet, and a turn that runs may change it.
+var errOwned = errors.New("turn: session is owned")
+
+// ensure reads the session from the store, for its owner, if it is not here.
+func (l *live) ensure() error {
+	if l.loaded {
 		return nil
 	}
+	rec, err := l.runner.store.Load(l.runner.ctx, l.key)
 	if err != nil {
 		return err
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.take(&rec)
 	return nil
 }

@@ -18,6 +18,7 @@ type item struct {
 	expire bool
 	remove func(error)
 	renew  chan string
+	load   chan error
 }
 
 // waiter is an event that waits for room in the queue.

@@ -199,11 +199,30 @@ func (r *Runner) Open(ctx context.Context, key session.Key, wake func()) (*Handl
 	if err != nil {
 		return nil, err
 	}
-	if err := h.live.load(ctx); err != nil {
+	err = h.live.load(ctx)
+	if errors.Is(err, errOwned) {
+		err = r.await(ctx, key)
+	}
+	if err != nil {
 		h.Close()
 		return nil, err
 	}
 	return h, nil
+}
+
+// await waits until the session is here that somebody else's turn runs in: a timer
+// may have gone off before anybody took it up.
+func (r *Runner) await(ctx context.Context, key session.Key) error {
+	done := make(chan error, 1)
+	if !r.post(key, item{load: done}) {
+		return ErrClosed
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // Enter returns a handle of a session that exists, or else of a new one, as

@@ -61,6 +61,9 @@ func (r *Runner) run(l *live, it item) {
 	case it.expire:
 		r.expire(l)
 		return
+	case it.load != nil:
+		it.load <- l.ensure()
+		return
 	case it.renew != nil:
 		it.renew <- r.renew(l)
 		return
