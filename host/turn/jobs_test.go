@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -335,8 +336,14 @@ func TestTimer_whileOpening(t *testing.T) {
 			<-release
 			return nil
 		}
-		// The timer's turn reads the session, and then waits for an instance.
-		store.loaded = func() { time.Sleep(time.Second) }
+		// The timer's turn takes a second to read the session; the other one is there
+		// before.
+		var loads atomic.Int64
+		store.loaded = func() {
+			if loads.Add(1) == 1 {
+				time.Sleep(time.Second)
+			}
+		}
 		r = newRunner(t, slow, turn.Options{Store: store})
 		time.Sleep(1500 * time.Millisecond)
 		opened := make(chan session.Head, 1)
