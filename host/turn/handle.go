@@ -43,16 +43,11 @@ func (h *Handle) Token() string {
 //
 // [ErrClosed], or ctx's error.
 func (h *Handle) Renew(ctx context.Context) (token string, err error) {
-	done := make(chan string, 1)
-	if !h.live.runner.post(h.live.key, item{renew: done}) {
-		return "", ErrClosed
+	r := h.live.runner
+	if err := r.await(ctx, h.live.key, r.renew); err != nil {
+		return "", err
 	}
-	select {
-	case token = <-done:
-		return token, nil
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
-	}
+	return h.Token(), nil
 }
 
 // Submit hands in an event. Events of one session run one at a time, in the

@@ -96,7 +96,7 @@ func (r *Runner) goOff(al *alarm) time.Duration {
 		r.send(al)
 		return 0
 	}
-	r.post(al.key, item{alarm: al})
+	r.post(al.key, r.ring(al))
 	if r.isLate(al) {
 		return latePause
 	}
@@ -122,7 +122,7 @@ func (r *Runner) send(al *alarm) {
 			return // it is made again after the next start, under the same key
 		}
 		al.answer, al.answered = answer, true
-		r.post(al.key, item{alarm: al})
+		r.post(al.key, r.ring(al))
 	})
 }
 
@@ -138,9 +138,10 @@ func (al *alarm) idempotencyKey() string {
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18])
 }
 
-// post queues something of the host's own for a session, which no full queue
-// refuses. It reports false after the end of the runner.
-func (r *Runner) post(key session.Key, it item) bool {
+// post lets do run in a session's queue, which is never too full for it, as the
+// session's owner. It reports false after the end of the runner.
+func (r *Runner) post(key session.Key, do func(*live)) bool {
+	it := item{own: do}
 	sh := r.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
@@ -164,16 +165,32 @@ func (r *Runner) post(key session.Key, it item) bool {
 	return true
 }
 
-// ring runs the turn of a job. One that could not run is tried again later.
-func (r *Runner) ring(l *live, al *alarm) {
-	ev := &abi.Event{Kind: abi.EventTimer, Name: al.job.Name, Data: al.job.Data, Late: r.isLate(al)}
-	if al.job.Kind == session.JobRequest {
-		ev = &abi.Event{Kind: abi.EventHTTP, Name: al.job.Name, Data: al.answer}
+// await is post, and waits for its end.
+func (r *Runner) await(ctx context.Context, key session.Key, do func(*live) error) error {
+	done := make(chan error, 1)
+	if !r.post(key, func(l *live) { done <- do(l) }) {
+		return ErrClosed
 	}
-	outcome := r.commit(l, ev, &al.job)
-	if outcome.Code.Retry() && outcome.Code != abi.CodeShuttingDown || outcome.Code == abi.CodeUnknownBot {
-		pause := min(firstRetry<<min(al.tries, 10), lastRetry)
-		r.alarms.again(al, r.now().Add(pause).UnixMilli())
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// ring is the turn of a job. One that could not run is tried again later.
+func (r *Runner) ring(al *alarm) func(*live) {
+	return func(l *live) {
+		ev := &abi.Event{Kind: abi.EventTimer, Name: al.job.Name, Data: al.job.Data, Late: r.isLate(al)}
+		if al.job.Kind == session.JobRequest {
+			ev = &abi.Event{Kind: abi.EventHTTP, Name: al.job.Name, Data: al.answer}
+		}
+		outcome := r.commit(l, ev, &al.job)
+		if outcome.Code.Retry() && outcome.Code != abi.CodeShuttingDown || outcome.Code == abi.CodeUnknownBot {
+			pause := min(firstRetry<<min(al.tries, 10), lastRetry)
+			r.alarms.again(al, r.now().Add(pause).UnixMilli())
+		}
 	}
 }
 
@@ -250,7 +267,7 @@ func (r *Runner) sweep() {
 		return
 	}
 	for _, key := range keys {
-		r.post(key, item{expire: true})
+		r.post(key, r.expire)
 	}
 }
 

@@ -12,13 +12,9 @@ import (
 type item struct {
 	event *abi.Event
 	done  func(session.Outcome)
-
-	// What the host does by itself has one of these in place of an event.
-	alarm  *alarm
-	expire bool
-	remove func(error)
-	renew  chan string
-	load   chan error
+	// own is what the host does by itself, as the session's owner, in place of an
+	// event.
+	own func(*live)
 }
 
 // waiter is an event that waits for room in the queue.

@@ -201,28 +201,14 @@ func (r *Runner) Open(ctx context.Context, key session.Key, wake func()) (*Handl
 	}
 	err = h.live.load(ctx)
 	if errors.Is(err, errOwned) {
-		err = r.await(ctx, key)
+		// A timer may have gone off before anybody took the session up.
+		err = r.await(ctx, key, (*live).ensure)
 	}
 	if err != nil {
 		h.Close()
 		return nil, err
 	}
 	return h, nil
-}
-
-// await waits until the session is here that somebody else's turn runs in: a timer
-// may have gone off before anybody took it up.
-func (r *Runner) await(ctx context.Context, key session.Key) error {
-	done := make(chan error, 1)
-	if !r.post(key, item{load: done}) {
-		return ErrClosed
-	}
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // Enter returns a handle of a session that exists, or else of a new one, as
@@ -254,16 +240,7 @@ func (r *Runner) Enter(ctx context.Context, key session.Key, opts CreateOptions,
 // [ErrClosed], ctx's error, after which the session may be deleted all the same, or
 // an error of the store.
 func (r *Runner) Delete(ctx context.Context, key session.Key) error {
-	done := make(chan error, 1)
-	if !r.post(key, item{remove: func(err error) { done <- err }}) {
-		return ErrClosed
-	}
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return r.await(ctx, key, r.delete)
 }
 
 // Close refuses new events and handles, runs the events that were accepted, and

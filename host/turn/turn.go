@@ -54,21 +54,8 @@ func newTurn(r *Runner) *turn {
 
 // run runs one event of a session, which the caller owns, and tells everybody.
 func (r *Runner) run(l *live, it item) {
-	switch {
-	case it.alarm != nil:
-		r.ring(l, it.alarm)
-		return
-	case it.expire:
-		r.expire(l)
-		return
-	case it.load != nil:
-		it.load <- l.ensure()
-		return
-	case it.renew != nil:
-		it.renew <- r.renew(l)
-		return
-	case it.remove != nil:
-		it.remove(r.delete(l))
+	if it.own != nil {
+		it.own(l)
 		return
 	}
 	outcome := r.turn(l, it.event)
@@ -77,15 +64,15 @@ func (r *Runner) run(l *live, it item) {
 	}
 }
 
-// renew returns the session's token; one that is made here gets into the store with
-// the next turn.
-func (r *Runner) renew(l *live) string {
+// renew makes the session a token if nobody knows the one that it has; it gets into
+// the store with the next turn.
+func (r *Runner) renew(l *live) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.token == "" && l.loaded {
 		l.token, l.head.Resume = r.newToken()
 	}
-	return l.token
+	return nil
 }
 
 // turn sees to it that a session begins with its start, once, whoever is first:
@@ -189,20 +176,13 @@ func (t *turn) load() abi.Code {
 	if t.runner.ctx.Err() != nil {
 		return abi.CodeShuttingDown
 	}
-	l := t.live
-	if l.loaded {
-		return 0
-	}
-	rec, err := t.runner.store.Load(t.runner.ctx, l.key)
-	if errors.Is(err, session.ErrNotFound) {
+	err := t.live.ensure()
+	switch {
+	case errors.Is(err, session.ErrNotFound):
 		return abi.CodeUnknownSession
-	}
-	if err != nil {
+	case err != nil:
 		return t.storeFailed("cannot load a session", err)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.take(&rec)
 	return 0
 }
 
