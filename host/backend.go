@@ -30,9 +30,16 @@ func (b backend) Bots() []string { return b.bots.names() }
 // Create implements [websocket.Backend].
 func (b backend) Create(ctx context.Context, bot string, wake func()) (
 	websocket.Conversation, string, error) {
+	return b.create(ctx, bot, 0, wake)
+}
+
+// create makes a session that stays so long after its last turn; if zero, as long
+// as the store keeps sessions.
+func (b backend) create(ctx context.Context, bot string, keep time.Duration, wake func()) (
+	websocket.Conversation, string, error) {
 	key := session.Key{Bot: bot, Namespace: session.NamespaceHost, ID: secret()}
 	token, hash := newToken()
-	opts := turn.CreateOptions{Resume: hash, Fresh: true}
+	opts := turn.CreateOptions{Resume: hash, Keep: keep, Fresh: true}
 	h, err := b.runner.Create(ctx, key, opts, wake)
 	if err != nil {
 		return nil, "", wireError(err)
@@ -44,14 +51,8 @@ func (b backend) Create(ctx context.Context, bot string, wake func()) (
 // long after its last turn.
 func (b backend) CreateKept(ctx context.Context, bot string, keep time.Duration, wake func()) (
 	websocket.Conversation, error) {
-	key := session.Key{Bot: bot, Namespace: session.NamespaceHost, ID: secret()}
-	h, err := b.runner.Create(ctx, key, turn.CreateOptions{
-		Resume: sha256.Sum256([]byte(secret())), Keep: keep, Fresh: true,
-	}, wake)
-	if err != nil {
-		return nil, wireError(err)
-	}
-	return h, nil
+	c, _, err := b.create(ctx, bot, keep, wake) // nobody gets the token
+	return c, err
 }
 
 // Enter takes up the session to which a client gave its id, or makes it.

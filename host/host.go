@@ -98,6 +98,9 @@ func (o Options) defaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	return o
 }
 
@@ -155,12 +158,8 @@ func New(opts Options) (*Host, error) {
 			return ask(ctx, requests, request, key)
 		},
 	})
-	now := opts.Now
-	if now == nil {
-		now = time.Now
-	}
 	h.sockets = websocket.New(websocket.Options{
-		Backend: backend{h.bots, h.runner, now}, Dialect: opts.Dialect, Limits: opts.Limits, Logger: opts.Logger,
+		Backend: backend{h.bots, h.runner, opts.Now}, Dialect: opts.Dialect, Limits: opts.Limits, Logger: opts.Logger,
 		Hosts: opts.Hosts, Origins: opts.Origins, Loopback: isLoopback(listener.Addr()),
 		Rates: opts.Rates, Token: opts.Token,
 		TrustSessionIDs: opts.TrustSessionIDs || isLoopback(listener.Addr()),
@@ -308,10 +307,15 @@ func (h *Host) shutdown(server *http.Server) error {
 	turns := h.runner.Close(ctx)
 	sockets := h.sockets.Shutdown(ctx)
 	err := errors.Join(turns, sockets, <-served)
+	return errors.Join(err, h.release())
+}
+
+// release lets go of what is left when no turn runs any more.
+func (h *Host) release() error {
 	h.bots.close()
 	h.requests.Close()
 	h.unannounce()
-	return errors.Join(err, h.opts.Store.Close())
+	return h.opts.Store.Close()
 }
 
 // announce lets the operator's commands find the host that runs on a folder.
@@ -335,11 +339,8 @@ func (h *Host) announce() (err error) {
 
 // Close releases a host that does not run.
 func (h *Host) Close() error {
-	h.bots.close()
 	err := errors.Join(h.listener.Close(), h.runner.Close(context.Background()))
-	h.requests.Close()
-	h.unannounce()
-	return errors.Join(err, h.opts.Store.Close())
+	return errors.Join(err, h.release())
 }
 
 // change takes one change of a module file.

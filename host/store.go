@@ -18,14 +18,12 @@ const (
 	None     = pebble.None
 )
 
+var durabilities = map[string]Durability{"sync": Sync, "interval": Interval, "none": None}
+
 // DurabilityByName returns the durability called name: sync, interval or none.
 func DurabilityByName(name string) (d Durability, ok bool) {
-	for i, n := range []string{"sync", "interval", "none"} {
-		if n == name {
-			return []Durability{Sync, Interval, None}[i], true
-		}
-	}
-	return 0, false
+	d, ok = durabilities[name]
+	return d, ok
 }
 
 // openStore opens what keeps the sessions.
