@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
@@ -85,7 +84,7 @@ func parsePost(body []byte, limits *abi.Limits) (post, *fault) {
 		if f := fields.text("id", &p.event.ID); f != nil {
 			return post{}, f
 		}
-		if !printable(p.event.ID, limits.IDBytes) {
+		if !abi.ValidID(p.event.ID, int(limits.IDBytes)) {
 			return post{}, reject(abi.CodeBadID, "id")
 		}
 	}
@@ -106,7 +105,7 @@ func (p *post) fill(fields fieldSet, limits *abi.Limits) *fault {
 		if f := fields.text("name", &ev.Name); f != nil {
 			return f
 		}
-		if !printable(ev.Name, limits.KeyBytes) {
+		if !abi.ValidID(ev.Name, int(limits.KeyBytes)) {
 			return reject(abi.CodeBadValue, "name")
 		}
 		// Without spaces: the same event written otherwise is still the same.
@@ -215,17 +214,4 @@ func shown(name string) string {
 		name = name[:most]
 	}
 	return name
-}
-
-// printable reports whether a text is 1 to limit bytes of printable UTF-8.
-func printable(text string, limit int64) bool {
-	if text == "" || int64(len(text)) > limit || !utf8.ValidString(text) {
-		return false
-	}
-	for _, r := range text {
-		if !unicode.IsPrint(r) {
-			return false
-		}
-	}
-	return true
 }

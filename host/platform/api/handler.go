@@ -125,7 +125,7 @@ func (h *Handler) only(serve served, methods ...string) http.HandlerFunc {
 // open takes up the session that a request is about.
 func (h *Handler) open(r *http.Request, wake func()) (Conversation, *fault) {
 	bot, id := r.PathValue("name"), r.PathValue("id")
-	if !printable(bot, maxPath) || !printable(id, maxPath) {
+	if !abi.ValidID(bot, maxPath) || !abi.ValidID(id, maxPath) {
 		return nil, reject(abi.CodeUnknownSession, "")
 	}
 	conv, err := h.opts.Backend.Open(r.Context(), bot, id, wake)

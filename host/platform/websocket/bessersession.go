@@ -11,7 +11,6 @@ import (
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
-	"github.com/bothost/bothost/host/platform/websocket/native"
 )
 
 const (
@@ -54,8 +53,8 @@ func besserIdentity(r *http.Request, idBytes int) identity {
 		session: cmp.Or(r.Header.Get("X-Session-ID"), query.Get("session_id"), user),
 		user:    cmp.Or(user, query.Get("user_id")),
 	}
-	who.bad = who.session != "" && !native.ValidID(who.session, idBytes)
-	if !native.ValidID(who.user, idBytes) {
+	who.bad = who.session != "" && !abi.ValidID(who.session, idBytes)
+	if !abi.ValidID(who.user, idBytes) {
 		who.user = ""
 	}
 	return who

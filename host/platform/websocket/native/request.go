@@ -2,8 +2,6 @@ package native
 
 import (
 	"strconv"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
 )
@@ -52,7 +50,7 @@ func ParseRequest(line []byte, idBytes int) (Request, Fault) {
 	switch {
 	case fault.Code != 0 && fault.Code != abi.CodeWrongType:
 		return Request{}, fault
-	case r.ID != "" && !ValidID(r.ID, idBytes):
+	case r.ID != "" && !abi.ValidID(r.ID, idBytes):
 		r.ID = ""
 		return r, Fault{abi.CodeBadID, "id"}
 	case fault.Code != 0:
@@ -104,7 +102,7 @@ func check(r *Request, has fields, idBytes int) Fault {
 		return Fault{abi.CodeMissingField, "name"}
 	case need&hasID != 0 && r.ID == "":
 		return Fault{abi.CodeBadID, "id"}
-	case r.Type == Event && !ValidID(r.Name, MaxName):
+	case r.Type == Event && !abi.ValidID(r.Name, MaxName):
 		return Fault{abi.CodeBadValue, "name"}
 	}
 	return Fault{}
@@ -115,11 +113,11 @@ func checkHello(r *Request, idBytes int) Fault {
 	for _, f := range []struct{ name, value string }{
 		{"session", r.Session}, {"resume", r.Resume}, {"user", r.User},
 	} {
-		if f.value != "" && !ValidID(f.value, max(idBytes, minHello)) {
+		if f.value != "" && !abi.ValidID(f.value, max(idBytes, minHello)) {
 			return Fault{abi.CodeBadValue, f.name}
 		}
 	}
-	if r.Token != "" && !ValidID(r.Token, MaxToken) {
+	if r.Token != "" && !abi.ValidID(r.Token, MaxToken) {
 		return Fault{abi.CodeBadValue, "token"}
 	}
 	return Fault{}
@@ -127,19 +125,6 @@ func checkHello(r *Request, idBytes int) Fault {
 
 // minHello is room for the ids and tokens that hosts give.
 const minHello = 128
-
-// ValidID reports whether an id is one: 1 to limit bytes of printable UTF-8.
-func ValidID(id string, limit int) bool {
-	if id == "" || len(id) > limit || !utf8.ValidString(id) {
-		return false
-	}
-	for _, r := range id {
-		if !unicode.IsPrint(r) {
-			return false
-		}
-	}
-	return true
-}
 
 // Append appends the request as one line of JSON, with its newline; Data must be
 // JSON without newlines. Fields that are empty and not required are left out.
