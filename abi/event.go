@@ -49,9 +49,9 @@ func Events() []EventInfo { return events }
 
 // Info returns the kind's row; ok is false for a kind that is not known.
 func (k EventKind) Info() (info EventInfo, ok bool) {
-	for _, info := range events {
-		if info.Kind == k {
-			return info, true
+	for i := range events { // by index: every turn is here, and a row is large
+		if events[i].Kind == k {
+			return events[i], true
 		}
 	}
 	return EventInfo{}, false

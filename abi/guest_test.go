@@ -57,10 +57,11 @@ func directives(files []*ast.File, name string, f func(words []string, d *ast.Fu
 	}
 }
 
-// wasmTypes are the types that the compiler makes of Go's.
-var wasmTypes = map[string]abi.ValueType{
-	"unsafe.Pointer": abi.I32, "uint32": abi.I32, "int32": abi.I32,
-	"int64": abi.I64, "uint64": abi.I64,
+// wasmTypes are the types that the compiler makes of Go's: of a string an address
+// and a length.
+var wasmTypes = map[string][]abi.ValueType{
+	"unsafe.Pointer": {abi.I32}, "uint32": {abi.I32}, "int32": {abi.I32},
+	"int64": {abi.I64}, "uint64": {abi.I64}, "string": {abi.I32, abi.I32},
 }
 
 func fieldTypes(t *testing.T, list *ast.FieldList) []abi.ValueType {
@@ -75,7 +76,7 @@ func fieldTypes(t *testing.T, list *ast.FieldList) []abi.ValueType {
 			t.Errorf("the type %s crosses the boundary, want one of %v", typeName(field.Type), wasmTypes)
 		}
 		for range max(1, len(field.Names)) {
-			types = append(types, v)
+			types = append(types, v...)
 		}
 	}
 	return types

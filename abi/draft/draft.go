@@ -80,11 +80,7 @@ const indexFrom = 16
 // Begin starts a turn: ev is its event, base the session as it is, limits have
 // their defaults filled in. All three are kept until the next Begin.
 func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
-	clear(d.entries)
-	clear(d.writes)
-	clear(d.index)
-	clear(d.timers)
-	clear(d.requests)
+	d.clear()
 	// One by one: a composite literal would be made aside and copied.
 	d.event, d.base, d.limits = ev, base, limits
 	d.entries, d.writes = d.entries[:0], d.writes[:0]
@@ -100,6 +96,19 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 		})
 	}
 	d.Mark()
+}
+
+// clear lets go of what the turn before left. Most turns leave little.
+func (d *Draft) clear() {
+	clear(d.entries)
+	if len(d.writes) > 0 {
+		clear(d.writes)
+		clear(d.index)
+	}
+	if len(d.timers)+len(d.requests) > 0 {
+		clear(d.timers)
+		clear(d.requests)
+	}
 }
 
 // Mark remembers the draft as it is, for Rollback.

@@ -28,7 +28,7 @@ func TestLevelled(t *testing.T) {
 
 func TestSoak_Short(t *testing.T) {
 	if testing.Short() {
-		t.Skip("runs turns")
+		t.Skip("-short: it serves a bot and runs thousands of turns")
 	}
 	err := soak(t.Context(), settings{turns: 4000}, io.Discard)
 	if err != nil && !errors.Is(err, errGrows) {

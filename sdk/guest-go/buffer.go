@@ -13,24 +13,29 @@ const (
 	largestKept = 64 << 10
 )
 
-// chunk is memory that nobody uses yet, at least smallRead of it before each
-// read. The host writes a value to its beginning, and that very memory becomes
-// the string: to allocate each string costs a guest more than the host call does.
-var chunk = make([]byte, chunkSize)
+// chunk is memory for reads, of which the first used bytes are strings already.
+// The host writes a value to the rest, and that very memory becomes the string: to
+// allocate each string costs a guest more than the host call does. used is a number
+// because to move a pointer costs a write barrier as long as the collector marks,
+// and between the short calls of a guest that is most of the time.
+var (
+	chunk = make([]byte, chunkSize)
+	used  int
+)
 
-// room returns the memory for the next read.
+// room returns the memory for the next read, at least smallRead bytes.
 func room() []byte {
-	if len(chunk) < smallRead {
-		chunk = make([]byte, chunkSize)
+	if len(chunk)-used < smallRead {
+		chunk, used = make([]byte, chunkSize), 0
 	}
-	return chunk
+	return chunk[used:]
 }
 
-// take makes a string of the first n bytes of chunk, which are never written
+// take makes a string of the first n bytes of the room, which are never written
 // again.
 func take(n int) string {
-	text := wire.Text(chunk[:n])
-	chunk = chunk[n:]
+	text := wire.Text(chunk[used : used+n])
+	used += n
 	return text
 }
 
@@ -41,7 +46,7 @@ func pull(read func(buf []byte) int) (value string, ok bool) {
 	if n == wire.Absent {
 		return "", false
 	}
-	if n <= len(chunk) {
+	if n <= len(chunk)-used {
 		return take(n), true
 	}
 	return large(n, read), true

@@ -66,6 +66,8 @@ func wasmType(t *testing.T, e ast.Expr) string {
 		return "i32"
 	case "int64":
 		return "i64"
+	case "string": // an address and a length
+		return "i32 i32"
 	default:
 		t.Fatalf("%s is no type of the contract", name)
 		return ""

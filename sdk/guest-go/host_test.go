@@ -47,7 +47,7 @@ func (h *recordingHost) Random(buf []byte) {
 func install(tb testing.TB, h *recordingHost) *recordingHost {
 	tb.Helper()
 	wire.Install(h)
-	chunk, scratch = make([]byte, chunkSize), nil
+	chunk, used, scratch = make([]byte, chunkSize), 0, nil
 	tb.Cleanup(func() { wire.Install(nil) })
 	return h
 }

@@ -19,7 +19,7 @@ type Session struct {
 func (*Session) Text() string {
 	// What pull does, without a call through a function value: every turn is here.
 	n := wire.Input(room())
-	if n <= len(chunk) {
+	if n <= len(chunk)-used {
 		return take(n)
 	}
 	return large(n, wire.Input)
@@ -31,7 +31,7 @@ func (*Session) Get(key string) (value string, ok bool) {
 	if n == wire.Absent {
 		return "", false
 	}
-	if n <= len(chunk) {
+	if n <= len(chunk)-used {
 		return take(n), true
 	}
 	return large(n, func(buf []byte) int { return wire.SessionGet(key, buf) }), true

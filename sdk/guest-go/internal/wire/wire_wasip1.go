@@ -4,8 +4,9 @@ import "unsafe"
 
 // The imports of bothost_v1, in the order of the table of functions in
 // abi/README.md. Parameters are i32, an address in this module's memory, a length
-// in bytes or a number, but for the delay of timers, which is i64. The host has done with an address when the call
-// returns, hence noescape.
+// in bytes or a number, but for the delay of timers, which is i64; a string is an
+// address and a length. The host has done with an address when the call returns,
+// hence noescape.
 
 //go:wasmimport bothost_v1 input
 //go:noescape
@@ -17,11 +18,11 @@ func importOutput(ptr unsafe.Pointer, size uint32)
 
 //go:wasmimport bothost_v1 fail
 //go:noescape
-func importFail(ptr unsafe.Pointer, size uint32)
+func importFail(words string)
 
 //go:wasmimport bothost_v1 log
 //go:noescape
-func importLog(level uint32, ptr unsafe.Pointer, size uint32)
+func importLog(level uint32, words string)
 
 //go:wasmimport bothost_v1 event
 //go:noescape
@@ -29,11 +30,11 @@ func importEvent(buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport bothost_v1 event_get
 //go:noescape
-func importEventGet(key unsafe.Pointer, keySize uint32, buf unsafe.Pointer, size uint32) int32
+func importEventGet(path string, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport bothost_v1 reply
 //go:noescape
-func importReply(ptr unsafe.Pointer, size uint32)
+func importReply(words string)
 
 //go:wasmimport bothost_v1 reply_options
 //go:noescape
@@ -41,19 +42,19 @@ func importReplyOptions(ptr unsafe.Pointer, size uint32)
 
 //go:wasmimport bothost_v1 reply_as
 //go:noescape
-func importReplyAs(a unsafe.Pointer, aSize uint32, b unsafe.Pointer, bSize uint32)
+func importReplyAs(kind, body string)
 
 //go:wasmimport bothost_v1 session_get
 //go:noescape
-func importSessionGet(key unsafe.Pointer, keySize uint32, buf unsafe.Pointer, size uint32) int32
+func importSessionGet(key string, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport bothost_v1 session_set
 //go:noescape
-func importSessionSet(a unsafe.Pointer, aSize uint32, b unsafe.Pointer, bSize uint32)
+func importSessionSet(key, value string)
 
 //go:wasmimport bothost_v1 session_delete
 //go:noescape
-func importSessionDelete(ptr unsafe.Pointer, size uint32)
+func importSessionDelete(key string)
 
 //go:wasmimport bothost_v1 state
 //go:noescape
@@ -61,7 +62,7 @@ func importState(buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport bothost_v1 move
 //go:noescape
-func importMove(ptr unsafe.Pointer, size uint32)
+func importMove(state string)
 
 //go:wasmimport bothost_v1 history
 //go:noescape
@@ -69,20 +70,19 @@ func importHistory(n uint32, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport bothost_v1 timer_set
 //go:noescape
-func importTimerSet(
-	name unsafe.Pointer, nameSize uint32, delay int64, data unsafe.Pointer, dataSize uint32)
+func importTimerSet(name string, delay int64, data string)
 
 //go:wasmimport bothost_v1 timer_cancel
 //go:noescape
-func importTimerCancel(ptr unsafe.Pointer, size uint32)
+func importTimerCancel(name string)
 
 //go:wasmimport bothost_v1 http_start
 //go:noescape
-func importHTTPStart(a unsafe.Pointer, aSize uint32, b unsafe.Pointer, bSize uint32)
+func importHTTPStart(name, request string)
 
 //go:wasmimport bothost_v1 config_get
 //go:noescape
-func importConfigGet(key unsafe.Pointer, keySize uint32, buf unsafe.Pointer, size uint32) int32
+func importConfigGet(key string, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport bothost_v1 asset
 //go:noescape
@@ -107,12 +107,12 @@ func Output(body []byte) {
 
 // Fail leaves words for the operator, used when the call returns 1.
 func Fail(words string) {
-	importFail(text(words), uint32(len(words)))
+	importFail(words)
 }
 
 // Log writes a line to the bot's log: 0 debug, 1 info, 2 warn, 3 error.
 func Log(level int, words string) {
-	importLog(uint32(level), text(words), uint32(len(words)))
+	importLog(uint32(level), words)
 }
 
 // Event reads the current event as JSON.
@@ -122,12 +122,12 @@ func Event(buf []byte) int {
 
 // EventGet reads one value of the event, by dotted path.
 func EventGet(path string, buf []byte) int {
-	return int(importEventGet(text(path), uint32(len(path)), data(buf), size(buf)))
+	return int(importEventGet(path, data(buf), size(buf)))
 }
 
 // Reply adds a text reply.
 func Reply(words string) {
-	importReply(text(words), uint32(len(words)))
+	importReply(words)
 }
 
 // ReplyOptions adds a reply of options: a JSON array.
@@ -137,22 +137,22 @@ func ReplyOptions(body []byte) {
 
 // ReplyAs adds a reply of any kind.
 func ReplyAs(kind, body string) {
-	importReplyAs(text(kind), uint32(len(kind)), text(body), uint32(len(body)))
+	importReplyAs(kind, body)
 }
 
 // SessionGet reads a session variable.
 func SessionGet(key string, buf []byte) int {
-	return int(importSessionGet(text(key), uint32(len(key)), data(buf), size(buf)))
+	return int(importSessionGet(key, data(buf), size(buf)))
 }
 
 // SessionSet sets a session variable.
 func SessionSet(key, value string) {
-	importSessionSet(text(key), uint32(len(key)), text(value), uint32(len(value)))
+	importSessionSet(key, value)
 }
 
 // SessionDelete removes a session variable.
 func SessionDelete(key string) {
-	importSessionDelete(text(key), uint32(len(key)))
+	importSessionDelete(key)
 }
 
 // State reads where the session stands.
@@ -162,7 +162,7 @@ func State(buf []byte) int {
 
 // Move says where the session goes.
 func Move(state string) {
-	importMove(text(state), uint32(len(state)))
+	importMove(state)
 }
 
 // History reads the newest n entries as JSON.
@@ -172,22 +172,22 @@ func History(n int, buf []byte) int {
 
 // TimerSet sets a timer that is due after so many milliseconds.
 func TimerSet(name string, delay int64, words string) {
-	importTimerSet(text(name), uint32(len(name)), delay, text(words), uint32(len(words)))
+	importTimerSet(name, delay, words)
 }
 
 // TimerCancel removes a timer.
 func TimerCancel(name string) {
-	importTimerCancel(text(name), uint32(len(name)))
+	importTimerCancel(name)
 }
 
 // HTTPStart makes a request, in JSON, after the turn.
 func HTTPStart(name string, request []byte) {
-	importHTTPStart(text(name), uint32(len(name)), data(request), size(request))
+	importHTTPStart(name, Text(request))
 }
 
 // ConfigGet reads a value of the operator's configuration.
 func ConfigGet(key string, buf []byte) int {
-	return int(importConfigGet(text(key), uint32(len(key)), data(buf), size(buf)))
+	return int(importConfigGet(key, data(buf), size(buf)))
 }
 
 // Asset reads the module's custom section bothost.asset.
@@ -204,8 +204,6 @@ func Random(buf []byte) { importRandom(data(buf), size(buf)) }
 // Text returns a string that shares the bytes of b, which nobody may change
 // any more.
 func Text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
-
-func text(s string) unsafe.Pointer { return unsafe.Pointer(unsafe.StringData(s)) }
 
 func data(b []byte) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(b)) }
 
