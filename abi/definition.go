@@ -18,10 +18,13 @@ type Definition struct {
 	Name    string `json:"name,omitempty"`
 	Version string `json:"version,omitempty"`
 	// ABI is the contract's version that the bot was written for. If empty, any.
-	ABI     string            `json:"abi,omitempty"`
-	Limits  DefinitionLimits  `json:"limits,omitzero"`
-	States  []json.RawMessage `json:"states,omitempty"`
-	Intents []json.RawMessage `json:"intents,omitempty"`
+	ABI    string           `json:"abi,omitempty"`
+	Limits DefinitionLimits `json:"limits,omitzero"`
+	// States are the places of the bot's dialog; without them it has none, and its
+	// handlers decide everything.
+	States   []State  `json:"states,omitempty"`
+	Intents  []Intent `json:"intents,omitempty"`
+	Entities []Entity `json:"entities,omitempty"`
 }
 
 // DefinitionLimits are the limits that a bot sets itself, below the host's.
@@ -57,9 +60,7 @@ func (d *Definition) TurnFuel(host int64) int64 {
 //
 // # Errors
 //
-// The error names the field and the rule. States and intents are refused: this
-// version of the host does not run declared dialogs, and to serve a bot without
-// its dialog would be wrong.
+// The error names the place and the rule.
 func ParseDefinition(output []byte) (*Definition, error) {
 	d := new(Definition)
 	if len(output) == 0 {
@@ -90,13 +91,7 @@ func (d *Definition) check() error {
 	if d.Limits.TurnFuel < 0 {
 		return fmt.Errorf("limits.turn_fuel: must not be below zero, is %d", d.Limits.TurnFuel)
 	}
-	if len(d.States) > 0 {
-		return fmt.Errorf("states: this host (ABI %s) does not run declared dialogs", Version)
-	}
-	if len(d.Intents) > 0 {
-		return fmt.Errorf("intents: this host (ABI %s) does not recognise intents", Version)
-	}
-	return nil
+	return d.checkDialog()
 }
 
 // checkShown refuses text that could spoil an operator's terminal or log.

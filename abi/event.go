@@ -1,6 +1,9 @@
 package abi
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // EventKind is the kind of an event: what arrived for a session.
 type EventKind string
@@ -20,12 +23,28 @@ const (
 	EventHTTP EventKind = "http"
 	// EventCustom: somebody outside of the conversation has news for it.
 	EventCustom EventKind = "event"
+	// EventVoice: audio, the only one of Files.
+	EventVoice EventKind = "voice"
+	// EventFile: one file or more.
+	EventFile EventKind = "file"
+	// EventJSON: a JSON message; Data is its JSON, and Text what its field message
+	// says, if it has one. Name is [NameJSON].
+	EventJSON EventKind = "json"
+	// EventAfter: the user was quiet for a time that a transition waits for. It is
+	// there for transitions alone.
+	EventAfter EventKind = "after"
+	// EventRecheck: it is time to look at conditions again. It is there for
+	// transitions alone.
+	EventRecheck EventKind = "recheck"
 )
+
+// NameJSON is the name of JSON messages, for transitions.
+const NameJSON = "json"
 
 // EventInfo is one row of the table of events.
 type EventInfo struct {
 	Kind EventKind
-	// Export handles the event.
+	// Export handles the event; ExportCount if none does.
 	Export Export
 	// Entry is the kind of the entry that the event leaves in the log; empty if
 	// it leaves none.
@@ -42,6 +61,11 @@ var events = []EventInfo{
 	{EventTimer, OnEvent, "", "a timer was due"},
 	{EventHTTP, OnEvent, "", "a request was answered, or could not be"},
 	{EventCustom, OnEvent, "", "a program outside of the conversation has news for it"},
+	{EventVoice, OnVoice, "", "audio"},
+	{EventFile, OnFile, "", "one file or more"},
+	{EventJSON, OnEvent, "", "a JSON message"},
+	{EventAfter, ExportCount, "", "the user was quiet for the `after_ms` of a transition"},
+	{EventRecheck, ExportCount, "", "it is time to look at a state's conditions again"},
 }
 
 // Events returns the table of events.
@@ -65,6 +89,16 @@ type User struct {
 	Verified bool
 }
 
+// File is what is known of a file without its content.
+type File struct {
+	// Name is for people: it is no path.
+	Name string `json:"name"`
+	// Type is a MIME type such as text/plain.
+	Type string `json:"type"`
+	// Size is in bytes.
+	Size int64 `json:"size"`
+}
+
 // Event is what arrives for a session. An event is made once and read by many:
 // nobody changes it after it was submitted.
 type Event struct {
@@ -72,13 +106,18 @@ type Event struct {
 	// ID is the client's message id; empty if the client gave none. An id that
 	// was seen does not run again.
 	ID string
-	// Text is the message, or the chosen option's value.
+	// Text is the message, or the chosen option's value, or what a JSON message says.
 	Text string
 	// Name is that of the timer, of the request or of the custom event.
 	Name string
 	// Data is what came with a timer, as text, with an HTTP answer, as the JSON of
-	// a [Response], or with a custom event, as any JSON; empty is null.
+	// a [Response], with a custom event or in a JSON message, as any JSON; empty is
+	// null. Of EventAfter it is how long the user was quiet, in milliseconds.
 	Data string
+	// Files are what came with a voice or file event.
+	Files []File
+	// Prediction is the intent that the text has; nil if none was recognised.
+	Prediction *Prediction
 	// Late says of a timer that it was due while nobody could handle it.
 	Late bool
 	User User
@@ -103,12 +142,19 @@ func (e *Event) AppendJSON(b []byte) []byte {
 	}
 	switch e.Kind {
 	case EventMessage, EventOption:
-		b = append(b, `,"text":`...)
-		b = AppendString(b, e.Text)
+		b = e.appendText(b)
+	case EventJSON:
+		b = e.appendText(b)
+		b = e.appendData(b)
+	case EventVoice, EventFile:
 		b = append(b, `,"human":`...)
 		b = strconv.AppendBool(b, e.Human)
-	case EventTimer, EventHTTP, EventCustom:
+		b = e.appendFiles(b)
+	case EventTimer, EventHTTP, EventCustom, EventAfter:
 		b = e.appendData(b)
+	}
+	if e.Prediction != nil {
+		b = e.Prediction.appendJSON(b)
 	}
 	b = append(b, `,"time":`...)
 	b = strconv.AppendInt(b, e.Time, 10)
@@ -123,7 +169,60 @@ func (e *Event) AppendJSON(b []byte) []byte {
 	return append(b, "}}"...)
 }
 
-// appendData appends the fields of events that no user sent.
+func (e *Event) appendText(b []byte) []byte {
+	b = append(b, `,"text":`...)
+	b = AppendString(b, e.Text)
+	b = append(b, `,"human":`...)
+	return strconv.AppendBool(b, e.Human)
+}
+
+func (e *Event) appendFiles(b []byte) []byte {
+	b = append(b, `,"files":[`...)
+	for i, f := range e.Files {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"name":`...)
+		b = AppendString(b, f.Name)
+		b = append(b, `,"type":`...)
+		b = AppendString(b, f.Type)
+		b = append(b, `,"size":`...)
+		b = strconv.AppendInt(b, f.Size, 10)
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+// appendJSON appends the event's field intent. Of several values of one slot the
+// first one counts: an object has each name once.
+func (p *Prediction) appendJSON(b []byte) []byte {
+	b = append(b, `,"intent":{"name":`...)
+	b = AppendString(b, p.Intent)
+	b = append(b, `,"score":`...)
+	b = strconv.AppendFloat(b, p.Score, 'f', -1, 64)
+	b = append(b, `,"params":{`...)
+	first := true
+	for i, param := range p.Params {
+		if p.seen(param.Name, i) {
+			continue
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = AppendString(b, param.Name)
+		b = append(b, ':')
+		b = AppendString(b, param.Value)
+	}
+	return append(b, "}}"...)
+}
+
+// seen reports whether one of the first n parameters has the name.
+func (p *Prediction) seen(name string, n int) bool {
+	return slices.ContainsFunc(p.Params[:n], func(q SlotValue) bool { return q.Name == name })
+}
+
+// appendData appends name and data.
 func (e *Event) appendData(b []byte) []byte {
 	b = append(b, `,"name":`...)
 	b = AppendString(b, e.Name)
@@ -133,7 +232,7 @@ func (e *Event) appendData(b []byte) []byte {
 	}
 	b = append(b, field...)
 	switch {
-	case e.Kind == EventTimer:
+	case e.Kind == EventTimer, e.Kind == EventAfter:
 		b = AppendString(b, e.Data)
 		if e.Late {
 			b = append(b, `,"late":true`...)

@@ -24,6 +24,13 @@ type Base struct {
 	// Past returns at most n of the newest entries of the log, oldest first. If
 	// nil, there are none.
 	Past func(n int) ([]abi.Entry, error)
+	// Target finds the state that a move asks for; back are the states to return to,
+	// newest last. If nil, any name will do: the bot declares no states.
+	Target func(asked string, back []string) (state string, err error)
+	// Back are the states that the session came from to global states, newest last,
+	// and Waiting the events that no transition has taken, oldest first.
+	Back    []string
+	Waiting []Waiting
 	// Timers are the names of the timers that are set. One whose event this is does
 	// not count: it is gone, whether it stands here or not.
 	Timers []string
@@ -36,6 +43,7 @@ type Base struct {
 // A Draft belongs to one turn at a time and is not safe for concurrent use.
 type Draft struct {
 	event  *abi.Event
+	time   int64 // of the turn
 	base   Base
 	limits *abi.Limits
 
@@ -52,6 +60,11 @@ type Draft struct {
 	moved    bool
 	target   string
 	moves    int64
+	// asked is what the last move asked for, since somebody took it; wanted says
+	// that there is one.
+	asked  string
+	wanted bool
+	place
 	// timers are the changes of timers. A name stands at most once among those made
 	// since the mark; of several the last one counts.
 	timers []abi.TimerWrite
@@ -67,8 +80,8 @@ type mark struct {
 	timers, requests           int
 	replies, replyBytes, moves int64
 	varBytes, running          int64
-	moved                      bool
-	target                     string
+	moved, wanted              bool
+	target, asked              string
 }
 
 var _ abi.Host = (*Draft)(nil)
@@ -82,10 +95,12 @@ const indexFrom = 16
 func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 	d.clear()
 	// One by one: a composite literal would be made aside and copied.
-	d.event, d.base, d.limits = ev, base, limits
+	d.event, d.time, d.base, d.limits = ev, ev.Time, base, limits
 	d.entries, d.writes = d.entries[:0], d.writes[:0]
 	d.replies, d.replyBytes, d.moves = 0, 0, 0
 	d.varBytes, d.moved, d.target = base.VarBytes, false, ""
+	d.asked, d.wanted = "", false
+	d.place = place{back: base.Back, waiting: base.Waiting}
 	d.timers, d.requests, d.running = d.timers[:0], d.requests[:0], int64(len(base.Timers))
 	if ev.Kind == abi.EventTimer && slices.Contains(base.Timers, ev.Name) {
 		d.running--
@@ -114,7 +129,7 @@ func (d *Draft) clear() {
 // Mark remembers the draft as it is, for Rollback.
 func (d *Draft) Mark() {
 	d.mark = mark{len(d.entries), len(d.writes), len(d.timers), len(d.requests),
-		d.replies, d.replyBytes, d.moves, d.varBytes, d.running, d.moved, d.target}
+		d.replies, d.replyBytes, d.moves, d.varBytes, d.running, d.moved, d.wanted, d.target, d.asked}
 }
 
 // Rollback drops everything since Mark, or since Begin.
@@ -124,6 +139,7 @@ func (d *Draft) Rollback() {
 	d.replies, d.replyBytes, d.moves = m.replies, m.replyBytes, m.moves
 	d.timers, d.requests = d.timers[:m.timers], d.requests[:m.requests]
 	d.varBytes, d.running, d.moved, d.target = m.varBytes, m.running, m.moved, m.target
+	d.wanted, d.asked = m.wanted, m.asked
 	clear(d.index)
 }
 
@@ -161,7 +177,15 @@ func (d *Draft) Move(state []byte) error {
 	if d.moves++; d.moves > d.limits.Moves {
 		return fmt.Errorf("more than %d moves in a turn", d.limits.Moves)
 	}
-	d.moved, d.target = true, string(state)
+	target := string(state)
+	if d.base.Target != nil {
+		var err error
+		if target, err = d.base.Target(target, d.back); err != nil {
+			return err
+		}
+	}
+	d.moved, d.target = true, target
+	d.wanted, d.asked = true, string(state)
 	return nil
 }
 
@@ -187,7 +211,7 @@ func (d *Draft) Reply(kind, body []byte) error {
 	d.replies++
 	d.replyBytes += int64(len(body))
 	d.entries = append(d.entries, abi.Entry{
-		From: abi.FromBot, Kind: info.Kind, Body: text, Time: d.event.Time,
+		From: abi.FromBot, Kind: info.Kind, Body: text, Time: d.time,
 	})
 	return nil
 }
@@ -196,7 +220,7 @@ func (d *Draft) Reply(kind, body []byte) error {
 // that it gives in the bot's place. No limit holds it.
 func (d *Draft) Add(from abi.From, kind abi.Kind, body string) {
 	d.entries = append(d.entries, abi.Entry{
-		From: from, Kind: kind, Body: body, Time: d.event.Time,
+		From: from, Kind: kind, Body: body, Time: d.time,
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -68,10 +69,10 @@ func TestTurn_Event(t *testing.T) {
 	accept(t, h, ev)
 	want := before
 	want.Bot, want.Session, want.Time = "test", "s", 5000
-	if seen != want {
+	if !reflect.DeepEqual(seen, want) {
 		t.Errorf("event = %+v, want %+v", seen, want)
 	}
-	if *ev != before {
+	if !reflect.DeepEqual(*ev, before) {
 		t.Errorf("the submitted event became %+v", *ev)
 	}
 }
