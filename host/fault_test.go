@@ -3,11 +3,9 @@ package host
 import (
 	"context"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
@@ -71,50 +69,19 @@ func TestDiskFault(t *testing.T) {
 func testDiskFault(t *testing.T, h *running, disk *brokenDisk) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	speakers, total := make([]*speaker, 8), new(atomic.Int64)
-	var talking, hearing sync.WaitGroup
-	quiet := make(chan struct{})
-	for i := range speakers {
-		s := &speaker{}
-		var err error
-		s.Session, err = client.Open(ctx, client.SessionOptions{
-			Options: client.Options{URL: "ws://" + h.Addr().String()}, Pending: 4,
-			MinWait: time.Millisecond, MaxWait: 50 * time.Millisecond,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-		speakers[i] = s
-		hearing.Go(func() { s.hear(ctx, t, total) })
-		talking.Go(func() { s.talk(ctx, t, quiet) })
-	}
+	all := openSpeakers(ctx, t, 8, h.Addr().String())
 	for range 2 {
-		until := total.Load() + 200
-		waitFor(t, func() bool { return total.Load() >= until })
+		all.waitAccepted(t, 200)
 		disk.on.Store(true)
 		wantRefused(t, h)
 		disk.on.Store(false)
 	}
-	until := total.Load() + 200
-	waitFor(t, func() bool { return total.Load() >= until })
-	close(quiet)
-	talking.Wait()
-	for _, s := range speakers {
-		waitFor(t, func() bool { return s.accepted.Load() == s.sent.Load() })
-		if err := s.Sync(ctx); err != nil {
-			t.Errorf("Sync: %v", err)
-		}
-	}
+	all.waitAccepted(t, 200)
+	all.end(ctx, t)
 	cancel()
-	hearing.Wait()
-	for i, s := range speakers {
-		for k, reply := range s.replies {
-			if reply != strconv.Itoa(k+1) {
-				t.Fatalf("client %d: reply %d is %q", i, k+1, reply)
-			}
-		}
-		if n := int(s.sent.Load()); len(s.replies) != n {
+	all.hearing.Wait()
+	for i, s := range all.speakers {
+		if n := s.checkReplies(t, i); len(s.replies) != n {
 			t.Errorf("client %d sent %d and got %d replies", i, n, len(s.replies))
 		}
 	}

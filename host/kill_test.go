@@ -3,7 +3,6 @@ package host
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,14 +12,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/bothost/bothost/abi"
-	"github.com/bothost/bothost/host/platform/websocket/client"
-	"github.com/bothost/bothost/host/platform/websocket/native"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/session/pebble"
 )
@@ -103,49 +98,6 @@ func (c *child) kill() {
 	_ = c.stdin.Close()
 }
 
-// speaker is one client that goes on talking.
-type speaker struct {
-	*client.Session
-	sent, accepted atomic.Int64
-	replies        []string // of one goroutine, until it has ended
-	ids            []string
-}
-
-// hear collects what comes, and checks that seq rises by one.
-func (s *speaker) hear(ctx context.Context, t *testing.T, total *atomic.Int64) {
-	var last uint64
-	for {
-		f, err := s.Receive(ctx)
-		if err != nil {
-			if !errors.Is(err, client.ErrClosed) && ctx.Err() == nil {
-				t.Errorf("Receive: %v", err)
-			}
-			return
-		}
-		switch f.Type {
-		case native.Accepted, native.Entry:
-			if f.Seq != last+1 {
-				t.Errorf("seq %d (%s) follows %d", f.Seq, f.Type, last)
-			}
-			last = f.Seq
-		}
-		switch {
-		case f.Type == native.Accepted:
-			s.ids = append(s.ids, f.ID)
-			s.accepted.Add(1)
-			total.Add(1)
-		case f.Type == native.Entry && f.From == abi.FromBot:
-			e, err := f.LogEntry()
-			if err != nil {
-				t.Errorf("LogEntry: %v", err)
-			}
-			s.replies = append(s.replies, e.Body)
-		case f.Type == native.Welcome && f.Reason != "":
-			t.Errorf("the session was not resumed: %s", f.Reason)
-		}
-	}
-}
-
 // TestKill kills the host in the midst of its work, again and again: what was
 // accepted has exactly one turn, and every reply comes once and in order.
 func TestKill(t *testing.T) {
@@ -161,30 +113,12 @@ func TestKill(t *testing.T) {
 	defer func() { host.kill() }()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	speakers, total := make([]*speaker, killClients), new(atomic.Int64)
-	var talking, hearing sync.WaitGroup
-	quiet := make(chan struct{})
-	for i := range speakers {
-		s := &speaker{}
-		var err error
-		s.Session, err = client.Open(ctx, client.SessionOptions{
-			Options: client.Options{URL: "ws://" + addr}, Pending: 4,
-			MinWait: time.Millisecond, MaxWait: 20 * time.Millisecond,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-		speakers[i] = s
-		hearing.Go(func() { s.hear(ctx, t, total) })
-		talking.Go(func() { s.talk(ctx, t, quiet) })
-	}
+	all := openSpeakers(ctx, t, killClients, addr)
 	for round := range rounds {
-		until := total.Load() + killAfter + rand.Int64N(killAfter)
-		waitFor(t, func() bool { return total.Load() >= until })
+		all.waitAccepted(t, killAfter+rand.Int64N(killAfter))
 		host.kill()
 		pending := int64(0)
-		for _, s := range speakers {
+		for _, s := range all.speakers {
 			pending += s.sent.Load() - s.accepted.Load()
 		}
 		if pending == 0 {
@@ -192,35 +126,12 @@ func TestKill(t *testing.T) {
 		}
 		host = startChild(t, dir, addr)
 	}
-	close(quiet)
-	talking.Wait()
-	for _, s := range speakers {
-		waitFor(t, func() bool { return s.accepted.Load() == s.sent.Load() })
-		if err := s.Sync(ctx); err != nil {
-			t.Errorf("Sync: %v", err)
-		}
-	}
+	all.end(ctx, t)
 	host.kill()
 	cancel()
-	hearing.Wait()
-	checkTold(t, dir, speakers)
-	t.Logf("%d messages over %d kills", total.Load(), rounds)
-}
-
-// talk sends messages until quiet is closed.
-func (s *speaker) talk(ctx context.Context, t *testing.T, quiet <-chan struct{}) {
-	for {
-		select {
-		case <-quiet:
-			return
-		default:
-		}
-		if _, err := s.Send(ctx, "count"); err != nil {
-			t.Errorf("Send: %v", err)
-			return
-		}
-		s.sent.Add(1)
-	}
+	all.hearing.Wait()
+	checkTold(t, dir, all.speakers)
+	t.Logf("%d messages over %d kills", all.total.Load(), rounds)
 }
 
 // checkTold compares what the clients heard with what the store holds.
@@ -232,12 +143,7 @@ func checkTold(t *testing.T, dir string, speakers []*speaker) {
 	}
 	defer store.Close()
 	for i, s := range speakers {
-		n := int(s.sent.Load())
-		for k, reply := range s.replies {
-			if reply != strconv.Itoa(k+1) {
-				t.Fatalf("client %d: reply %d is %q", i, k+1, reply)
-			}
-		}
+		n := s.checkReplies(t, i)
 		key := session.Key{Bot: "bot", Namespace: session.NamespaceHost, ID: s.Options().Session}
 		rec, err := store.Load(t.Context(), key)
 		if err != nil {
