@@ -59,6 +59,8 @@ type Options struct {
 	NewToken func() (token string, hash [32]byte)
 	// Now is the clock. If nil, time.Now.
 	Now func() time.Time
+	// Manual lets timers and requests happen in [Runner.RunDue] only.
+	Manual bool
 	// Logger gets the causes of failed turns. If nil, nobody does.
 	Logger *slog.Logger
 }
@@ -141,6 +143,9 @@ func New(opts Options) *Runner {
 		r.shards[i].lives = make(map[session.Key]*live)
 	}
 	r.started = r.now().UnixMilli()
+	if opts.Manual {
+		return r
+	}
 	r.background.Go(func() {
 		if opts.Ready != nil {
 			select {
