@@ -241,6 +241,12 @@ func (in *Instance) Release() {
 	in.module.checkin(in)
 }
 
+// Discard is [Instance.Release] for an instance that nobody is to get again.
+func (in *Instance) Discard() {
+	in.broken = true
+	in.Release()
+}
+
 // close frees all that the instance holds. Nothing of the guest runs any more.
 func (in *Instance) close() {
 	if in.guest != nil {

@@ -57,6 +57,27 @@ func TestModule_instancesAreReused(t *testing.T) {
 	}
 }
 
+// A discarded instance leaves nothing to the next one.
+func TestInstance_Discard(t *testing.T) {
+	m := newWAT(t, counterWAT, Options{})
+	for range 3 {
+		in, err := m.Checkout(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var d draft.Draft
+		ev := message("hello")
+		d.Begin(ev, draft.Base{}, &m.opts.Limits)
+		if got, err := in.Call(abi.OnMessage, ev.Text, 0, &d); got != abi.Done || err != nil {
+			t.Errorf("call = %v, %v, want the first one of its instance", got, err)
+		}
+		in.Discard()
+		if stats := m.Stats(); stats != (Stats{}) {
+			t.Errorf("Stats() = %+v, want no instance", stats)
+		}
+	}
+}
+
 // The guest's time is that of the turn, over all its calls, and begins with it.
 func TestModule_turnTime(t *testing.T) {
 	const limit = 30 * time.Millisecond
