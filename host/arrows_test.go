@@ -14,6 +14,7 @@ const modulePath = "github.com/bothost/bothost/"
 var arrows = map[string][]string{
 	"abi":                            {},
 	"abi/draft":                      {"abi"},
+	"host/intent":                    {"abi"},
 	"host/meter":                     {},
 	"host/outbound":                  {"abi"},
 	"host/wat":                       {},

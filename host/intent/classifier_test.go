@@ -1,0 +1,150 @@
+package intent
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// travel is a definition with what most tests need.
+func travel() *abi.Definition {
+	return &abi.Definition{
+		Entities: []abi.Entity{
+			{Name: "city", Values: []abi.EntityValue{
+				{Value: "Barcelona", Synonyms: []string{"BCN"}},
+				{Value: "New York", Synonyms: []string{"NYC", "Big Apple"}},
+				{Value: "York"},
+				{Value: "東京", Synonyms: []string{"Tokyo"}},
+				{Value: "서울"},
+			}},
+			{Name: "class", Values: []abi.EntityValue{{Value: "first"}, {Value: "economy"}}},
+		},
+		Intents: []abi.Intent{
+			{Name: "hello", Examples: []string{"hello", "hi there", "Grüß Gott", "👋", "What's up?"}},
+			{Name: "weather", Examples: []string{
+				"what is the weather in {city}", "{city} weather", "{city}の天気", "{city} 날씨",
+			}},
+			{Name: "flight", Examples: []string{
+				"fly from {from:city} to {to:city}", "{class} class to {city}", "{city}",
+			}},
+		},
+	}
+}
+
+func newClassifier(tb testing.TB, d *abi.Definition, opts Options) *Classifier {
+	tb.Helper()
+	c, err := New(d, opts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
+// exact are texts that are examples.
+var exact = []struct {
+	name, text string
+	among      string
+	intent     string
+	params     []abi.SlotValue
+}{
+	{"as it is", "hello", "hello weather", "hello", nil},
+	{"case", "HELLO", "hello weather", "hello", nil},
+	{"spaces", "  hi \n\tthere ", "hello", "hello", nil},
+	{"punctuation", "Hi, there!!", "hello", "hello", nil},
+	{"an apostrophe", "whats up", "hello", "hello", nil},
+	{"a curved apostrophe", "What’s up", "hello", "hello", nil},
+	{"folded letters", "GRÜSS GOTT", "hello", "hello", nil},
+	{"composed letters", "Gru\u0308ß Gott", "hello", "hello", nil},
+	{"a symbol", "👋", "hello", "hello", nil},
+	{"a value", "what is the weather in barcelona?", "weather", "weather",
+		[]abi.SlotValue{{Name: "city", Value: "Barcelona"}}},
+	{"a synonym", "what is the weather in BCN", "weather", "weather",
+		[]abi.SlotValue{{Name: "city", Value: "Barcelona"}}},
+	{"the longest value", "new york weather", "weather", "weather",
+		[]abi.SlotValue{{Name: "city", Value: "New York"}}},
+	{"a part of a longer value", "york weather", "weather", "weather",
+		[]abi.SlotValue{{Name: "city", Value: "York"}}},
+	{"words that are in no example", "fly from the city of NYC to york", "flight", "", nil},
+	{"two values of one entity", "Fly from NYC to york", "flight", "flight",
+		[]abi.SlotValue{{Name: "from", Value: "New York"}, {Name: "to", Value: "York"}}},
+	{"two entities", "First class to Tokyo", "flight", "flight",
+		[]abi.SlotValue{{Name: "class", Value: "first"}, {Name: "city", Value: "東京"}}},
+	{"a script without spaces", "東京の天気", "weather", "weather",
+		[]abi.SlotValue{{Name: "city", Value: "東京"}}},
+	{"Korean", "서울날씨", "weather", "weather", []abi.SlotValue{{Name: "city", Value: "서울"}}},
+	{"not among those named", "hello", "weather flight", "", nil},
+	{"a name that nobody declared", "hello", "nobody", "", nil},
+	{"none named", "hello", "", "", nil},
+	{"nothing", "", "hello weather flight", "", nil},
+	{"no text", " .,; ", "hello weather flight", "", nil},
+	{"broken text", "hello\xff", "hello", "hello", nil},
+}
+
+func TestClassify(t *testing.T) {
+	c := newClassifier(t, travel(), Options{})
+	for _, test := range exact {
+		t.Run(test.name, func(t *testing.T) {
+			p, ok := c.Classify(test.text, strings.Fields(test.among))
+			if ok != (test.intent != "") || p.Intent != test.intent || !reflect.DeepEqual(p.Params, test.params) {
+				t.Errorf("Classify(%q, %q) = %+v, %t, want %q, %+v",
+					test.text, test.among, p, ok, test.intent, test.params)
+			}
+			if ok && p.Score != 1 {
+				t.Errorf("Classify(%q, %q) has the score %v, want 1", test.text, test.among, p.Score)
+			}
+		})
+	}
+}
+
+func TestClassify_noIntents(t *testing.T) {
+	for name, d := range map[string]*abi.Definition{"nil": nil, "empty": {}} {
+		if p, ok := newClassifier(t, d, Options{}).Classify("hello", []string{"hello"}); ok {
+			t.Errorf("a classifier of %s = %+v, want no intent", name, p)
+		}
+	}
+	if p, ok := (*Classifier)(nil).Classify("hello", []string{"hello"}); ok {
+		t.Errorf("a nil classifier = %+v, want no intent", p)
+	}
+}
+
+func TestNew_errors(t *testing.T) {
+	d := &abi.Definition{Intents: []abi.Intent{{Name: "a", Examples: []string{"in {city"}}}}
+	if _, err := New(d, Options{}); err == nil {
+		t.Error("New took a slot without its end")
+	}
+}
+
+// An example that can be taken apart in very many ways must not cost time.
+func TestClassify_manyWays(t *testing.T) {
+	d := &abi.Definition{Entities: []abi.Entity{{Name: "a"}}}
+	for n := 1; n < 40; n++ {
+		v := abi.EntityValue{Value: strings.Repeat("a ", n)}
+		d.Entities[0].Values = append(d.Entities[0].Values, v)
+	}
+	d.Intents = []abi.Intent{{Name: "as", Examples: []string{strings.Repeat("{a} ", 30) + "b"}}}
+	c := newClassifier(t, d, Options{})
+	if p, ok := c.Classify(strings.Repeat("a ", maxText), []string{"as"}); ok && p.Score == 1 {
+		t.Errorf("a long text = %+v, want no example", p)
+	}
+}
+
+func TestClassifier_Hammer(t *testing.T) {
+	c := newClassifier(t, travel(), Options{})
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i := range 200 {
+				test := exact[i%len(exact)]
+				p, _ := c.Classify(test.text, strings.Fields(test.among))
+				if got := fmt.Sprint(p.Intent, p.Params); got != fmt.Sprint(test.intent, test.params) {
+					t.Errorf("Classify(%q) = %s", test.text, got)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
