@@ -18,6 +18,7 @@ var arrows = map[string][]string{
 	"host/meter":                     {},
 	"host/outbound":                  {"abi"},
 	"host/wat":                       {},
+	"host/conversation":              {"abi"},
 	"host/session":                   {"abi"},
 	"host/session/memory":            {"abi", "host/session"},
 	"host/session/pebble":            {"abi", "host/session"},
