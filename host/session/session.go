@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/bothost/bothost/abi"
@@ -48,6 +49,9 @@ type Head struct {
 	Turn uint64
 	// State is where the session stands; empty before the first move.
 	State string
+	// Back are the states to return to, newest last; nil if there are none. Nobody
+	// changes the slice.
+	Back []string
 	// VarBytes is the sum of the lengths of all names and values of variables.
 	VarBytes int64
 	// Resume is the SHA-256 of the token that lets a client join the session.
@@ -67,6 +71,14 @@ type Head struct {
 // DefaultKeep is how long stores keep idle sessions unless they are opened for
 // another time.
 const DefaultKeep = 30 * 24 * time.Hour
+
+// Equal reports whether two heads say the same.
+func (h *Head) Equal(o *Head) bool {
+	return h.Epoch == o.Epoch && h.Seq == o.Seq && h.Turn == o.Turn && h.State == o.State &&
+		slices.Equal(h.Back, o.Back) && h.VarBytes == o.VarBytes && h.Resume == o.Resume &&
+		h.Former == o.Former && h.FormerUntil == o.FormerUntil &&
+		h.Created == o.Created && h.Updated == o.Updated && h.Keep == o.Keep
+}
 
 // Ends returns when the session's time is over, in milliseconds since 1970 UTC.
 // keep is what the store was opened for.
@@ -108,7 +120,17 @@ const (
 	JobTimer JobKind = 't'
 	// JobRequest makes a request.
 	JobRequest JobKind = 'h'
+	// JobWaiting is an event that waits for a state which takes it. It is there
+	// until then: its time never comes, and Due is 0.
+	JobWaiting JobKind = 'w'
+	// JobAfter looks for a transition that waits until the user is quiet.
+	JobAfter JobKind = 'a'
+	// JobRecheck looks at conditions again.
+	JobRecheck JobKind = 'r'
 )
+
+// Rings reports whether a job of the kind happens at a time.
+func (k JobKind) Rings() bool { return k != JobWaiting }
 
 // Job is something that will happen to a session.
 type Job struct {
@@ -116,7 +138,7 @@ type Job struct {
 	ID   string
 	Kind JobKind
 	Name string
-	// Due is in milliseconds since 1970 UTC.
+	// Due is in milliseconds since 1970 UTC; 0 for a kind that does not ring.
 	Due int64
 	// Turn is the turn that set the job: a timer that is set anew is another one.
 	Turn uint64

@@ -23,7 +23,7 @@ func TestReceipt_Duplicate(t *testing.T) {
 	if outcome.Code != 0 || !outcome.Duplicate || outcome.Receipt != first {
 		t.Errorf("outcome = %+v, want a duplicate of %+v", outcome, first)
 	}
-	if h.Head() != head || b.calls.Load() != calls {
+	if after := h.Head(); !after.Equal(&head) || b.calls.Load() != calls {
 		t.Error("the duplicate ran")
 	}
 }
@@ -77,7 +77,8 @@ func TestReceipt_Reused(t *testing.T) {
 			accept(t, h, test.first)
 			head := h.Head()
 			outcome := submit(t, h, test.second)
-			if outcome.Code != abi.CodeIDReused || outcome.Retry != 0 || h.Head() != head {
+			after := h.Head()
+			if outcome.Code != abi.CodeIDReused || outcome.Retry != 0 || !after.Equal(&head) {
 				t.Errorf("outcome = %+v, want id_reused and nothing else", outcome)
 			}
 			if !submit(t, h, test.first).Duplicate {

@@ -40,8 +40,11 @@ func TestRunner_Create(t *testing.T) {
 	}
 	// A session that was made here can be opened before its first turn.
 	other, err := r.Open(ctx, testKey("s"), nil)
-	if err != nil || other.Head() != head {
-		t.Fatalf("Open() = %v", err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if same := other.Head(); !same.Equal(&head) {
+		t.Fatalf("Open() has the head %+v, want %+v", same, head)
 	}
 	accept(t, other, &abi.Event{Kind: abi.EventStart})
 	if got, err := store.Load(ctx, testKey("s")); err != nil || got.Head.Resume != [32]byte{7} {

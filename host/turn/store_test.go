@@ -196,7 +196,7 @@ func TestStore_Fails(t *testing.T) {
 				if outcome.Code != abi.CodeStoreUnavailable || outcome.Retry <= 0 {
 					t.Errorf("outcome = %+v, want store_unavailable with a time to retry", outcome)
 				}
-				if h.Head() != before {
+				if after := h.Head(); !after.Equal(&before) {
 					t.Errorf("head = %+v, want %+v", h.Head(), before)
 				}
 			}
@@ -376,7 +376,7 @@ func TestStore_LateLoad(t *testing.T) {
 		g.Open()
 		other := <-late
 		defer other.Close()
-		if got := other.Head(); got != h.Head() || got.Turn != 2 {
+		if got, want := other.Head(), h.Head(); !got.Equal(&want) || got.Turn != 2 {
 			t.Errorf("head = %+v, want turn 2", got)
 		}
 		if receipt := accept(t, other, message("", "hi")); receipt.Turn != 3 {

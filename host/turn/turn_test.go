@@ -302,7 +302,7 @@ func TestTurn_Busy(t *testing.T) {
 	if outcome.Code != abi.CodeBusy || outcome.Retry <= 0 {
 		t.Errorf("outcome = %+v, want busy with a time to retry", outcome)
 	}
-	if h.Head() != before {
+	if after := h.Head(); !after.Equal(&before) {
 		t.Errorf("head = %+v, want %+v", h.Head(), before)
 	}
 	b.checkout = nil

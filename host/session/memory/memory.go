@@ -74,6 +74,7 @@ func (s *Store) Load(ctx context.Context, key session.Key) (session.Record, erro
 		return session.Record{}, session.ErrNotFound
 	}
 	rec := session.Record{Head: r.head, Jobs: slices.Clone(r.jobs)}
+	rec.Head.Back = slices.Clone(r.head.Back)
 	if len(r.vars) > 0 {
 		rec.Vars = maps.Clone(r.vars)
 	}

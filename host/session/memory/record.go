@@ -26,6 +26,7 @@ type record struct {
 // apply makes the commit's changes.
 func (r *record) apply(c *session.Commit, hash func(id string) uint64, opts Options) {
 	r.head = c.Head
+	r.head.Back = slices.Clone(c.Head.Back)
 	if c.Reset {
 		r.vars, r.log, r.jobs = nil, entryLog{}, nil
 	}

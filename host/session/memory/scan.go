@@ -60,7 +60,9 @@ func (s *Store) List(ctx context.Context, bot string, after session.Key, limit i
 	var all []session.Summary
 	err := s.scan(ctx, func(key session.Key, r *record) bool {
 		if (bot == "" || key.Bot == bot) && key.Compare(after) > 0 {
-			all = append(all, session.Summary{Key: key, Head: r.head})
+			head := r.head
+			head.Back = slices.Clone(head.Back)
+			all = append(all, session.Summary{Key: key, Head: head})
 		}
 		return true
 	})

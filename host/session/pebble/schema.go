@@ -9,8 +9,11 @@ import (
 )
 
 // schema is the version of the layout of keys and values that this program
-// writes. Older ones are brought up to date where it is checked.
-const schema = 1
+// writes. Older ones are brought up to date where it is checked:
+//
+//	1  heads without states to return to, and jobs that all ring: 2 reads them
+//	   as they are, but a program for 1 would ring what must not
+const schema = 2
 
 var (
 	// ErrNewer: the folder was written by a newer program.
@@ -43,6 +46,9 @@ func checkSchema(db *pebble.DB, dir string) error {
 		return fmt.Errorf("%w: %s has version %d, this program reads %d",
 			ErrNewer, dir, version, schema)
 	}
+	if version < schema {
+		return writeSchema(db)
+	}
 	return nil
 }
 
@@ -59,6 +65,10 @@ func begin(db *pebble.DB, dir string) error {
 	if used {
 		return fmt.Errorf("%w: %s", ErrForeign, dir)
 	}
+	return writeSchema(db)
+}
+
+func writeSchema(db *pebble.DB) error {
 	value := binary.AppendUvarint([]byte{valueVersion}, schema)
 	return db.Set(schemaKey, value, pebble.Sync)
 }

@@ -38,8 +38,9 @@ func TestOpen_schema(t *testing.T) {
 		want       error
 		words      []string
 	}{
-		{"this one", "mschema", "\x01\x01", false, nil, nil},
-		{"newer", "mschema", "\x01\x02", false, pebble.ErrNewer, []string{"version 2", "reads 1"}},
+		{"this one", "mschema", "\x01\x02", false, nil, nil},
+		{"older", "mschema", "\x01\x01", false, nil, nil},
+		{"newer", "mschema", "\x01\x03", false, pebble.ErrNewer, []string{"version 3", "reads 2"}},
 		{"much newer", "mschema", "\x01\xff\x01", false, pebble.ErrNewer, []string{"version 255"}},
 		{"newer form", "mschema", "\x02what", false, pebble.ErrNewer, []string{"form 2"}},
 		{"broken", "mschema", "\x01", false, pebble.ErrNewer, []string{"too short"}},
@@ -88,5 +89,29 @@ func TestCorrupt(t *testing.T) {
 	}
 	if page, err := s.Read(t.Context(), k, 0, 10, nil); err != nil || page.Last != 3 {
 		t.Errorf("Read() = %v, %v, want what is not broken", page, err)
+	}
+}
+
+// TestOpen_older: a folder of an older program says from then on that it is of
+// this one, so that the older one leaves it alone.
+func TestOpen_older(t *testing.T) {
+	disk := vfs.NewMem()
+	if err := open(t, pebble.Options{Dir: "data", FS: disk}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, disk, "mschema", "\x01\x01")
+	if err := open(t, pebble.Options{Dir: "data", FS: disk}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.Open("data", &db.Options{FS: disk, Logger: discard{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, closer, err := d.Get([]byte("mschema"))
+	if err != nil || string(value) != "\x01\x02" {
+		t.Errorf("schema = %x, %v, want version 2", value, err)
+	}
+	if err := errors.Join(closer.Close(), d.Close()); err != nil {
+		t.Error(err)
 	}
 }

@@ -13,9 +13,10 @@ import (
 // signed ones zigzag; a text is its length and its bytes; what has another form is
 // said here:
 //
-//	head     epoch seq turn state varbytes resume (32 bytes) created updated keep
-//	         formeruntil, and former (32 bytes) if that is not 0, era first receipts
-//	         ends; created, updated, keep, formeruntil, ends and varbytes are signed
+//	head     epoch seq turn state, the number of back and each of them (not in
+//	         form 1), varbytes resume (32 bytes) created updated keep formeruntil,
+//	         and former (32 bytes) if that is not 0, era first receipts ends;
+//	         created, updated, keep, formeruntil, ends and varbytes are signed
 //	entry    seq from kind body id time turn; time is signed
 //	receipt  hash (8 bytes) epoch seq turn
 //	job      kind (1 byte) name due turn data; due is signed
@@ -23,7 +24,10 @@ import (
 //	expiry   ends, signed
 //	schema   its number
 //	run      era, durability (1 byte), clean (1 byte)
-const valueVersion = 1
+const (
+	valueVersion = 1
+	headVersion  = 2
+)
 
 var (
 	errShort    = errors.New("too short")
@@ -56,11 +60,15 @@ type known struct {
 func (k *known) exists() bool { return k.turn > 0 }
 
 func appendHead(b []byte, h *session.Head, k *known) []byte {
-	b = append(b, valueVersion)
+	b = append(b, headVersion)
 	b = binary.AppendUvarint(b, h.Epoch)
 	b = binary.AppendUvarint(b, h.Seq)
 	b = binary.AppendUvarint(b, h.Turn)
 	b = appendString(b, h.State)
+	b = binary.AppendUvarint(b, uint64(len(h.Back)))
+	for _, state := range h.Back {
+		b = appendString(b, state)
+	}
 	b = binary.AppendVarint(b, h.VarBytes)
 	b = append(b, h.Resume[:]...)
 	b = binary.AppendVarint(b, h.Created)
@@ -79,10 +87,13 @@ func appendHead(b []byte, h *session.Head, k *known) []byte {
 // decodeHead reads a head as it is stored: eras are not yet counted.
 func decodeHead(b []byte) (stored, error) {
 	d := decoder{b: b}
-	d.version()
+	form := d.versionTo(headVersion)
 	var s stored
 	s.Epoch, s.Seq, s.Turn = d.uint(), d.uint(), d.uint()
-	s.State, s.VarBytes = d.string(), d.int()
+	if s.State = d.string(); form > 1 {
+		s.Back = d.strings()
+	}
+	s.VarBytes = d.int()
 	copy(s.Resume[:], d.bytes(len(s.Resume)))
 	s.Created, s.Updated, s.Keep = d.int(), d.int(), d.int()
 	if s.FormerUntil = d.int(); s.FormerUntil != 0 {
@@ -193,13 +204,18 @@ func (d *decoder) fail(err error) {
 	d.b = nil
 }
 
-func (d *decoder) version() {
-	switch v := d.byte(); {
-	case d.err == nil && v > valueVersion:
-		d.fail(fmt.Errorf("%w: form %d, this one reads %d", errNewer, v, valueVersion))
-	case d.err == nil && v != valueVersion:
+func (d *decoder) version() { d.versionTo(valueVersion) }
+
+// versionTo reads the version of a form that has several, up to newest.
+func (d *decoder) versionTo(newest byte) byte {
+	v := d.byte()
+	switch {
+	case d.err == nil && v > newest:
+		d.fail(fmt.Errorf("%w: form %d, this one reads %d", errNewer, v, newest))
+	case d.err == nil && v == 0:
 		d.fail(fmt.Errorf("has no form %d", v))
 	}
+	return v
 }
 
 func (d *decoder) uint() uint64 {
@@ -252,6 +268,20 @@ func (d *decoder) string() string {
 		return d.text[from : from+len(b)]
 	}
 	return string(b)
+}
+
+// strings returns nil if there are none.
+func (d *decoder) strings() []string {
+	n := d.uint()
+	if n > uint64(len(d.b)) { // each has a byte at least
+		d.fail(errShort)
+		return nil
+	}
+	var list []string
+	for range n {
+		list = append(list, d.string())
+	}
+	return list
 }
 
 func (d *decoder) end() error {

@@ -40,7 +40,7 @@ func wantEpoch(tb testing.TB, store session.Store, key session.Key, epoch, last 
 			head.Epoch, page.Epoch, len(page.Entries), page.Last, epoch, last)
 	}
 	for _, s := range list {
-		if s.Key == key && s.Head != head {
+		if s.Key == key && !s.Head.Equal(&head) {
 			tb.Errorf("head in list = %+v, loaded = %+v", s.Head, head)
 		}
 	}

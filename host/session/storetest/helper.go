@@ -118,7 +118,7 @@ func read(tb testing.TB, store session.Store, key session.Key, after uint64,
 
 func wantHead(tb testing.TB, store session.Store, want session.Head, key session.Key) {
 	tb.Helper()
-	if got, _ := load(tb, store, key); got != want {
+	if got, _ := load(tb, store, key); !got.Equal(&want) {
 		tb.Errorf("head of %v = %+v, want %+v", key, got, want)
 	}
 }

@@ -51,6 +51,25 @@ func (s *suite) testJobsInOrder(t *testing.T) {
 	wantJobs(t, store, w.key, job("ended, set", 2), job("set twice", 2))
 }
 
+// testJobsOfAllKinds keeps each kind as it is.
+func (s *suite) testJobsOfAllKinds(t *testing.T) {
+	store := s.open(t)
+	w := newWriter(store, hostKey("a"))
+	want := []session.Job{
+		{ID: "a", Kind: session.JobAfter, Due: 5000, Turn: 1, Data: "3000"},
+		{ID: "h:1:0", Kind: session.JobRequest, Name: "ask", Due: 1000, Turn: 1, Data: "{}"},
+		{ID: "r", Kind: session.JobRecheck, Due: 2000, Turn: 1},
+		{ID: "t:tea", Kind: session.JobTimer, Name: "tea", Due: 3000, Turn: 1},
+		{ID: "w:1:0", Kind: session.JobWaiting, Turn: 1, Data: `{"kind":"event"}`},
+	}
+	for i := range want {
+		w.commit(t, 0, setJob(want[len(want)-1-i]))
+	}
+	wantJobs(t, store, w.key, want...)
+	w.commit(t, 0, endJob("w:1:0"), endJob("a"))
+	wantJobs(t, store, w.key, want[1:4]...)
+}
+
 func (s *suite) testJobsReset(t *testing.T) {
 	store := s.open(t)
 	w := newWriter(store, hostKey("a"))

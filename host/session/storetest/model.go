@@ -42,6 +42,12 @@ func (m *model) step(tb testing.TB, rnd *rand.Rand) {
 				ID: id, Kind: session.JobTimer, Due: rnd.Int64(), Turn: m.head.Turn + 1}))
 		}
 	}
+	if rnd.IntN(4) == 0 {
+		m.head.Back = nil
+		for range rnd.IntN(9) {
+			m.head.Back = append(m.head.Back, strconv.Itoa(rnd.IntN(100)))
+		}
+	}
 	if rnd.IntN(2) == 0 {
 		changes = append(changes, receipt(strconv.Itoa(int(m.head.Turn))))
 	}
@@ -123,6 +129,7 @@ func (s *suite) testModel(t *testing.T) {
 func (s *suite) testReopen(t *testing.T) {
 	store := s.open(t)
 	w, gone := newWriter(store, hostKey("a")), newWriter(store, hostKey("b"))
+	w.head.Back = []string{"one", "two"}
 	w.commit(t, 3, set("k", "v"), set("empty", ""), receipt("id"))
 	gone.commit(t, 1, receipt("id"))
 	if err := store.Delete(t.Context(), gone.key); err != nil {

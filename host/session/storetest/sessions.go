@@ -26,9 +26,10 @@ func (s *suite) testHead(t *testing.T) {
 	w.head.State, w.head.VarBytes = "hello", 12
 	w.head.Resume[31] = 0xff
 	w.head.Former[0], w.head.FormerUntil = 0xee, 12345
+	w.head.Back = []string{"ä\x00", "twice", "twice"}
 	w.commit(t, 2)
 	wantHead(t, store, w.head, w.key)
-	w.head.State = ""
+	w.head.State, w.head.Back = "", nil
 	w.head.Created = -1
 	w.commit(t, 0)
 	wantHead(t, store, w.head, w.key)

@@ -95,6 +95,7 @@ func (s *suite) tests() []test {
 		{"ReceiptsOverReset", s.testReceiptsOverReset},
 		{"Jobs", s.testJobs},
 		{"JobsInOrder", s.testJobsInOrder},
+		{"JobsOfAllKinds", s.testJobsOfAllKinds},
 		{"JobsReset", s.testJobsReset},
 		{"JobsOfAll", s.testJobsOfAll},
 		{"Expired", s.testExpired},

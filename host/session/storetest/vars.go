@@ -66,15 +66,17 @@ func (s *suite) testVariablesInOrder(t *testing.T) {
 func (s *suite) testCopies(t *testing.T) {
 	store := s.open(t)
 	w := newWriter(store, hostKey("a"))
+	w.head.Back = []string{"back"}
 	w.commit(t, 3, set("k", "v"))
-	_, vars := load(t, store, w.key)
-	vars["k"], vars["more"] = "changed", "changed"
+	head, vars := load(t, store, w.key)
+	head.Back[0], vars["k"], vars["more"] = "changed", "changed", "changed"
 	page := read(t, store, w.key, 0, 10)
 	for i := range page.Entries {
 		page.Entries[i] = abi.Entry{}
 	}
 	_ = append(page.Entries, abi.Entry{})
 	wantVars(t, store, w.key, map[string]string{"k": "v"})
+	wantHead(t, store, w.head, w.key)
 	wantPage(t, read(t, store, w.key, 0, 10), 1, 1, 3, 1, 3)
 	// What a reader has stays as it is.
 	_, vars = load(t, store, w.key)
@@ -92,13 +94,16 @@ func (s *suite) testKeepsNoSlice(t *testing.T) {
 	store := s.open(t)
 	w := newWriter(store, hostKey("a"))
 	c := w.next(3, set("k", "v"), receipt("id"))
+	c.Head.Back = []string{"back"}
 	want := c.Head
+	want.Back = slices.Clone(c.Head.Back)
 	if err := store.Commit(t.Context(), c); err != nil {
 		t.Fatalf("Commit() = %v", err)
 	}
 	entries := slices.Clone(c.Entries)
 	clear(c.Entries)
 	clear(c.Vars)
+	clear(c.Head.Back)
 	c.Head, c.Receipt.Seq = w.head, 99
 	wantHead(t, store, want, w.key)
 	wantVars(t, store, w.key, map[string]string{"k": "v"})
