@@ -44,14 +44,22 @@ func (d *Draft) Use(ev *abi.Event) { d.event = ev }
 // Enter makes the session stand at a state.
 func (d *Draft) Enter(state string) { d.moved, d.target, d.entered = true, state, true }
 
+// Rename makes the session stand at the state by the name that it has now, which is
+// not to enter it.
+func (d *Draft) Rename(state string) { d.moved, d.target = true, state }
+
+// Limits returns the limits of the turn. The caller must not change them.
+func (d *Draft) Limits() *abi.Limits { return d.limits }
+
 // Entered reports whether a state was entered in the turn.
 func (d *Draft) Entered() bool { return d.entered }
 
 // Asked takes what the handlers' last move asked for, in its own words; ok is false
-// if there was no move since somebody took one.
+// if there was no move since somebody took one. Moves that were taken do not count
+// towards the limit of moves any more: who takes them counts the states entered.
 func (d *Draft) Asked() (target string, ok bool) {
 	target, ok = d.asked, d.wanted
-	d.asked, d.wanted = "", false
+	d.asked, d.wanted, d.moves = "", false, 0
 	return target, ok
 }
 
