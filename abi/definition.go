@@ -2,7 +2,9 @@ package abi
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 	"unicode"
@@ -56,7 +58,8 @@ func (d *Definition) TurnFuel(host int64) int64 {
 }
 
 // ParseDefinition reads the output of describe. Empty output is an empty
-// definition.
+// definition. Fields that are not known are ignored, but not in states, intents
+// and entities.
 //
 // # Errors
 //
@@ -66,13 +69,24 @@ func ParseDefinition(output []byte) (*Definition, error) {
 	if len(output) == 0 {
 		return d, nil
 	}
-	if err := json.Unmarshal(output, d); err != nil {
-		return nil, fmt.Errorf("definition: %w", jsonError(err))
-	}
-	if err := d.check(); err != nil {
+	if err := d.read(output); err != nil {
 		return nil, fmt.Errorf("definition: %w", err)
 	}
 	return d, nil
+}
+
+func (d *Definition) read(output []byte) error {
+	err := json.Unmarshal(output, d)
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return jsonError(err)
+	}
+	if err := checkShape(output, reflect.TypeFor[Definition]()); err != nil {
+		return err
+	}
+	if err != nil { // in one of two fields of the same name
+		return jsonError(err)
+	}
+	return d.check()
 }
 
 func (d *Definition) check() error {
@@ -100,9 +114,17 @@ func checkShown(field, text string) error {
 	case len(text) > MaxName:
 		return fmt.Errorf("%s: has at most %d bytes, this one has %d", field, MaxName, len(text))
 	case strings.ContainsFunc(text, unicode.IsControl):
-		return fmt.Errorf("%s: must not have control characters, is %q", field, text)
+		return fmt.Errorf("%s: must not have control characters, is %.128q", field, text)
 	}
 	return nil
+}
+
+// checkNamed checks the name of something that a bot declares.
+func checkNamed(field, name string) error {
+	if name == "" {
+		return fmt.Errorf("%s: must not be empty", field)
+	}
+	return checkShown(field, name)
 }
 
 // checkVersion says whether a bot written for version want can run here.

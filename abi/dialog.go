@@ -3,6 +3,7 @@ package abi
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 )
 
 // Previous is the target that leads back to where the session stood before it
@@ -69,40 +70,6 @@ type Transition struct {
 	To string `json:"to,omitempty"`
 }
 
-// Condition compares a session variable.
-type Condition struct {
-	Var string   `json:"var"`
-	Op  Operator `json:"op"`
-	// Value is JSON: a string, a number, a boolean or null; for in an array of them.
-	Value json.RawMessage `json:"value"`
-}
-
-// Operator is how a [Condition] compares.
-type Operator string
-
-// Operators. With a number, numbers are compared: a variable that is none is
-// false. With null, == holds for a variable that is not set.
-const (
-	OpEqual        Operator = "=="
-	OpNotEqual     Operator = "!="
-	OpLess         Operator = "<"
-	OpLessEqual    Operator = "<="
-	OpGreater      Operator = ">"
-	OpGreaterEqual Operator = ">="
-	// OpContains: the variable contains a text.
-	OpContains Operator = "contains"
-	// OpIn: the variable is one of several values.
-	OpIn Operator = "in"
-	// OpMatches: a regular expression in RE2's syntax finds something in it.
-	OpMatches Operator = "matches"
-)
-
-// Conditions are written as one object or as an array of them.
-type Conditions []Condition
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (c *Conditions) UnmarshalJSON(data []byte) error { return oneOrMore(data, (*[]Condition)(c)) }
-
 // Names are written as one string or as an array of them.
 type Names []string
 
@@ -121,90 +88,54 @@ func oneOrMore[T any](data []byte, list *[]T) error {
 	return nil
 }
 
-// Intent is something that users mean, and examples of how they say it.
-type Intent struct {
-	Name string `json:"name"`
-	// Examples may have slots: "weather in {city}" has one for a value of the
-	// entity city; {from:city} calls it from.
-	Examples []string `json:"examples"`
-}
-
-// Entity is a kind of thing that users name, as a list of values.
-type Entity struct {
-	Name   string        `json:"name"`
-	Values []EntityValue `json:"values"`
-}
-
-// EntityValue is written as a string, or as an object if it has synonyms.
-type EntityValue struct {
-	Value    string   `json:"value"`
-	Synonyms []string `json:"synonyms,omitempty"`
-}
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (v *EntityValue) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '"' {
-		return json.Unmarshal(data, &v.Value)
-	}
-	type plain EntityValue // without this method
-	return json.Unmarshal(data, (*plain)(v))
-}
-
-// Slot is a slot of an intent's example: the place of a value.
-type Slot struct {
-	// Param is the name that the value gets; Entity is what it is.
-	Param, Entity string
-}
-
-// Prediction is the intent that a text has.
-type Prediction struct {
-	Intent string
-	// Score is from 0 to 1.
-	Score float64
-	// Params are the values of the slots, in the order of their places.
-	Params []SlotValue
-}
-
-// SlotValue is what stood in the place of a slot.
-type SlotValue struct{ Name, Value string }
-
-// Param returns the first value of a slot.
-func (p *Prediction) Param(name string) (value string, ok bool) {
-	for _, param := range p.Params {
-		if param.Name == name {
-			return param.Value, true
-		}
-	}
-	return "", false
-}
-
 // Trigger returns the name of the transition's trigger as it stands in the
 // definition; empty if it has none.
 func (t *Transition) Trigger() string {
-	for _, row := range triggers {
-		if row.set(t) {
-			return row.name
+	for i := range triggers {
+		if triggers[i].set(t) {
+			return triggers[i].Name
 		}
 	}
 	return ""
 }
 
-// triggers are the fields of a transition of which it has one at most.
-var triggers = []struct {
-	name string
-	set  func(*Transition) bool
-}{
-	{"intent", func(t *Transition) bool { return t.Intent != "" }},
-	{"no_intent", func(t *Transition) bool { return t.NoIntent }},
-	{"message", func(t *Transition) bool { return t.Message }},
-	{"option", func(t *Transition) bool { return t.Option != "" }},
-	{"file", func(t *Transition) bool { return t.File }},
-	{"voice", func(t *Transition) bool { return t.Voice }},
-	{"event", func(t *Transition) bool { return t.Event != "" }},
-	{"after_ms", func(t *Transition) bool { return t.AfterMillis != 0 }},
-	{"any", func(t *Transition) bool { return t.Any }},
-	{"auto", func(t *Transition) bool { return t.Auto }},
+// TriggerInfo is one row of the table of triggers.
+type TriggerInfo struct {
+	// Name is that of the field of a transition.
+	Name string
+	// Takes is what the field's value is, Says what the transition moves on, both in
+	// the words of abi/README.md.
+	Takes, Says string
+
+	set func(*Transition) bool
 }
+
+// triggers are the fields of a transition of which it has one at most.
+var triggers = []TriggerInfo{
+	{"intent", "an intent's name", "a text that has this intent",
+		func(t *Transition) bool { return t.Intent != "" }},
+	{"no_intent", "`true`", "a text that has none of the intents that transitions name here",
+		func(t *Transition) bool { return t.NoIntent }},
+	{"message", "`true`", "any text",
+		func(t *Transition) bool { return t.Message }},
+	{"option", "an option's value", "this option, chosen; or a text that says its value or its label",
+		func(t *Transition) bool { return t.Option != "" }},
+	{"file", "`true`", "the event `file`",
+		func(t *Transition) bool { return t.File }},
+	{"voice", "`true`", "the event `voice`",
+		func(t *Transition) bool { return t.Voice }},
+	{"event", "a name", "a `timer`, `http` or custom event of this name; `json` for JSON messages",
+		func(t *Transition) bool { return t.Event != "" }},
+	{"after_ms", "milliseconds", "the user being quiet here for so long",
+		func(t *Transition) bool { return t.AfterMillis != 0 }},
+	{"any", "`true`", "any event that a user, a program or the bot itself caused",
+		func(t *Transition) bool { return t.Any }},
+	{"auto", "`true`", "nothing: it moves at once",
+		func(t *Transition) bool { return t.Auto }},
+}
+
+// Triggers returns the table of triggers.
+func Triggers() []TriggerInfo { return triggers }
 
 // conditions counts the transition's conditions.
 func (t *Transition) conditions() int { return len(t.When) + len(t.FileTypes) + len(t.Guard) }
@@ -214,7 +145,7 @@ func (t *Transition) conditions() int { return len(t.When) + len(t.FileTypes) + 
 func (d *Definition) Guards() []string {
 	var names []string
 	seen := make(map[string]bool)
-	add := func(t *Transition) {
+	for t := range d.rules() {
 		for _, name := range t.Guard {
 			if !seen[name] {
 				seen[name] = true
@@ -222,16 +153,24 @@ func (d *Definition) Guards() []string {
 			}
 		}
 	}
-	for i := range d.States {
-		s := &d.States[i]
-		for j := range s.Transitions {
-			add(&s.Transitions[j])
-		}
-		if s.Global != nil {
-			add(s.Global)
+	return names
+}
+
+// rules ranges over all transitions, those to a global state after its own ones.
+func (d *Definition) rules() iter.Seq[*Transition] {
+	return func(yield func(*Transition) bool) {
+		for i := range d.States {
+			s := &d.States[i]
+			for j := range s.Transitions {
+				if !yield(&s.Transitions[j]) {
+					return
+				}
+			}
+			if s.Global != nil && !yield(s.Global) {
+				return
+			}
 		}
 	}
-	return names
 }
 
 // place says where in a definition something stands.
@@ -239,5 +178,5 @@ func place(list string, i int, name string) string {
 	if name == "" {
 		return fmt.Sprintf("%s[%d]", list, i)
 	}
-	return fmt.Sprintf("%s[%d] %q", list, i, name)
+	return fmt.Sprintf("%s[%d] %.128q", list, i, name)
 }

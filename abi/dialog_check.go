@@ -1,11 +1,9 @@
 package abi
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -13,7 +11,9 @@ import (
 // checkDialog checks the states, intents and entities of a definition. Its errors
 // name the place and the rule.
 func (d *Definition) checkDialog() error {
-	c := dialogCheck{states: make(map[string]bool), intents: make(map[string]bool), entities: make(map[string]bool)}
+	c := dialogCheck{
+		states: make(map[string]bool), intents: make(map[string]bool), entities: make(map[string]bool),
+	}
 	if err := c.entitiesOf(d); err != nil {
 		return err
 	}
@@ -31,17 +31,19 @@ func (d *Definition) checkDialog() error {
 	return nil
 }
 
-// dialogCheck holds the names that a definition declares.
-type dialogCheck struct{ states, intents, entities map[string]bool }
+// dialogCheck holds the names that a definition declares, and the size of the
+// patterns so far.
+type dialogCheck struct {
+	states, intents, entities map[string]bool
+	patterns                  int
+}
 
-// checkName checks the name of something that is declared.
-func checkDeclared(name string, known map[string]bool) error {
-	switch err := checkShown("name", name); {
-	case err != nil:
+// declare checks the name of something, and adds it to those that are known.
+func declare(name string, known map[string]bool) error {
+	if err := checkNamed("name", name); err != nil {
 		return err
-	case name == "":
-		return errors.New("name: must not be empty")
-	case known[name]:
+	}
+	if known[name] {
 		return fmt.Errorf("name: %q stands twice", name)
 	}
 	known[name] = true
@@ -59,7 +61,7 @@ func (c *dialogCheck) entitiesOf(d *Definition) error {
 }
 
 func (c *dialogCheck) entity(e *Entity) error {
-	if err := checkDeclared(e.Name, c.entities); err != nil {
+	if err := declare(e.Name, c.entities); err != nil {
 		return err
 	}
 	if strings.ContainsAny(e.Name, "{}:") {
@@ -69,14 +71,17 @@ func (c *dialogCheck) entity(e *Entity) error {
 		return errors.New("values: must not be empty")
 	}
 	for i, v := range e.Values {
-		for _, word := range append([]string{v.Value}, v.Synonyms...) {
-			if strings.TrimSpace(word) == "" {
-				return fmt.Errorf("values[%d]: must not be empty", i)
-			}
+		if isBlank(v.Value) {
+			return fmt.Errorf("values[%d]: must not be empty", i)
+		}
+		if j := slices.IndexFunc(v.Synonyms, isBlank); j >= 0 {
+			return fmt.Errorf("values[%d]: synonyms[%d]: must not be empty", i, j)
 		}
 	}
 	return nil
 }
+
+func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
 
 func (c *dialogCheck) intentsOf(d *Definition) error {
 	for i := range d.Intents {
@@ -89,55 +94,34 @@ func (c *dialogCheck) intentsOf(d *Definition) error {
 }
 
 func (c *dialogCheck) intent(in *Intent) error {
-	if err := checkDeclared(in.Name, c.intents); err != nil {
+	if err := declare(in.Name, c.intents); err != nil {
 		return err
 	}
 	if len(in.Examples) == 0 {
 		return errors.New("examples: must not be empty")
 	}
 	for i, example := range in.Examples {
-		slots, err := Slots(example)
-		if err == nil && strings.TrimSpace(example) == "" {
-			err = errors.New("must not be empty")
-		}
-		for _, slot := range slots {
-			if err == nil && !c.entities[slot.Entity] {
-				err = fmt.Errorf("there is no entity %q", slot.Entity)
-			}
-		}
-		if err != nil {
-			return fmt.Errorf("examples[%d] %q: %w", i, example, err)
+		if err := c.example(example); err != nil {
+			return fmt.Errorf("examples[%d] %.128q: %w", i, example, err)
 		}
 	}
 	return nil
 }
 
-// Slots returns the slots of an intent's example, in order.
-//
-// # Errors
-//
-// A brace without its other half, or a slot without a name.
-func Slots(example string) ([]Slot, error) {
-	var slots []Slot
-	for rest := example; ; {
-		i := strings.IndexAny(rest, "{}")
-		if i < 0 {
-			return slots, nil
-		}
-		end := strings.IndexByte(rest[i:], '}')
-		if rest[i] == '}' || end < 0 || strings.IndexByte(rest[i+1:i+end], '{') >= 0 {
-			return nil, errors.New("a { or } has no other half")
-		}
-		param, entity, named := strings.Cut(rest[i+1:i+end], ":")
-		if !named {
-			entity = param
-		}
-		if param == "" || entity == "" {
-			return nil, errors.New("a slot has no name")
-		}
-		slots = append(slots, Slot{param, entity})
-		rest = rest[i+end+1:]
+func (c *dialogCheck) example(text string) error {
+	if isBlank(text) {
+		return errors.New("must not be empty")
 	}
+	slots, err := Slots(text)
+	if err != nil {
+		return err
+	}
+	for _, slot := range slots {
+		if !c.entities[slot.Entity] {
+			return fmt.Errorf("there is no entity %.128q", slot.Entity)
+		}
+	}
+	return nil
 }
 
 // namesOf checks names, former names and which state is the initial one.
@@ -145,7 +129,7 @@ func (c *dialogCheck) namesOf(d *Definition) error {
 	initial := -1
 	for i := range d.States {
 		s := &d.States[i]
-		err := checkDeclared(s.Name, c.states)
+		err := declare(s.Name, c.states)
 		switch {
 		case err == nil && strings.HasPrefix(s.Name, "@"):
 			err = errors.New("name: must not begin with @")
@@ -165,21 +149,29 @@ func (c *dialogCheck) namesOf(d *Definition) error {
 	return c.formerNames(d)
 }
 
+// formerNames checks those of all states, of which each belongs to one.
 func (c *dialogCheck) formerNames(d *Definition) error {
 	former := make(map[string]bool)
 	for i := range d.States {
-		for _, was := range d.States[i].Was {
-			at := place("states", i, d.States[i].Name)
-			switch {
-			case was == "":
-				return fmt.Errorf("%s: was: must not be empty", at)
-			case c.states[was]:
-				return fmt.Errorf("%s: was: there is still a state %q", at, was)
-			case former[was]:
-				return fmt.Errorf("%s: was: %q stands twice", at, was)
+		s := &d.States[i]
+		for j, was := range s.Was {
+			if err := c.formerName(was, former); err != nil {
+				return fmt.Errorf("%s: was[%d]: %w", place("states", i, s.Name), j, err)
 			}
 			former[was] = true
 		}
+	}
+	return nil
+}
+
+func (c *dialogCheck) formerName(was string, former map[string]bool) error {
+	switch {
+	case was == "":
+		return errors.New("must not be empty")
+	case c.states[was]:
+		return fmt.Errorf("there is still a state %q", was)
+	case former[was]:
+		return fmt.Errorf("%.128q stands twice", was)
 	}
 	return nil
 }
@@ -229,7 +221,7 @@ func (c *dialogCheck) transition(t *Transition) error {
 	case t.To == "":
 		return errors.New("to: must not be empty")
 	case t.To != Previous && !c.states[t.To]:
-		return fmt.Errorf("to: there is no state %q", t.To)
+		return fmt.Errorf("to: there is no state %.128q", t.To)
 	}
 	return c.rule(t)
 }
@@ -239,7 +231,7 @@ func (c *dialogCheck) rule(t *Transition) error {
 	var set []string
 	for _, row := range triggers {
 		if row.set(t) {
-			set = append(set, row.name)
+			set = append(set, row.Name)
 		}
 	}
 	switch {
@@ -250,33 +242,52 @@ func (c *dialogCheck) rule(t *Transition) error {
 	case t.Auto && t.conditions() > 0:
 		return errors.New("auto moves at once; leave it out where there are conditions")
 	case t.Intent != "" && !c.intents[t.Intent]:
-		return fmt.Errorf("intent: there is no intent %q", t.Intent)
-	case len(t.FileTypes) > 0 && !t.File && !t.Any:
-		return errors.New("file_types: only for file")
+		return fmt.Errorf("intent: there is no intent %.128q", t.Intent)
+	case len(t.FileTypes) > 0 && !t.File && !t.Voice && !t.Any:
+		return errors.New("file_types: needs the trigger file, voice or any")
 	}
 	if err := checkMillis("after_ms", t.AfterMillis); err != nil {
 		return err
 	}
-	return t.checkConditions()
+	return c.conditions(t)
 }
 
-func (t *Transition) checkConditions() error {
+func (c *dialogCheck) conditions(t *Transition) error {
 	for i := range t.When {
-		if err := t.When[i].check(); err != nil {
+		size, err := t.When[i].check()
+		if err != nil {
 			return fmt.Errorf("when[%d]: %w", i, err)
+		}
+		if c.patterns += size; c.patterns > MaxPatterns {
+			return fmt.Errorf("when[%d]: value: all patterns together have at most the size %d",
+				i, MaxPatterns)
 		}
 	}
 	for i, typ := range t.FileTypes {
-		if base, _, err := mime.ParseMediaType(typ); err != nil || base != strings.ToLower(typ) || !strings.Contains(base, "/") {
-			return fmt.Errorf("file_types[%d]: %q is no MIME type such as image/* or text/plain", i, typ)
+		if !isFileType(typ) {
+			return fmt.Errorf("file_types[%d]: %.40q is no MIME type such as image/* or text/plain", i, typ)
 		}
 	}
 	for i, name := range t.Guard {
-		if name == "" || len(name) > MaxName {
-			return fmt.Errorf("guard[%d]: has 1 to %d bytes, this one has %d", i, MaxName, len(name))
+		if err := checkNamed(fmt.Sprintf("guard[%d]", i), name); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// isFileType reports whether text is a MIME type without parameters, in which *
+// may stand for the second half or for both.
+func isFileType(text string) bool {
+	base, _, err := mime.ParseMediaType(text)
+	if err != nil || base != strings.ToLower(text) {
+		return false
+	}
+	first, second, _ := strings.Cut(base, "/")
+	if second == "*" {
+		return first == "*" || !strings.Contains(first, "*")
+	}
+	return second != "" && !strings.Contains(base, "*")
 }
 
 // checkMillis checks a time that is waited for; zero is none.
@@ -285,79 +296,4 @@ func checkMillis(field string, ms int64) error {
 		return fmt.Errorf("%s: must be %d to %d, is %d", field, MinDelay, MaxDelay, ms)
 	}
 	return nil
-}
-
-var operators = []Operator{OpEqual, OpNotEqual, OpLess, OpLessEqual, OpGreater, OpGreaterEqual,
-	OpContains, OpIn, OpMatches}
-
-func (c *Condition) check() error {
-	if c.Var == "" {
-		return errors.New("var: must not be empty")
-	}
-	if !slices.Contains(operators, c.Op) {
-		return fmt.Errorf("op: %q is none of %v", c.Op, operators)
-	}
-	value, err := c.Operand()
-	if err != nil {
-		return fmt.Errorf("value: %w", err)
-	}
-	return c.checkOperand(value)
-}
-
-func (c *Condition) checkOperand(value any) error {
-	_, isText := value.(string)
-	_, isNumber := value.(float64)
-	_, isList := value.([]any)
-	switch c.Op {
-	case OpEqual, OpNotEqual:
-		if isList {
-			return fmt.Errorf("value: %s compares one value; in takes an array", c.Op)
-		}
-	case OpLess, OpLessEqual, OpGreater, OpGreaterEqual:
-		if !isText && !isNumber {
-			return fmt.Errorf("value: %s needs a number or a string", c.Op)
-		}
-	case OpIn:
-		if !isList {
-			return errors.New("value: in needs an array")
-		}
-	case OpContains, OpMatches:
-		if !isText {
-			return fmt.Errorf("value: %s needs a string", c.Op)
-		}
-	}
-	if c.Op == OpMatches {
-		if _, err := regexp.Compile(value.(string)); err != nil {
-			return fmt.Errorf("value: %w", err)
-		}
-	}
-	return nil
-}
-
-// Operand returns the value: a string, a float64, a bool, nil, or a []any of
-// them.
-//
-// # Errors
-//
-// A value that is none of these.
-func (c *Condition) Operand() (any, error) {
-	if len(c.Value) == 0 {
-		return nil, errors.New("is missing; null stands for a variable that is not set")
-	}
-	var value any
-	if err := json.Unmarshal(c.Value, &value); err != nil {
-		return nil, err
-	}
-	list, isList := value.([]any)
-	if !isList {
-		list = []any{value}
-	}
-	for _, v := range list {
-		switch v.(type) {
-		case nil, string, float64, bool:
-		default:
-			return nil, errors.New("must be a string, a number, a boolean or null, or an array of them")
-		}
-	}
-	return value, nil
 }

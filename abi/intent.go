@@ -1,0 +1,92 @@
+package abi
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+)
+
+// Intent is something that users mean, and examples of how they say it.
+type Intent struct {
+	Name string `json:"name"`
+	// Examples may have slots: "weather in {city}" has one for a value of the
+	// entity city; {from:city} calls it from.
+	Examples []string `json:"examples"`
+}
+
+// Entity is a kind of thing that users name, as a list of values.
+type Entity struct {
+	Name   string        `json:"name"`
+	Values []EntityValue `json:"values"`
+}
+
+// EntityValue is written as a string, or as an object if it has synonyms.
+type EntityValue struct {
+	Value    string   `json:"value"`
+	Synonyms []string `json:"synonyms,omitempty"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (v *EntityValue) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		return json.Unmarshal(data, &v.Value)
+	}
+	type plain EntityValue // without this method
+	return json.Unmarshal(data, (*plain)(v))
+}
+
+// Slot is a slot of an intent's example: the place of a value.
+type Slot struct {
+	// Param is the name that the value gets; Entity is what it is.
+	Param, Entity string
+}
+
+// Prediction is the intent that a text has.
+type Prediction struct {
+	Intent string
+	// Score is from 0 to 1.
+	Score float64
+	// Params are the values of the slots, in the order of their places.
+	Params []SlotValue
+}
+
+// SlotValue is what stood in the place of a slot.
+type SlotValue struct{ Name, Value string }
+
+// Param returns the first value of a slot.
+func (p *Prediction) Param(name string) (value string, ok bool) {
+	for _, param := range p.Params {
+		if param.Name == name {
+			return param.Value, true
+		}
+	}
+	return "", false
+}
+
+// Slots returns the slots of an intent's example, in order.
+//
+// # Errors
+//
+// A brace without its other half, or a slot without a name.
+func Slots(example string) ([]Slot, error) {
+	var slots []Slot
+	for rest := example; ; {
+		i := strings.IndexAny(rest, "{}")
+		if i < 0 {
+			return slots, nil
+		}
+		end := strings.IndexByte(rest[i:], '}')
+		if rest[i] == '}' || end < 0 || strings.IndexByte(rest[i+1:i+end], '{') >= 0 {
+			return nil, errors.New("a { or } has no other half")
+		}
+		param, entity, named := strings.Cut(rest[i+1:i+end], ":")
+		if !named {
+			entity = param
+		}
+		if param == "" || entity == "" {
+			return nil, errors.New("a slot has no name")
+		}
+		slots = append(slots, Slot{param, entity})
+		rest = rest[i+end+1:]
+	}
+}
