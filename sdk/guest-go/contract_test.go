@@ -121,6 +121,8 @@ func TestContract_Values(t *testing.T) {
 		{"warn", levelWarn, int(abi.LevelWarn)},
 		{"error", levelError, int(abi.LevelError)},
 		{"history", MaxHistory, abi.MaxHistory},
+		{"previous", previous, abi.Previous},
+		{"json", AnyJSON().text, abi.NameJSON},
 		{"from user", string(FromUser), string(abi.FromUser)},
 		{"from bot", string(FromBot), string(abi.FromBot)},
 		{"from host", string(FromHost), string(abi.FromHost)},
@@ -149,6 +151,7 @@ func TestContract_Kinds(t *testing.T) {
 	}
 	for _, k := range []EventKind{
 		EventStart, EventMessage, EventOption, EventReset, EventTimer, EventHTTP, EventCustom,
+		EventVoice, EventFile, EventJSON, EventAfter, EventRecheck,
 	} {
 		if !slices.Contains(events, string(k)) {
 			t.Errorf("there is no event %q", k)
@@ -226,6 +229,9 @@ func TestEvent(t *testing.T) {
 		{abi.Event{Kind: abi.EventCustom, Name: "e", Data: `"\u00e9"`}, seen{"e", "é", false}},
 		{abi.Event{Kind: abi.EventCustom, Name: "e"}, seen{"e", "null", false}},
 		{abi.Event{Kind: abi.EventHTTP, Name: "r", Data: `{}`}, seen{"r", "", false}},
+		{abi.Event{Kind: abi.EventJSON, Name: abi.NameJSON, Data: `[1]`}, seen{"json", "[1]", false}},
+		{abi.Event{Kind: abi.EventAfter, Data: "60000"}, seen{"", "60000", false}},
+		{abi.Event{Kind: abi.EventRecheck}, seen{}},
 	} {
 		h := &lookupHost{event: tt.event}
 		install(t, &h.recordingHost)
@@ -237,6 +243,48 @@ func TestEvent(t *testing.T) {
 		if string(e.Kind()) != string(tt.event.Kind) {
 			t.Errorf("Kind() = %q, want %q", e.Kind(), tt.event.Kind)
 		}
+	}
+}
+
+// What a handler reads of the event, whichever it is.
+func TestSession_OfTheEvent(t *testing.T) {
+	h := &lookupHost{event: abi.Event{
+		Kind: abi.EventMessage, Text: "to \"Graz\"", Human: true, Session: "s1",
+		User: abi.User{ID: "ann", Verified: true},
+		Prediction: &abi.Prediction{Intent: "go", Score: 0.75, Params: []abi.SlotValue{
+			{Name: "a.b", Value: "Graz"}, {Name: "é", Value: `"`},
+		}},
+	}}
+	install(t, &h.recordingHost)
+	wire.Install(h)
+	s := &session
+	if s.Message() != "to \"Graz\"" || s.ID() != "s1" || s.User() != (User{"ann", true}) {
+		t.Errorf("Message, ID, User = %q, %q, %v", s.Message(), s.ID(), s.User())
+	}
+	in := s.Intent()
+	if in.Name() != "go" || in.Score() != 0.75 || !s.HasIntent() || !s.Event().Human() {
+		t.Errorf("Intent = %q, %v, %t", in.Name(), in.Score(), s.HasIntent())
+	}
+	params, want := in.Params(), []Param{{"a.b", "Graz"}, {"é", `"`}}
+	if !slices.Equal(params, want) {
+		t.Errorf("Params() = %q, want %q", params, want)
+	}
+	if city, ok := s.Intent().Param("a.b"); city != "Graz" || !ok {
+		t.Errorf("Param = %q, %t, want Graz", city, ok)
+	}
+	if _, ok := s.Intent().Param("b"); ok || s.HasFiles() || s.Files() != nil {
+		t.Error("there is a parameter or a file that nobody sent")
+	}
+	h.event = abi.Event{Kind: abi.EventFile, Files: []abi.File{
+		{Name: `a "b"`, Type: "text/plain", Size: 1 << 40}, {Name: "c", Type: "image/png"},
+	}}
+	files := []File{{`a "b"`, "text/plain", 1 << 40}, {"c", "image/png", 0}}
+	if got := s.Files(); !slices.Equal(got, files) || !s.HasFiles() {
+		t.Errorf("Files() = %v, %t, want %v", got, s.HasFiles(), files)
+	}
+	if s.HasIntent() || in.Score() != 0 || s.Message() != "" || s.User().Verified ||
+		s.Event().Human() {
+		t.Errorf("event %s has an intent, a text, or a person", s.Event().JSON())
 	}
 }
 

@@ -25,11 +25,15 @@ type Definition struct {
 	TurnFuel int64
 }
 
-// Describe registers the bot's definition. A bot need not have one.
+// Describe registers the definition of a bot that declares no dialog; for one that
+// does, [NewDialog] does this. A bot need not have a definition.
 func Describe(d Definition) { registered.definition = &d }
 
 // describe outputs the definition.
 func describe() int32 {
+	if registered.describe != nil {
+		return registered.describe()
+	}
 	if registered.definition == nil {
 		return resultNotHandled
 	}
@@ -38,14 +42,17 @@ func describe() int32 {
 }
 
 func (d *Definition) appendJSON(b []byte) []byte {
-	b = append(b, `{"name":`...)
+	return append(d.appendFields(append(b, '{')), '}')
+}
+
+func (d *Definition) appendFields(b []byte) []byte {
+	b = append(b, `"name":`...)
 	b = jsontext.AppendString(b, d.Name)
 	b = append(b, `,"version":`...)
 	b = jsontext.AppendString(b, d.Version)
 	b = append(b, `,"abi":`...)
 	b = jsontext.AppendString(b, abiVersion)
-	b = d.appendLimits(b)
-	return append(b, '}')
+	return d.appendLimits(b)
 }
 
 func (d *Definition) appendLimits(b []byte) []byte {

@@ -21,6 +21,18 @@ const (
 	EventHTTP EventKind = "http"
 	// EventCustom: a program outside of the conversation has news for it.
 	EventCustom EventKind = "event"
+	// EventVoice: audio.
+	EventVoice EventKind = "voice"
+	// EventFile: one file or more.
+	EventFile EventKind = "file"
+	// EventJSON: a JSON message. Its name is json.
+	EventJSON EventKind = "json"
+	// EventAfter: the user was quiet for a time that a transition waits for. It is
+	// there for transitions alone, as is EventRecheck: handlers see them where a
+	// state is entered by them.
+	EventAfter EventKind = "after"
+	// EventRecheck: it is time to look at a state's conditions again.
+	EventRecheck EventKind = "recheck"
 )
 
 // Event is the event of the turn. Its methods ask the host each time: nothing is
@@ -50,13 +62,20 @@ func (e Event) Name() string {
 	return name
 }
 
-// Data returns what came with the event: the text of a timer as it was set, or
-// the JSON of a custom event, of which [Event.Get] finds parts: "data.order". If
-// that JSON is a string, Data returns its text. For [EventHTTP] it is empty: see
-// [Event.Response].
+// Data returns what came with the event: the text of a timer as it was set, or the
+// JSON of a custom event or a JSON message, of which [Event.Get] finds parts:
+// "data.order". If that JSON is a string, Data returns its text. For [EventHTTP] it
+// is empty: see [Event.Response].
 func (e Event) Data() string {
 	data, _ := e.Get("data")
 	return data
+}
+
+// Human reports whether a person sent it; false for messages of other agents, and
+// for events that nobody sends.
+func (e Event) Human() bool {
+	human, _ := e.Get("human")
+	return human == "true"
 }
 
 // Late reports whether a timer was due while no host was there to say so.

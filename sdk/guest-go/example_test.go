@@ -12,7 +12,7 @@ import (
 // In a bot, what stands in these functions stands in func init().
 
 func ExampleOnMessage() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnMessage(func(s *guest.Session) error {
 		s.Reply("You said: " + s.Text())
 		return nil
@@ -24,7 +24,7 @@ func ExampleOnMessage() {
 }
 
 func ExampleOnStart() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnStart(func(s *guest.Session) error {
 		s.Reply("Welcome!")
 		s.ReplyOptions("Tea", "Coffee")
@@ -37,7 +37,7 @@ func ExampleOnStart() {
 }
 
 func ExampleOnFallback() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnMessage(func(s *guest.Session) error {
 		if s.Text() != "ping" {
 			return guest.NotHandled
@@ -59,7 +59,7 @@ func ExampleOnFallback() {
 
 // A turn that fails keeps nothing. The error's words are the operator's.
 func ExampleHandler() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnMessage(func(s *guest.Session) error {
 		s.Reply("One moment, please.")
 		return errors.New("out of tea")
@@ -72,7 +72,7 @@ func ExampleHandler() {
 }
 
 func ExampleSession_SetInt() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnMessage(func(s *guest.Session) error {
 		n, _ := s.GetInt("cups")
 		s.SetInt("cups", n+1)
@@ -88,7 +88,7 @@ func ExampleSession_SetInt() {
 }
 
 func ExampleSession_Move() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnMessage(func(s *guest.Session) error {
 		if s.State() == "ordering" {
 			s.Reply("One " + s.Text() + ", coming up.")
@@ -108,7 +108,7 @@ func ExampleSession_Move() {
 }
 
 func ExampleSession_History() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnMessage(func(s *guest.Session) error {
 		for _, e := range s.History(guest.MaxHistory) {
 			if e.From == guest.FromUser {
@@ -127,7 +127,7 @@ func ExampleSession_History() {
 }
 
 func ExampleEvent_Get() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnMessage(func(s *guest.Session) error {
 		verified, _ := s.Event().Get("user.verified")
 		_, ok := s.Event().Get("user.shoe_size")
@@ -141,7 +141,7 @@ func ExampleEvent_Get() {
 }
 
 func ExampleSession_SetTimer() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnMessage(func(s *guest.Session) error {
 		s.SetTimer("tea", 3*guest.Minute, "Your tea is ready.")
 		s.Reply("I will tell you.")
@@ -165,7 +165,7 @@ func ExampleSession_SetTimer() {
 }
 
 func ExampleSession_HTTP() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnMessage(func(s *guest.Session) error {
 		s.HTTP("weather", guest.Request{URL: "https://weather.example.org/Graz"})
 		return nil
@@ -199,7 +199,7 @@ func ExampleSession_HTTP() {
 }
 
 func ExampleOnEvent() {
-	defer forget()
+	defer guest.Forget()
 	guest.OnEvent(func(s *guest.Session) error {
 		if s.Event().Name() == "paid" {
 			order, _ := s.Event().Get("data.order")
@@ -211,12 +211,4 @@ func ExampleOnEvent() {
 	// Output:
 	// (event paid)
 	// bot: Order 7 is paid.
-}
-
-// forget leaves no handler to the next example.
-func forget() {
-	guest.OnStart(nil)
-	guest.OnMessage(nil)
-	guest.OnEvent(nil)
-	guest.OnFallback(nil)
 }

@@ -13,8 +13,20 @@ func exportStart() int32 { return call(registered.start) }
 //go:wasmexport on_message
 func exportMessage() int32 { return call(registered.message) }
 
+//go:wasmexport on_voice
+func exportVoice() int32 { return call(registered.voice) }
+
+//go:wasmexport on_file
+func exportFile() int32 { return call(registered.file) }
+
 //go:wasmexport on_event
 func exportEvent() int32 { return call(registered.event) }
 
 //go:wasmexport on_fallback
-func exportFallback() int32 { return call(registered.fallback) }
+func exportFallback() int32 { return fallback() }
+
+//go:wasmexport on_enter
+func exportEnter() int32 { return own(registered.enter) }
+
+//go:wasmexport check
+func exportCheck() int32 { return own(registered.check) }

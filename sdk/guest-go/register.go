@@ -29,9 +29,15 @@ const (
 )
 
 // registered are the handlers; nil is none.
-var registered struct {
-	start, message, event, fallback Handler
-	definition                      *Definition
+var registered registry
+
+type registry struct {
+	start, message, voice, file, event, fallback Handler
+	definition                                   *Definition
+	dialog                                       *Dialog
+	// The following are the dialog's own.
+	describe, enter, check func() int32
+	stateFallback          func() Handler
 }
 
 // session is the only one, for there is only one turn at a time and everything
@@ -47,8 +53,14 @@ func OnStart(h Handler) { registered.start = h }
 // [Session.Text] is the text, or the option's value.
 func OnMessage(h Handler) { registered.message = h }
 
-// OnEvent registers the handler of events that are neither, timers, answers of
-// requests and custom events: [Session.Event] says which one.
+// OnVoice registers the handler of audio: [Session.Files] is what is known of it.
+func OnVoice(h Handler) { registered.voice = h }
+
+// OnFile registers the handler of files: [Session.Files].
+func OnFile(h Handler) { registered.file = h }
+
+// OnEvent registers the handler of all other events, timers, answers of requests,
+// custom events and JSON messages: [Session.Event] says which one.
 func OnEvent(h Handler) { registered.event = h }
 
 // OnFallback registers the handler of a human's text that [OnMessage] left
@@ -69,4 +81,23 @@ func call(h Handler) int32 {
 	}
 	wire.Fail(err.Error())
 	return resultFailed
+}
+
+// own runs an export that is the dialog's, if there is one.
+func own(export func() int32) int32 {
+	if export == nil {
+		return resultNotHandled
+	}
+	return export()
+}
+
+// fallback runs the fallback of the state where the session stands, or else that
+// of all states.
+func fallback() int32 {
+	if registered.stateFallback != nil {
+		if h := registered.stateFallback(); h != nil {
+			return call(h)
+		}
+	}
+	return call(registered.fallback)
 }

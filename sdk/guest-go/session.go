@@ -14,8 +14,9 @@ type Session struct {
 }
 
 // Text returns the input of the handler: in [OnMessage] and [OnFallback] the
-// user's text, or the value of the option that was chosen; in [OnEvent] the
-// event as JSON; in [OnStart] nothing.
+// user's text, or the value of the option that was chosen; in [State.Enter] the
+// state's name, in guards theirs; in [OnVoice], [OnFile] and [OnEvent] JSON; in
+// [OnStart] nothing.
 func (*Session) Text() string {
 	// What pull does, without a call through a function value: every turn is here.
 	n := wire.Input(room())
@@ -23,6 +24,36 @@ func (*Session) Text() string {
 		return take(n)
 	}
 	return large(n, wire.Input)
+}
+
+// Message returns the text of the event, whichever handler runs: what the user
+// said, the value of the option that was chosen, or the text of a JSON message;
+// empty if the event has none. In [OnMessage], [Session.Text] is the same and
+// cheaper.
+func (*Session) Message() string {
+	text, _ := Event{}.Get("text")
+	return text
+}
+
+// ID returns the session's id, which clients know too.
+func (*Session) ID() string {
+	id, _ := Event{}.Get("session")
+	return id
+}
+
+// User is who the event comes from.
+type User struct {
+	// ID is empty for a user that nobody named.
+	ID string
+	// Verified says whether somebody that the operator trusts said so.
+	Verified bool
+}
+
+// User returns who the event comes from.
+func (*Session) User() User {
+	id, _ := Event{}.Get("user.id")
+	verified, _ := Event{}.Get("user.verified")
+	return User{id, verified == "true"}
 }
 
 // Get returns a variable of the session; ok is false if it is not set.
@@ -65,12 +96,14 @@ func (s *Session) SetInt(key string, value int64) {
 }
 
 // State returns the name of the place in the dialog where the session stands,
-// or will stand after [Session.Move]. It is empty before the first move.
+// or will stand after [Session.Move]. It is empty before the first move of a bot
+// that declares no states.
 func (*Session) State() string {
 	state, _ := pull(wire.State)
 	return state
 }
 
 // Move says where the session stands when the handler has returned. A name has 1
-// to 128 bytes. Of several moves the last one counts; a turn may make 32.
+// to 128 bytes. Of several moves the last one counts; a turn may make 32. If states
+// are declared, it is one of theirs, and is entered: see [Session.GoTo].
 func (*Session) Move(state string) { wire.Move(state) }
