@@ -34,11 +34,12 @@ var arrows = map[string][]string{
 	"host/platform/websocket":        {"abi", "host/session", "host/platform/websocket/native"},
 	"host": {
 		"abi", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/plugin",
-		"host/turn", "host/outbound", "host/admin", "host/platform/websocket", "host/platform/api",
+		"host/turn", "host/dialog", "host/intent", "host/outbound", "host/admin",
+		"host/platform/websocket", "host/platform/api", "host/conversation",
 	},
 	"host/bench": {
-		"abi", "host", "host/meter", "host/platform/websocket/native", "host/session", "host/session/memory",
-		"host/session/pebble", "host/turn", "host/wat",
+		"abi", "host", "host/dialog", "host/meter", "host/platform/websocket/native", "host/session",
+		"host/session/memory", "host/session/pebble", "host/turn", "host/wat",
 	},
 	"cmd/bothost": {
 		"abi", "host", "host/admin", "host/plugin", "host/reload", "host/session",

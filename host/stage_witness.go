@@ -1,0 +1,95 @@
+package host
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/conversation"
+	"github.com/bothost/bothost/host/plugin"
+	"github.com/bothost/bothost/host/turn"
+)
+
+// witness stands between a play's turns and their bot, and notes what they do. It
+// belongs to one turn at a time.
+type witness struct {
+	generation *generation
+	// fresh gives each turn an instance of its own.
+	fresh bool
+	// seen is what is known of the turn that runs, or ran last.
+	seen conversation.Turn
+}
+
+var _ turn.Source = (*witness)(nil)
+
+// begin forgets the turn before.
+func (w *witness) begin() { w.seen = conversation.Turn{} }
+
+// Acquire implements [turn.Source].
+func (w *witness) Acquire(string) (turn.Generation, error) {
+	if !w.generation.pin() {
+		return nil, errStageClosed
+	}
+	return &watched{w.generation, w}, nil
+}
+
+// note notes what the turn's event is, and what its text means.
+func (w *witness) note(ev *abi.Event) {
+	if w.seen.Event.Kind == "" {
+		w.seen.Event = *ev
+	}
+	own := &w.seen.Event
+	if ev.Prediction != nil && ev.Kind == own.Kind && ev.Text == own.Text {
+		w.seen.Prediction = ev.Prediction
+	}
+}
+
+// fail notes why the turn failed.
+func (w *witness) fail(err error) { w.seen.Failure = err.Error() }
+
+// watched is a generation for one turn.
+type watched struct {
+	*generation
+	witness *witness
+}
+
+// Checkout implements [turn.Generation].
+func (g *watched) Checkout(ctx context.Context) (turn.Instance, error) {
+	in, err := g.generation.Checkout(ctx)
+	if err != nil {
+		g.witness.fail(err)
+		return nil, err
+	}
+	return &watchedInstance{in, g.witness}, nil
+}
+
+// watchedInstance is an instance for one turn.
+type watchedInstance struct {
+	turn.Instance
+	witness *witness
+}
+
+// Call implements [turn.Instance].
+func (in *watchedInstance) Call(e abi.Export, input string, now int64, h abi.Host) (
+	abi.Result, error) {
+	in.witness.note(h.Event())
+	in.witness.seen.Calls++
+	result, err := in.Instance.Call(e, input, now, h)
+	switch {
+	case err != nil:
+		in.witness.fail(err)
+	case result == abi.Failed:
+		in.witness.fail(fmt.Errorf("%s: %v: %s", e, result, in.Said()))
+	}
+	return result, err
+}
+
+// Release implements [turn.Instance].
+func (in *watchedInstance) Release() {
+	in.witness.seen.Fuel = in.Fuel()
+	if own, ok := in.Instance.(*plugin.Instance); ok && in.witness.fresh {
+		own.Discard()
+		return
+	}
+	in.Instance.Release()
+}
