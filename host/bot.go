@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/dialog"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/turn"
 )
@@ -179,6 +180,7 @@ func (s *bots) build(ctx context.Context, b *bot, data []byte) (*generation, []S
 	}
 	var m *plugin.Module
 	var d *abi.Definition
+	var g *generation
 	err := step("compile", func() (err error) {
 		m, err = plugin.Compile(ctx, data, opts)
 		return err
@@ -192,10 +194,19 @@ func (s *bots) build(ctx context.Context, b *bot, data []byte) (*generation, []S
 			return err
 		})
 	}
+	if err == nil {
+		err = step("dialog", func() (err error) {
+			g, err = newGeneration(opts.Name, m, d)
+			return err
+		})
+	}
 	if err != nil {
 		return nil, steps, errors.Join(err, m.Close(ctx))
 	}
-	return newGeneration(opts.Name, m, d), steps, nil
+	if lost := dialog.Unreachable(d); len(lost) > 0 {
+		opts.Logger.Warn("no transition leads to some states", "states", lost)
+	}
+	return g, steps, nil
 }
 
 // remove stops serving a bot.

@@ -7,16 +7,20 @@ import (
 	"sync/atomic"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/dialog"
+	"github.com/bothost/bothost/host/intent"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/turn"
 )
 
-// generation is one loaded version of a bot: its module and its definition.
-// Turns pin it; when it was retired and the last pin is gone, unused is closed.
+// generation is one loaded version of a bot: its module, its definition, and the
+// dialog and the intents that it declares. Turns pin it; when it was retired and
+// the last pin is gone, unused is closed.
 type generation struct {
 	name       string
 	module     *plugin.Module
 	definition *abi.Definition
+	dialog     *dialog.Dialog
 
 	// pins counts turns, plus one for the bot itself until the generation is
 	// retired. It never rises from zero.
@@ -26,10 +30,24 @@ type generation struct {
 
 var _ turn.Generation = (*generation)(nil)
 
-func newGeneration(name string, m *plugin.Module, d *abi.Definition) *generation {
-	g := &generation{name: name, module: m, definition: d, unused: make(chan struct{})}
+// newGeneration joins what makes up a generation.
+//
+// # Errors
+//
+// A definition that the module does not hold to.
+func newGeneration(name string, m *plugin.Module, d *abi.Definition) (*generation, error) {
+	if guards := d.Guards(); len(guards) > 0 && !m.Handles(abi.Check) {
+		return nil, fmt.Errorf("definition: guard %q: the module has no export %v to decide it",
+			guards[0], abi.Check)
+	}
+	classifier, err := intent.New(d, intent.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("definition: %w", err)
+	}
+	g := &generation{name: name, module: m, definition: d,
+		dialog: dialog.New(d, classifier), unused: make(chan struct{})}
 	g.pins.Store(1)
-	return g
+	return g, nil
 }
 
 // pin reports false if the generation is unused for good.
@@ -57,6 +75,9 @@ func (g *generation) Name() string { return g.name }
 
 // Handles implements [turn.Generation].
 func (g *generation) Handles(e abi.Export) bool { return g.module.Handles(e) }
+
+// Dialog implements [turn.Generation].
+func (g *generation) Dialog() turn.Dialog { return g.dialog }
 
 // Checkout implements [turn.Generation].
 func (g *generation) Checkout(ctx context.Context) (turn.Instance, error) {

@@ -5,8 +5,12 @@ import (
 	"strconv"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/dialog"
 	"github.com/bothost/bothost/host/turn"
 )
+
+// stateless is the dialog of a bot that declares no states.
+var stateless = dialog.New(new(abi.Definition), nil)
 
 // counterBot is a bot in Go: it counts the messages of a session and replies. It
 // is its own source, generation and instance.
@@ -20,6 +24,8 @@ func (counterBot) Name() string                                      { return "b
 func (counterBot) Handles(abi.Export) bool                           { return true }
 func (b counterBot) Checkout(context.Context) (turn.Instance, error) { return b, nil }
 func (counterBot) Release()                                          {}
+func (counterBot) Dialog() turn.Dialog                               { return stateless }
+func (counterBot) Output() []byte                                    { return nil }
 func (counterBot) Said() string                                      { return "" }
 func (counterBot) Fuel() int64                                       { return 0 }
 

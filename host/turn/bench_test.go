@@ -25,6 +25,8 @@ func (b *benchBot) Name() string                                    { return "ab
 func (b *benchBot) Handles(abi.Export) bool                         { return true }
 func (b *benchBot) Checkout(context.Context) (turn.Instance, error) { return b, nil }
 func (b *benchBot) Release()                                        {}
+func (b *benchBot) Dialog() turn.Dialog                             { return plain{} }
+func (b *benchBot) Output() []byte                                  { return nil }
 func (b *benchBot) Said() string                                    { return "" }
 func (b *benchBot) Fuel() int64                                     { return 0 }
 

@@ -3,9 +3,11 @@ package turn
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -19,7 +21,7 @@ func (t *turn) save() abi.Code {
 	l := t.live
 	if t.startsOnly() {
 		l.hold(&t.commit)
-		l.apply(&t.commit)
+		l.apply(&t.commit, t.waiting)
 		return 0
 	}
 	if err := l.settleStart(t.runner.ctx); err != nil {
@@ -37,12 +39,12 @@ func (t *turn) save() abi.Code {
 		l.token = t.token
 		l.mu.Unlock()
 	}
-	l.apply(&t.commit)
+	l.apply(&t.commit, t.waiting)
 	return 0
 }
 
-// apply brings the session's copy up to date.
-func (l *live) apply(c *session.Commit) {
+// apply brings the session's copy up to date. waiting are the events that wait.
+func (l *live) apply(c *session.Commit, waiting []draft.Waiting) {
 	if c.Reset {
 		l.vars = nil
 	}
@@ -57,6 +59,7 @@ func (l *live) apply(c *session.Commit) {
 		l.vars[v.Key] = v.Value
 	}
 	l.applyJobs(c)
+	l.waiting = waiting
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.head = c.Head
@@ -85,6 +88,9 @@ func (t *turn) fill() {
 	if target, ok := t.draft.Moved(); ok {
 		head.State = target
 	}
+	if back := t.draft.Back(); !slices.Equal(back, head.Back) {
+		head.Back = slices.Clone(back)
+	}
 	entries := t.draft.Entries()
 	for i := range entries {
 		head.Seq++
@@ -96,7 +102,7 @@ func (t *turn) fill() {
 		c.Receipt.Seq = entries[0].Seq
 	}
 	c.Key, c.Head, c.Reset = t.live.key, head, reset
-	c.Jobs = t.jobChanges(head.Turn)
+	c.Jobs = t.jobChanges(&head)
 	c.Vars, c.Entries = t.draft.Writes(), entries
 }
 

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/session/memory"
 	"github.com/bothost/bothost/host/turn"
@@ -28,6 +29,10 @@ type handler func(input string, h abi.Host) (abi.Result, error)
 // is pinned and checked out.
 type bot struct {
 	handlers map[abi.Export]handler
+	// dialog, if set, decides what runs; else it is plain.
+	dialog turn.Dialog
+	// output is what the last call gave to output.
+	output string
 	// checkout, if set, says why there is no instance.
 	checkout func(ctx context.Context) error
 	// acquire, if set, runs first.
@@ -57,6 +62,35 @@ func (b *bot) Name() string              { return "abc#1" }
 func (b *bot) Handles(e abi.Export) bool { return b.handlers[e] != nil }
 func (b *bot) Release()                  { b.pinned.Add(-1) }
 
+func (b *bot) Dialog() turn.Dialog {
+	if b.dialog == nil {
+		return plain{}
+	}
+	return b.dialog
+}
+
+// plain is the dialog of a bot that declares no states.
+type plain struct{}
+
+func (plain) Target() func(string, []string) (string, error) { return nil }
+func (plain) Timing(string, int64) (after, recheck int64)    { return 0, 0 }
+
+func (plain) Run(d *draft.Draft, h draft.Handlers) error {
+	ev := d.Event()
+	info, _ := ev.Kind.Info()
+	if info.Export == abi.ExportCount {
+		return nil
+	}
+	handled, err := h.Call(info.Export, ev.Text)
+	if handled || err != nil || !ev.Human {
+		return err
+	}
+	if handled, err = h.Call(abi.OnFallback, ev.Text); err == nil && !handled {
+		d.Add(abi.FromBot, abi.KindText, abi.WordsFallback)
+	}
+	return err
+}
+
 func (b *bot) Checkout(ctx context.Context) (turn.Instance, error) {
 	if b.checkout != nil {
 		if err := b.checkout(ctx); err != nil {
@@ -77,6 +111,8 @@ func (in *instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi
 	}
 	return in.handlers[e](input, h)
 }
+
+func (in *instance) Output() []byte { return []byte(in.output) }
 
 func (in *instance) Said() string { return in.said }
 func (in *instance) Fuel() int64  { return 77 }

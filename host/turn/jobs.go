@@ -13,7 +13,7 @@ import (
 )
 
 // Jobs are what a turn asks for and gets later, as an event: the end of a timer,
-// the answer to a request. A turn's commit sets them, and the commit of the event's
+// the answer to a request, or that the user was quiet. A turn's commit sets them, and the commit of the event's
 // turn removes them, so that each is done at least once, also over an end of the
 // host, and leads to exactly one turn.
 
@@ -73,7 +73,9 @@ func (r *Runner) keepTime() {
 func (r *Runner) readJobs() bool {
 	for pause := firstRetry; ; pause = min(2*pause, lastRetry) {
 		err := r.store.Jobs(r.stop, func(key session.Key, job session.Job) error {
-			r.alarms.setOld(key, job)
+			if job.Kind.Rings() {
+				r.alarms.setOld(key, job)
+			}
 			return nil
 		})
 		if err == nil {
@@ -97,15 +99,14 @@ func (r *Runner) goOff(al *alarm) time.Duration {
 		return 0
 	}
 	r.post(al.key, r.ring(al))
-	if r.isLate(al) {
+	if al.job.Kind != session.JobRequest && r.missed(al.due) {
 		return latePause
 	}
 	return 0
 }
 
-func (r *Runner) isLate(al *alarm) bool {
-	missed := al.job.Due < r.started || r.now().UnixMilli()-al.job.Due > lateAfter.Milliseconds()
-	return al.job.Kind == session.JobTimer && missed
+func (r *Runner) missed(due int64) bool {
+	return due < r.started || r.now().UnixMilli()-due > lateAfter.Milliseconds()
 }
 
 // send makes a request, beside all else, and posts its answer.
@@ -179,18 +180,45 @@ func (r *Runner) await(ctx context.Context, key session.Key, do func(*live) erro
 	}
 }
 
+// again is when a job that was not consumed is due again, in milliseconds from
+// now; 0 if it is not. failed says that its turn did.
+type again struct {
+	after  int64
+	failed bool
+}
+
 // ring is the turn of a job. One that could not run is tried again later.
 func (r *Runner) ring(al *alarm) func(*live) {
 	return func(l *live) {
-		ev := &abi.Event{Kind: abi.EventTimer, Name: al.job.Name, Data: al.job.Data, Late: r.isLate(al)}
-		if al.job.Kind == session.JobRequest {
-			ev = &abi.Event{Kind: abi.EventHTTP, Name: al.job.Name, Data: al.answer}
+		outcome, next := r.commit(l, r.eventOf(al), &al.job)
+		retry := outcome.Code.Retry() && outcome.Code != abi.CodeShuttingDown
+		switch {
+		case retry || outcome.Code == abi.CodeUnknownBot || next.failed:
+			pause := max(al.pause().Milliseconds(), next.after)
+			r.alarms.again(al, r.now().UnixMilli()+pause)
+		case next.after > 0:
+			al.tries = 0
+			r.alarms.again(al, r.now().UnixMilli()+next.after)
 		}
-		outcome := r.commit(l, ev, &al.job)
-		if outcome.Code.Retry() && outcome.Code != abi.CodeShuttingDown || outcome.Code == abi.CodeUnknownBot {
-			pause := min(firstRetry<<min(al.tries, 10), lastRetry)
-			r.alarms.again(al, r.now().Add(pause).UnixMilli())
-		}
+	}
+}
+
+// pause is how long a job waits that could not run, by the number of its attempts.
+func (al *alarm) pause() time.Duration { return min(firstRetry<<min(al.tries, 10), lastRetry) }
+
+// eventOf is what happens when a job's time has come.
+func (r *Runner) eventOf(al *alarm) *abi.Event {
+	job := &al.job
+	switch job.Kind {
+	case session.JobRequest:
+		return &abi.Event{Kind: abi.EventHTTP, Name: job.Name, Data: al.answer}
+	case session.JobAfter:
+		return &abi.Event{Kind: abi.EventAfter, Data: job.Data}
+	case session.JobRecheck:
+		return &abi.Event{Kind: abi.EventRecheck}
+	}
+	return &abi.Event{
+		Kind: abi.EventTimer, Name: job.Name, Data: job.Data, Late: r.missed(job.Due),
 	}
 }
 
@@ -214,27 +242,41 @@ func (l *live) timers(dst []string) []string {
 
 // jobChanges are what the turn changes of the session's jobs, the one first that
 // led to the turn.
-func (t *turn) jobChanges(turn uint64) []session.JobChange {
-	changes := t.jobs[:0]
+func (t *turn) jobChanges(head *session.Head) []session.JobChange {
+	t.jobs = t.jobs[:0]
 	if t.job != nil {
-		changes = append(changes, session.JobChange{Job: session.Job{ID: t.job.ID}, Done: true})
+		t.endJob(t.job.ID)
 	}
 	for _, w := range t.draft.Timers() {
-		change := session.JobChange{Done: w.Cancel, Job: session.Job{
-			ID: "t:" + w.Name, Kind: session.JobTimer, Name: w.Name, Due: t.event.Time + w.Delay,
-			Turn: turn, Data: w.Data,
-		}}
-		changes = append(changes, change)
+		if id := "t:" + w.Name; w.Cancel {
+			t.endJob(id)
+		} else {
+			t.setJob(session.Job{ID: id, Kind: session.JobTimer, Name: w.Name,
+				Due: t.event.Time + w.Delay, Turn: head.Turn, Data: w.Data})
+		}
 	}
 	for i, request := range t.draft.Requests() {
-		changes = append(changes, session.JobChange{Job: session.Job{
-			ID:   "h:" + strconv.FormatUint(turn, 10) + ":" + strconv.Itoa(i),
-			Kind: session.JobRequest, Name: request.Name, Due: t.event.Time, Turn: turn,
-			Data: string(request.AppendJSON(nil)),
-		}})
+		t.setJob(session.Job{ID: numbered("h:", head.Turn, i), Kind: session.JobRequest,
+			Name: request.Name, Due: t.event.Time, Turn: head.Turn,
+			Data: string(request.AppendJSON(nil))})
 	}
-	t.jobs = changes
-	return changes
+	t.changeWaiting(head.Turn)
+	t.changeAfter(head)
+	t.changeRecheck(head)
+	return t.jobs
+}
+
+func (t *turn) setJob(job session.Job) {
+	t.jobs = append(t.jobs, session.JobChange{Job: job})
+}
+
+func (t *turn) endJob(id string) {
+	t.jobs = append(t.jobs, session.JobChange{Job: session.Job{ID: id}, Done: true})
+}
+
+// numbered is the id of one of several jobs that a turn sets.
+func numbered(prefix string, turn uint64, i int) string {
+	return prefix + strconv.FormatUint(turn, 10) + ":" + strconv.Itoa(i)
 }
 
 // applyJobs brings the session's jobs and the alarms up to date.
@@ -251,7 +293,9 @@ func (l *live) applyJobs(c *session.Commit) {
 			continue
 		}
 		l.jobs = append(l.jobs, change.Job)
-		l.runner.alarms.set(l.key, change.Job)
+		if change.Kind.Rings() {
+			l.runner.alarms.set(l.key, change.Job)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -34,10 +35,13 @@ type live struct {
 	// loaded says that head and vars are what the store has.
 	loaded bool
 	// head, loaded, first, tail, start and vars are changed by the owner only: it
-	// reads them without the lock, and vars and jobs even belong to it alone.
+	// reads them without the lock, and vars, jobs and waiting even belong to it
+	// alone.
 	head session.Head
 	vars map[string]string
 	jobs []session.Job
+	// waiting are the events of the jobs of that kind, oldest first.
+	waiting []draft.Waiting
 	// tail holds the newest entries, and first is the oldest that the log has; 0 if
 	// that is not known.
 	tail  tail
@@ -130,6 +134,7 @@ func (l *live) ensure() error {
 // take makes what the store has the session's copy. It needs the lock.
 func (l *live) take(rec *session.Record) {
 	l.loaded, l.head, l.vars, l.jobs = true, rec.Head, rec.Vars, rec.Jobs
+	l.waiting = l.eventsOf(rec.Jobs)
 	l.first = 0
 	l.tail.clear()
 }

@@ -2,6 +2,7 @@ package turn
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/session"
@@ -33,7 +34,7 @@ func (t *turn) seen() (bool, abi.Code) {
 }
 
 // hash tells bodies apart: FNV-1a of 64 bits (draft-eastlake-fnv) over kind, text,
-// and, where there are any, name and data, with a byte in between that no text
+// and, where there are any, name and data, and files, with a byte in between that no text
 // holds. It is stored, so it must not change. Nobody gains by two bodies of one
 // hash: whoever makes them has their own second message taken for the first.
 func (t *turn) hash() uint64 {
@@ -43,6 +44,12 @@ func (t *turn) hash() uint64 {
 	if ev.Name != "" || ev.Data != "" {
 		h = hashText((h^separator)*prime, ev.Name)
 		h = hashText((h^separator)*prime, ev.Data)
+	}
+	for i := range ev.Files {
+		f := &ev.Files[i]
+		h = hashText((h^separator)*prime, f.Name)
+		h = hashText((h^separator)*prime, f.Type)
+		h = hashText((h^separator)*prime, strconv.FormatInt(f.Size, 10))
 	}
 	return h
 }

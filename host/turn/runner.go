@@ -22,8 +22,9 @@ var (
 	ErrHandleClosed = errors.New("turn: handle is closed")
 	// ErrExists: a session that was to be created is there already.
 	ErrExists = errors.New("turn: session exists")
-	// ErrKind: an event is of a kind that is not in the table of events.
-	ErrKind = errors.New("turn: unknown kind of event")
+	// ErrKind: an event is of a kind that is not in the table of events, or that only
+	// the runner makes.
+	ErrKind = errors.New("turn: not a kind of event that may be submitted")
 	// ErrTooMany: the session has as many handles as a session may have.
 	ErrTooMany = errors.New("turn: too many connections to one session")
 )

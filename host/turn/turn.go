@@ -2,7 +2,6 @@ package turn
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -36,6 +35,12 @@ type turn struct {
 	// what the turn changes of them.
 	job  *session.Job
 	jobs []session.JobChange
+	// waiting are the events that wait after the turn.
+	waiting []draft.Waiting
+	// failed says that a handler did; again is when a job is due again that was not
+	// consumed, in milliseconds from now, since its turn changed nothing.
+	failed bool
+	again  again
 	// names are those of the timers that are set.
 	names []string
 	// token is a new one for the session; empty if it keeps the one it has.
@@ -87,23 +92,26 @@ func (r *Runner) turn(l *live, ev *abi.Event) session.Outcome {
 		}}
 	case !isStart && !begun:
 		start := abi.Event{Kind: abi.EventStart, User: ev.User}
-		if outcome := r.commit(l, &start, nil); outcome.Code != 0 {
+		if outcome, _ := r.commit(l, &start, nil); outcome.Code != 0 {
 			return outcome
 		}
 	}
-	return r.commit(l, ev, nil)
+	outcome, _ := r.commit(l, ev, nil)
+	return outcome
 }
 
-// commit runs one event, and wakes the handles if anything was committed.
-func (r *Runner) commit(l *live, ev *abi.Event, job *session.Job) session.Outcome {
+// commit runs one event, and wakes the handles if anything was committed. It
+// returns how soon the event's job is to happen again as it is; 0 if it is not.
+func (r *Runner) commit(l *live, ev *abi.Event, job *session.Job) (session.Outcome, again) {
 	t := r.turns.Get().(*turn)
 	t.job = job
 	outcome, committed := t.run(l, ev)
+	next := t.again
 	r.turns.Put(t)
 	if committed {
 		l.wake()
 	}
-	return outcome
+	return outcome, next
 }
 
 // wake tells all handles that the log has grown.
@@ -138,6 +146,9 @@ func (t *turn) run(l *live, ev *abi.Event) (outcome session.Outcome, committed b
 	if code := t.handle(); code != 0 {
 		return refused(code), false
 	}
+	if t.again = t.idle(); t.again.after > 0 {
+		return session.Outcome{}, false
+	}
 	if code := t.save(); code != 0 {
 		outcome := refused(code)
 		outcome.Unknown = t.unknown
@@ -159,6 +170,7 @@ func (t *turn) begin(l *live, ev *abi.Event) {
 	t.live = l
 	t.event = *ev
 	t.event.Bot, t.event.Session = l.key.Bot, l.key.ID
+	t.again = again{}
 	t.event.Time = t.runner.now().UnixMilli()
 }
 
@@ -168,6 +180,7 @@ func (t *turn) end() {
 		t.generation.Release()
 	}
 	t.live, t.generation, t.storeErr, t.job, t.token, t.unknown = nil, nil, nil, nil, "", false
+	t.waiting, t.failed = nil, false
 	t.event, t.commit = abi.Event{}, session.Commit{}
 }
 
@@ -194,7 +207,7 @@ func (t *turn) handle() abi.Code {
 	}
 	t.generation, t.export, t.fuel = generation, 0, 0
 	t.draft.Begin(&t.event, t.base(), &t.runner.limits)
-	err = t.route()
+	err = generation.Dialog().Run(&t.draft, t)
 	t.release()
 	switch {
 	case err == nil:
@@ -221,13 +234,15 @@ func (t *turn) release() {
 
 // base is the session as the handlers find it.
 func (t *turn) base() draft.Base {
+	target := t.generation.Dialog().Target()
 	if t.event.Kind == abi.EventReset {
-		return draft.Base{}
+		return draft.Base{Target: target}
 	}
 	l := t.live
 	t.names = l.timers(t.names[:0])
 	return draft.Base{
 		State: l.head.State, Vars: l.vars, VarBytes: l.head.VarBytes, Past: t.past, Timers: t.names,
+		Target: target, Back: l.head.Back, Waiting: l.waiting,
 	}
 }
 
@@ -251,33 +266,6 @@ func (t *turn) readPast(n int) ([]abi.Entry, error) {
 	return page.Entries, nil
 }
 
-// call calls a handler, on the instance of the turn, and reports whether it
-// took the event. What a handler did that did not take it is undone.
-func (t *turn) call(e abi.Export, input string) (handled bool, err error) {
-	if !t.generation.Handles(e) {
-		return false, nil
-	}
-	t.export = e
-	if t.instance == nil {
-		if t.instance, err = t.generation.Checkout(t.runner.ctx); err != nil {
-			t.instance = nil
-			return false, fmt.Errorf("check out an instance: %w", err)
-		}
-	}
-	t.draft.Mark()
-	result, err := t.instance.Call(e, input, t.event.Time, &t.draft)
-	switch {
-	case err != nil:
-		return false, err
-	case result == abi.NotHandled:
-		t.draft.Rollback()
-		return false, nil
-	case result != abi.Done:
-		return false, fmt.Errorf("%v: %s", result, t.instance.Said())
-	}
-	return true, nil
-}
-
 // log tells operators who want to know about every turn what it was.
 func (t *turn) log() {
 	ctx := t.runner.ctx
@@ -296,6 +284,9 @@ func (t *turn) fail(err error) {
 	t.runner.logger.Warn("turn failed", "bot", t.live.key.Bot,
 		"generation", t.generation.Name(), "session", t.live.key.ID,
 		"func", t.export.String(), "fuel", t.fuel, "err", err)
+	t.failed = true
 	t.draft.Begin(&t.event, t.base(), &t.runner.limits)
-	t.draft.Add(abi.FromHost, abi.KindNotice, abi.WordsFailed)
+	if t.event.Kind != abi.EventRecheck { // nobody did anything: it is tried again
+		t.draft.Add(abi.FromHost, abi.KindNotice, abi.WordsFailed)
+	}
 }

@@ -35,13 +35,19 @@ func (w *warmSet) oldest(count int, bytes int64) *live {
 	return w.order.Back().Value.(*live)
 }
 
-// liveOverhead is what a session in memory takes besides its variables and the
-// newest entries, in bytes.
+// liveOverhead is what a session in memory takes besides its variables, the newest
+// entries and the data of jobs, in bytes.
 const liveOverhead = 1 << 10
 
 // size is about how many bytes the session takes. It belongs to nobody, so that
 // nothing changes meanwhile.
-func (l *live) size() int64 { return liveOverhead + l.head.VarBytes + l.tail.bytes }
+func (l *live) size() int64 {
+	size := liveOverhead + l.head.VarBytes + l.tail.bytes
+	for i := range l.jobs {
+		size += int64(len(l.jobs[i].Data))
+	}
+	return size
+}
 
 // reap lets go of a session that nobody holds: it stays warm if there is room. A
 // session that is provisional stays until its time is over, since the store does

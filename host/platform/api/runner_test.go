@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/dialog"
 	"github.com/bothost/bothost/host/platform/api"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/session/memory"
@@ -22,6 +23,8 @@ func (bot) Name() string                                    { return "bot#1" }
 func (bot) Handles(abi.Export) bool                         { return true }
 func (bot) Checkout(context.Context) (turn.Instance, error) { return bot{}, nil }
 func (bot) Release()                                        {}
+func (bot) Dialog() turn.Dialog                             { return dialog.New(new(abi.Definition), nil) }
+func (bot) Output() []byte                                  { return nil }
 func (bot) Said() string                                    { return "" }
 func (bot) Fuel() int64                                     { return 0 }
 
