@@ -7,6 +7,9 @@ import (
 	"github.com/bothost/bothost/abi"
 )
 
+// nobody is how events end that say nothing of where they come from.
+const nobody = `,"time":0,"session":"","bot":"","user":{"id":"","verified":false}}`
+
 func TestEvent_AppendJSON(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -47,6 +50,43 @@ func TestEvent_AppendJSON(t *testing.T) {
 		{"custom, without data", abi.Event{Kind: abi.EventCustom, Name: "paid"},
 			`{"kind":"event","name":"paid","data":null,"time":0,"session":"","bot":"",` +
 				`"user":{"id":"","verified":false}}`},
+		{"voice", abi.Event{Kind: abi.EventVoice, ID: "m5", Human: true, Text: "x", Name: "x", Data: "x",
+			Files: []abi.File{{Name: "a\"b", Type: "audio/wav", Size: 1 << 40}}},
+			`{"kind":"voice","id":"m5","human":true,` +
+				`"files":[{"name":"a\"b","type":"audio/wav","size":1099511627776}]` + nobody},
+		{"two files of an agent", abi.Event{Kind: abi.EventFile,
+			Files: []abi.File{{Name: "a", Type: "t/x"}, {Size: 1}}},
+			`{"kind":"file","human":false,"files":[{"name":"a","type":"t/x","size":0},` +
+				`{"name":"","type":"","size":1}]` + nobody},
+		{"no files", abi.Event{Kind: abi.EventFile}, `{"kind":"file","human":false,"files":[]` + nobody},
+		{"JSON message", abi.Event{Kind: abi.EventJSON, ID: "m6", Human: true, Name: abi.NameJSON,
+			Text: "hi", Data: `{"message":"hi"}`, Late: true},
+			`{"kind":"json","id":"m6","text":"hi","human":true,"name":"json","data":{"message":"hi"}` +
+				nobody},
+		{"JSON message without text", abi.Event{Kind: abi.EventJSON, Name: abi.NameJSON, Data: "{}"},
+			`{"kind":"json","text":"","human":false,"name":"json","data":{}` + nobody},
+		{"JSON message without data", abi.Event{Kind: abi.EventJSON, Name: abi.NameJSON},
+			`{"kind":"json","text":"","human":false,"name":"json","data":null` + nobody},
+		{"quiet", abi.Event{Kind: abi.EventAfter, Data: "1500"},
+			`{"kind":"after","name":"","data":"1500"` + nobody},
+		{"recheck", abi.Event{Kind: abi.EventRecheck, Data: "x", Text: "x", Name: "x"},
+			`{"kind":"recheck"` + nobody},
+
+		{"intent", abi.Event{Kind: abi.EventMessage, Text: "hi",
+			Prediction: &abi.Prediction{Intent: "hello", Score: 1}},
+			`{"kind":"message","text":"hi","human":false,` +
+				`"intent":{"name":"hello","score":1,"params":{}}` + nobody},
+		{"intent with a parameter, escaped", abi.Event{Kind: abi.EventOption, Text: "x",
+			Prediction: &abi.Prediction{Intent: "h\"i", Score: 0.25,
+				Params: []abi.SlotValue{{Name: "a\n", Value: "\xff"}}}},
+			`{"kind":"option","text":"x","human":false,` +
+				`"intent":{"name":"h\"i","score":0.25,"params":{"a\n":"\ufffd"}}` + nobody},
+		{"intent with several parameters of one name", abi.Event{Kind: abi.EventJSON, Data: "1",
+			Prediction: &abi.Prediction{Intent: "i", Params: []abi.SlotValue{
+				{Name: "a", Value: "1"}, {Name: "b", Value: "2"}, {Name: "a", Value: "3"},
+				{Name: "b", Value: "4"}, {Name: "", Value: "5"}}}},
+			`{"kind":"json","text":"","human":false,"name":"","data":1,` +
+				`"intent":{"name":"i","score":0,"params":{"a":"1","b":"2","":"5"}}` + nobody},
 		{"nothing that is not UTF-8",
 			abi.Event{Kind: abi.EventStart, ID: "\xff", Session: "\xff", Bot: "\n", User: abi.User{ID: `"`}},
 			`{"kind":"start","id":"\ufffd","time":0,"session":"\ufffd","bot":"\n",` +
@@ -75,6 +115,12 @@ func TestEvents(t *testing.T) {
 		seen[row.Kind] = true
 		if got, ok := row.Kind.Info(); !ok || got != row {
 			t.Errorf("Info(%q) = %+v, %t, want %+v, true", row.Kind, got, ok, row)
+		}
+		if alone := row.Kind == abi.EventAfter || row.Kind == abi.EventRecheck; alone {
+			if row.Export != abi.ExportCount || row.Entry != "" {
+				t.Errorf("event %q is %+v, want it for transitions alone", row.Kind, row)
+			}
+			continue
 		}
 		if !abi.FuncReply.Info().During.In(row.Export) {
 			t.Errorf("event %q goes to %s, which may not reply", row.Kind, row.Export)

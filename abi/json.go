@@ -31,6 +31,8 @@ func jsonType(t reflect.Type) string {
 		return "a string"
 	case reflect.Int64:
 		return "a whole number"
+	case reflect.Float64:
+		return "a number"
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Slice:

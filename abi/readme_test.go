@@ -35,7 +35,8 @@ func TestReadme(t *testing.T) {
 		"events": eventTable(), "kinds": kindTable(), "limits": limitTable(),
 		"rejected": codeTable(0, 3999), "closed": codeTable(4000, 4999),
 		"event": eventBlock(), "others": otherEvents(), "history": historyBlock(),
-		"request": requestBlock(), "responses": responseTable(),
+		"triggers": triggerTable(), "operators": operatorTable(), "files": fileEvents(),
+		"intent": intentBlock(), "request": requestBlock(), "responses": responseTable(),
 		"vector": fence("", read(t, vectorPath)),
 	}
 	got := replace(t, block, text, blocks, "<!-- begin %s -->\n%s<!-- end -->")
@@ -102,12 +103,18 @@ func values() map[string]string {
 		"version": abi.Version, "module": code(abi.ModuleCore), "memory": code(abi.MemoryExport),
 		"wasi": code(abi.ModuleWASI), "env": code(abi.ModuleEnv), "section": code(abi.AssetSection),
 		"absent": code(abi.Absent), "history": fmt.Sprint(abi.MaxHistory),
-		"name":     fmt.Sprint(abi.MaxName),
+		"name": fmt.Sprint(abi.MaxName), "statename": fmt.Sprint(abi.MaxName),
+		"varname": fmt.Sprint(abi.MaxName), "minafter": fmt.Sprint(abi.MinDelay),
+		"minrecheck": fmt.Sprint(abi.MinDelay), "maxafter": fmt.Sprint(int64(abi.MaxDelay)),
+		"maxrecheck": fmt.Sprint(int64(abi.MaxDelay)), "previous": code(abi.Previous),
+		"waiting": fmt.Sprint(abi.MaxWaiting), "patterns": fmt.Sprint(abi.MaxPatterns),
+		"pattern":  fmt.Sprint(abi.MaxPattern),
 		"mindelay": fmt.Sprint(abi.MinDelay), "maxdelay": fmt.Sprint(int64(abi.MaxDelay)),
 		"methods": names(abi.Methods()), "reserved": names(abi.ReservedHeaders()),
 		"headers": fmt.Sprint(abi.MaxHeaders), "timeout": fmt.Sprint(abi.DefaultTimeout),
 		"maxtimeout": fmt.Sprint(abi.MaxTimeout),
 		"from":       fmt.Sprintf("`%s`, `%s`, `%s`", abi.FromUser, abi.FromBot, abi.FromHost),
+		"fallback2":  fmt.Sprintf("%q", abi.WordsFallback),
 		"fallback":   fmt.Sprintf("%q", abi.WordsFallback), "failed": fmt.Sprintf("%q", abi.WordsFailed),
 	}
 }
@@ -195,9 +202,11 @@ func eventTable() string {
 		if row.Entry != "" {
 			entry = "`" + string(row.Entry) + "`"
 		}
-		rows = append(rows, []string{
-			"`" + string(row.Kind) + "`", row.Says, "`" + row.Export.String() + "`", entry,
-		})
+		export := "-"
+		if row.Export < abi.ExportCount {
+			export = "`" + row.Export.String() + "`"
+		}
+		rows = append(rows, []string{"`" + string(row.Kind) + "`", row.Says, export, entry})
 	}
 	return table(rows...)
 }
@@ -263,12 +272,57 @@ func others() []abi.Event {
 	return []abi.Event{timer, answered, refused, custom}
 }
 
-func otherEvents() string {
+func otherEvents() string { return fence("json", events(others()...)) }
+
+// withFiles are what came with files, and a JSON message.
+func withFiles() []abi.Event {
+	e := fullEvent("")
+	voice, file, message := *e, *e, *e
+	voice.Kind, voice.ID = abi.EventVoice, "m2"
+	voice.Files = []abi.File{{Name: "voice.wav", Type: "audio/wav", Size: 48_044}}
+	file.Kind, file.ID = abi.EventFile, "m3"
+	file.Files = []abi.File{{Name: "cat.png", Type: "image/png", Size: 1204},
+		{Name: "notes.txt", Type: "text/plain", Size: 12}}
+	message.Kind, message.ID, message.Name = abi.EventJSON, "m4", abi.NameJSON
+	message.Text, message.Data = "all of it", `{"message":"all of it","order":7}`
+	return []abi.Event{voice, file, message}
+}
+
+func fileEvents() string { return fence("json", events(withFiles()...)) }
+
+// withIntent is a text whose intent was recognised.
+func withIntent() abi.Event {
+	e := *fullEvent("weather in Graz please")
+	e.Prediction = &abi.Prediction{Intent: "weather", Score: 0.875,
+		Params: []abi.SlotValue{{Name: "city", Value: "Graz"}}}
+	return e
+}
+
+func intentBlock() string { return fence("json", events(withIntent())) }
+
+// events writes one to a line.
+func events(list ...abi.Event) string {
 	var b []byte
-	for _, e := range others() {
+	for _, e := range list {
 		b = append(e.AppendJSON(b), '\n')
 	}
-	return fence("json", string(b))
+	return string(b)
+}
+
+func triggerTable() string {
+	rows := [][]string{{"trigger", "its value", "moves on"}}
+	for _, row := range abi.Triggers() {
+		rows = append(rows, []string{"`" + row.Name + "`", row.Takes, row.Says})
+	}
+	return table(rows...)
+}
+
+func operatorTable() string {
+	rows := [][]string{{"`op`", "`value`", "holds if"}}
+	for _, row := range abi.Operators() {
+		rows = append(rows, []string{"`" + string(row.Op) + "`", row.Takes, row.Says})
+	}
+	return table(rows...)
 }
 
 // request has a value in every field.
@@ -293,4 +347,15 @@ func historyBlock() string {
 			Body: `[{"label":"Yes","value":"y"},{"label":"No","value":"n"}]`},
 		{From: abi.FromUser, Kind: abi.KindText, ID: "m1", Time: 1763712000000, Body: "hi"},
 	})))
+}
+
+var jsonBlock = regexp.MustCompile("(?s)```json\n(.*?)```")
+
+// jsonBlocks returns the blocks of JSON in the text of a document.
+func jsonBlocks(text string) []string {
+	var list []string
+	for _, match := range jsonBlock.FindAllStringSubmatch(text, -1) {
+		list = append(list, match[1])
+	}
+	return list
 }

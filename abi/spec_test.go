@@ -38,11 +38,16 @@ func cells(t *testing.T, heading string) []string {
 }
 
 // leaves returns the dotted paths of all values in a JSON object that are no
-// objects.
+// objects; of arrays of objects those in the first one.
 func leaves(t *testing.T, doc []byte, prefix string) []string {
 	t.Helper()
 	var object map[string]json.RawMessage
 	if json.Unmarshal(doc, &object) != nil {
+		var array []map[string]any
+		if json.Unmarshal(doc, &array) == nil && len(array) > 0 {
+			first, _ := json.Marshal(array[0])
+			return leaves(t, first, prefix+"0.")
+		}
 		return []string{strings.TrimSuffix(prefix, ".")}
 	}
 	var paths []string
@@ -58,7 +63,8 @@ func TestReadme_paths(t *testing.T) {
 	binary := abi.Event{Kind: abi.EventHTTP, Data: string(bytes.AppendJSON(nil))}
 	var got, want []string
 	listed := cells(t, "### Paths")
-	for _, e := range append(others(), binary, *fullEvent("hi")) {
+	list := append(others(), withFiles()...)
+	for _, e := range append(list, binary, *fullEvent("hi"), withIntent()) {
 		doc := e.AppendJSON(nil)
 		want = append(want, leaves(t, doc, "")...)
 		for _, path := range listed {
@@ -111,23 +117,90 @@ func TestReadme_request(t *testing.T) {
 	}
 }
 
-// The definition that the specification shows is one, and holds all the fields
-// that it lists but those that are refused.
+// The definition that the specification shows is one, and has a value in every
+// field: so all of them are shown.
 func TestReadme_definition(t *testing.T) {
 	_, section, _ := strings.Cut(read(t, readmePath), "\n## Definition\n")
-	_, doc, _ := strings.Cut(section, "```json\n")
-	doc, _, _ = strings.Cut(doc, "```")
+	doc := jsonBlocks(section)[0]
 	d, err := abi.ParseDefinition([]byte(doc))
 	if err != nil {
 		t.Fatalf("ParseDefinition(%s) = %v, want no error", doc, err)
 	}
-	if d.Name == "" || d.Version == "" || d.ABI == "" || d.Limits.TurnMillis == 0 {
-		t.Errorf("ParseDefinition(%s) = %+v, want all fields", doc, d)
+	shown := make(map[string]bool)
+	for _, name := range regexp.MustCompile(`"(\w+)":`).FindAllStringSubmatch(doc, -1) {
+		shown[name[1]] = true
 	}
-	got := sorted(cells(t, "## Definition"))
-	want := sorted(append(leaves(t, []byte(doc), ""), "states", "intents"))
-	if !slices.Equal(got, want) {
-		t.Errorf("%s lists the fields %q of a definition, want %q", readmePath, got, want)
+	for _, typ := range definitionTypes {
+		for _, name := range fields(typ.of) {
+			if !shown[name] {
+				t.Errorf("no %s of %s has the field %s", typ.of.Name(), d.Name, name)
+			}
+		}
+	}
+}
+
+// definitionTypes are the types of a definition, by the headings under which the
+// specification lists their fields.
+var definitionTypes = []struct {
+	headings []string
+	of       reflect.Type
+}{
+	{[]string{"## Definition"}, reflect.TypeFor[abi.Definition]()},
+	{[]string{"### States"}, reflect.TypeFor[abi.State]()},
+	{[]string{"### Triggers", "### Transitions"}, reflect.TypeFor[abi.Transition]()},
+	{[]string{"### Conditions"}, reflect.TypeFor[abi.Condition]()},
+	{[]string{"### Intents"}, reflect.TypeFor[abi.Intent]()},
+	{[]string{"### Entities"}, reflect.TypeFor[abi.Entity]()},
+	{[]string{"### Values"}, reflect.TypeFor[abi.EntityValue]()},
+}
+
+// fields returns the names of a type's fields in JSON.
+func fields(t reflect.Type) []string {
+	var names []string
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return names
+}
+
+// The specification lists the fields of each type of a definition, and no others.
+func TestReadme_fields(t *testing.T) {
+	for _, typ := range definitionTypes {
+		var want []string
+		for i, name := range fields(typ.of) {
+			if inner := typ.of.Field(i).Type; inner == reflect.TypeFor[abi.DefinitionLimits]() {
+				for _, limit := range fields(inner) {
+					want = append(want, name+"."+limit)
+				}
+				continue
+			}
+			want = append(want, name)
+		}
+		var got []string
+		for _, heading := range typ.headings {
+			got = append(got, cells(t, heading)...)
+		}
+		if !slices.Equal(sorted(got), sorted(want)) {
+			t.Errorf("%s lists the fields %q under %s, want %q", readmePath, got, typ.headings, want)
+		}
+	}
+}
+
+// The errors that the specification shows are those of the faults in its example.
+func TestReadme_faults(t *testing.T) {
+	_, section, _ := strings.Cut(read(t, readmePath), "\n## Definition\n")
+	doc := jsonBlocks(section)[0]
+	_, block, _ := strings.Cut(section, "```\ndefinition: ")
+	block, _, _ = strings.Cut("definition: "+block, "```")
+	lines := strings.Split(strings.TrimSpace(block), "\n")
+	for i, fault := range [][2]string{
+		{`"to": "done"},`, `"to": "dnoe"},`}, {`"option": "shop"`, `"option": 7`},
+	} {
+		_, err := abi.ParseDefinition([]byte(strings.Replace(doc, fault[0], fault[1], 1)))
+		if err == nil || err.Error() != lines[i] {
+			t.Errorf("ParseDefinition(%s) = %v, want %s", fault[1], err, lines[i])
+		}
 	}
 }
 
@@ -158,6 +231,11 @@ func TestReadme_names(t *testing.T) {
 	}
 	for _, row := range abi.Responses() {
 		known[string(row.Code)] = true
+	}
+	for _, typ := range definitionTypes {
+		for _, field := range fields(typ.of) {
+			known[field] = true
+		}
 	}
 	name := regexp.MustCompile("`(_[a-z]+|[a-z]+(?:[_-][a-z0-9]+)+)`")
 	for _, m := range name.FindAllStringSubmatch(read(t, readmePath), -1) {
