@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"host/session/pebble":            {"abi", "host/session"},
 	"host/session/storetest":         {"abi", "host/session"},
 	"host/admin":                     {"abi", "host/session"},
+	"host/diagram/graphviz":          {},
 	"host/dialog":                    {"abi", "abi/draft"},
 	"host/reload":                    {},
 	"host/plugin":                    {"abi", "host/meter"},
