@@ -18,8 +18,8 @@ type File struct {
 	// Bot is the module that the file names; empty if it names none. [File.Path] says
 	// where it is.
 	Bot string
-	// Head is what stands before the first conversation: its first step is none, the
-	// others are stubs and the bot.
+	// Head is what stands before the first conversation: Nothing, and then stubs and
+	// the bot.
 	Head          []Step
 	Conversations []*Conversation
 
@@ -41,13 +41,11 @@ type Conversation struct {
 	Name string
 	// Line is the number of its first line, from 1.
 	Line int
-	// Steps are what happens, in order. The first one is the beginning of the
-	// session, if the conversation has only one.
+	// Steps are what happens, in order. The first one is Begin, or Nothing if it is
+	// named who speaks.
 	Steps []Step
 
 	file *File
-	// end is the line after its last one.
-	end int
 }
 
 // File returns the name of the conversation's file.
@@ -70,8 +68,10 @@ type Step struct {
 type Verb int
 
 const (
+	// Nothing happens: the step is there for the comments above the first one.
+	Nothing Verb = iota
 	// Begin: the session begins. It is not written if it is the only one.
-	Begin Verb = iota
+	Begin
 	// Send: the user does something, which is Act.Event.
 	Send
 	// Choose: the user chooses an option.
@@ -156,8 +156,8 @@ type How int
 const (
 	// Anything will do.
 	Anything How = iota
-	// Nothing: there must be no text.
-	Nothing
+	// Unset: there must be none.
+	Unset
 	// Exactly this text.
 	Exactly
 	// Contains this text.
