@@ -95,7 +95,7 @@ var functions = [FunctionCount]FunctionInfo{
 		"the input of this call"},
 	FuncOutput: {"output", i32s("ptr", "len"), nil, outputs,
 		"replaces the output of this call"},
-	FuncFail: {"fail", i32s("ptr", "len"), nil, handlers,
+	FuncFail: {"fail", i32s("ptr", "len"), nil, outputs,
 		"words for the operator, used when the call returns 1"},
 	FuncLog: {"log", i32s("level", "ptr", "len"), nil, always,
 		"a line in the bot's log; 0 debug, 1 info, 2 warn, 3 error"},

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -256,7 +257,7 @@ func (m *Module) Describe(ctx context.Context) (*abi.Definition, error) {
 	case err != nil:
 		return nil, err
 	case result == abi.Failed:
-		return nil, fmt.Errorf("describe of %s: returned 1 (%s)", m.name, result)
+		return nil, fmt.Errorf("describe of %s: returned 1 (%s)", m.name, cmp.Or(in.Said(), result.String()))
 	case result == abi.NotHandled:
 		return new(abi.Definition), nil
 	}

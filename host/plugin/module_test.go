@@ -135,7 +135,12 @@ func TestModule_describe(t *testing.T) {
 		{"no output", `(func (export "describe"))`, ""},
 		{"not handled", `(func (export "describe") (result i32) (i32.const 2))`, ""},
 		{"failed", `(func (export "describe") (result i32) (i32.const 1))`,
-			"describe of teller: returned 1"},
+			"describe of teller: returned 1 (failed)"},
+		{"failed with words", `(import "bothost_v1" "fail" (func $fail (param i32 i32)))
+			(data (i32.const 0) "no name")
+			(func (export "describe") (result i32)
+				(call $fail (i32.const 0) (i32.const 7)) (i32.const 1))`,
+			"describe of teller: returned 1 (no name)"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			m := newWAT(t, bot(tc.describe), Options{Name: "teller"})
