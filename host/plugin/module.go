@@ -1,8 +1,8 @@
 package plugin
 
 import (
-	"cmp"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
