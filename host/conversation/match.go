@@ -1,0 +1,124 @@
+package conversation
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// matches reports whether a text is as wanted; ok is false if there is none.
+func (t *Text) matches(text string, ok bool) bool {
+	switch t.How {
+	case Unset:
+		return !ok
+	case Exactly:
+		return ok && text == t.Value
+	case Contains:
+		return ok && strings.Contains(text, t.Value)
+	case Matches:
+		return ok && t.re.MatchString(text)
+	}
+	return ok
+}
+
+// matches reports whether a reply is as wanted.
+func (n *Want) matches(s *said) bool {
+	e := &s.entry
+	switch {
+	case s.session != n.Session, n.Entry != "" && e.Kind != n.Entry:
+		return false
+	case n.Options != nil:
+		options, err := abi.Options(e.Body)
+		return err == nil && slices.EqualFunc(n.Options, options, func(a, b abi.Option) bool {
+			return a.Label == b.Label && (a.Value == b.Value || a.Value == "" && b.Label == b.Value)
+		})
+	case n.Text.How == Exactly:
+		return e.Body == n.Text.Value || isJSON(e.Kind) && equalJSON(e.Body, n.Text.Value)
+	}
+	return n.Text.matches(e.Text(), true)
+}
+
+func isJSON(kind abi.Kind) bool {
+	return slices.ContainsFunc(abi.Kinds(), func(i abi.KindInfo) bool { return i.Kind == kind && i.JSON })
+}
+
+func equalJSON(a, b string) bool {
+	var x, y any
+	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil &&
+		reflect.DeepEqual(x, y)
+}
+
+// wantOf returns the line that a reply is exactly.
+func wantOf(s *said) Want {
+	w := Want{Kind: Reply, Session: s.session, Entry: s.entry.Kind, Text: Text{How: Exactly, Value: s.entry.Body}}
+	options, err := abi.Options(s.entry.Body)
+	if s.entry.Kind != abi.KindOptions || err != nil {
+		return w
+	}
+	for i, o := range options {
+		if !shows(o.Label+".") || !shows(o.Value+".") || strings.Contains(o.Label+o.Value, "\n") {
+			return w
+		}
+		if o.Value == o.Label {
+			options[i].Value = ""
+		}
+	}
+	w.Options = options
+	return w
+}
+
+// maxPairs bounds the work of pair: above, only what is in its place is paired.
+const maxPairs = 1 << 20
+
+// pair finds which reply each want is for, so that as many as possible are as
+// wanted, in order; -1 if none is.
+func pair(wants []*Want, replies []said) []int {
+	n, m := len(wants), len(replies)
+	pairs := make([]int, n)
+	for i := range pairs {
+		pairs[i] = -1
+	}
+	from := 0
+	for from < n && from < m && wants[from].matches(&replies[from]) {
+		pairs[from] = from
+		from++
+	}
+	if from == n || (n-from)*(m-from) > maxPairs {
+		return pairs
+	}
+	longest(wants[from:], replies[from:], pairs[from:], from)
+	return pairs
+}
+
+// longest finds the longest common subsequence, the usual way.
+func longest(wants []*Want, replies []said, pairs []int, from int) {
+	n, m := len(wants), len(replies)
+	length := make([][]int, n+1)
+	for i := range length {
+		length[i] = make([]int, m+1)
+	}
+	fits := make([][]bool, n)
+	for i := n - 1; i >= 0; i-- {
+		fits[i] = make([]bool, m)
+		for j := m - 1; j >= 0; j-- {
+			length[i][j] = max(length[i+1][j], length[i][j+1])
+			if fits[i][j] = wants[i].matches(&replies[j]); fits[i][j] {
+				length[i][j] = max(length[i][j], length[i+1][j+1]+1)
+			}
+		}
+	}
+	for i, j := 0, 0; i < n && j < m; {
+		switch {
+		case fits[i][j] && length[i][j] == length[i+1][j+1]+1:
+			pairs[i] = from + j
+			i, j = i+1, j+1
+		case length[i+1][j] >= length[i][j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+}
