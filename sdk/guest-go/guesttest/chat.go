@@ -6,9 +6,9 @@ import (
 	"slices"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/dialog"
 )
 
 // Conversation is one session with the bot. It ends with its test.
@@ -31,11 +31,11 @@ func Chat(tb testing.TB, opts Options) *Conversation {
 	if !hooked && !opts.InProcess {
 		tb.Fatalf("guesttest: add to the test: func TestMain(m *testing.M) { guesttest.Main(m) }")
 	}
-	c := &Conversation{tb: tb, world: newWorld(opts), now: opts.Start}
+	c := &Conversation{tb: tb, now: opts.Start}
 	if !opts.InProcess {
 		c.pair = pairOf(tb)
 	}
-	c.describe()
+	c.describe(opts)
 	tb.Cleanup(func() {
 		tb.Helper()
 		if !tb.Failed() {
@@ -46,20 +46,24 @@ func Chat(tb testing.TB, opts Options) *Conversation {
 	return c
 }
 
-// describe asks the bot for its definition and obeys it.
-func (c *Conversation) describe() {
+// describe asks the bot for its definition and obeys it. The log tells what of the
+// dialog can never be reached.
+func (c *Conversation) describe(opts Options) {
 	c.tb.Helper()
-	r := c.run(&request{Describe: true, Limits: c.world.opts.Limits})
+	r := c.run(&request{Describe: true, Limits: opts.Limits})
 	if r.Failure != "" {
 		c.tb.Fatalf("describe failed: %s", r.Failure)
 	}
-	definition, err := abi.ParseDefinition(r.Definition)
+	definition, d, err := newDialog(r.Definition)
 	if err != nil {
-		c.tb.Fatalf("a host refuses %s: %v", r.Definition, err)
+		c.tb.Fatalf("%v", err)
+	}
+	for _, state := range dialog.Unreachable(definition) {
+		c.tb.Logf("state %q can never be reached", state)
 	}
 	c.definition = definition
-	limits := &c.world.opts.Limits
-	limits.TurnTime = definition.TurnTime(limits.TurnTime)
+	opts.Limits.TurnTime = definition.TurnTime(opts.Limits.TurnTime)
+	c.world = newWorld(opts, r.Definition, d)
 }
 
 // run runs a turn on the instance whose turn it is.
@@ -113,26 +117,34 @@ func (c *Conversation) Send(ev abi.Event) *Turn {
 func (c *Conversation) send(what string, ev abi.Event) *Turn {
 	c.tb.Helper()
 	c.settle()
-	if _, ok := ev.Kind.Info(); !ok {
-		c.tb.Fatalf("%s: there is no such kind of event", what)
-	}
-	if !utf8.ValidString(ev.Text) {
-		c.tb.Fatalf("%s: a host takes nothing but UTF-8", what)
-	}
-	if !utf8.ValidString(ev.Name) || !utf8.ValidString(ev.Data) {
-		c.tb.Fatalf("%s: a host gives nothing but UTF-8", what)
-	}
-	if fault := dataFault(&ev); fault != "" {
+	if fault := eventFault(&ev); fault != "" {
 		c.tb.Fatalf("%s: %s", what, fault)
 	}
+	t := c.newTurn(what)
+	c.turn(t, ev)
+	return c.add(t)
+}
+
+func (c *Conversation) newTurn(what string) *Turn {
+	return &Turn{
+		conversation: c, index: len(c.turns), what: what, outcome: newOutcome(c.world),
+	}
+}
+
+// turn runs the turn of an event, which is all of t or a part of it.
+func (c *Conversation) turn(t *Turn, ev abi.Event) {
+	c.tb.Helper()
 	ev = c.world.opts.fill(ev, c.now)
 	r := c.run(c.world.request(ev))
 	c.which = 1 - c.which
 	c.world.commit(r, c.now)
-	t := &Turn{
-		conversation: c, index: len(c.turns), what: what, event: ev,
-		outcome: newOutcome(c.world, r),
-	}
+	t.events = append(t.events, ev)
+	t.outcome.add(c.world, r)
+}
+
+// add ends a turn.
+func (c *Conversation) add(t *Turn) *Turn {
+	t.time = c.now
 	c.turns = append(c.turns, t)
 	return t
 }
@@ -153,27 +165,32 @@ func (c *Conversation) replay(n int) (outcome, error) {
 		return outcome{}, err
 	}
 	defer instance.close()
-	w := newWorld(c.world.opts)
+	w := newWorld(c.world.opts, c.world.definition, c.world.dialog)
 	var last outcome
 	for _, t := range c.turns[:n+1] {
-		r := instance.run(w.request(t.event))
-		w.commit(r, time.UnixMilli(t.event.Time))
-		if r.Broken && t.index < n {
-			return outcome{}, fmt.Errorf("turn %d cost the instance", t.index+1)
+		last = newOutcome(w)
+		for i, ev := range t.events {
+			r := instance.run(w.request(ev))
+			w.commit(r, time.UnixMilli(ev.Time))
+			last.add(w, r)
+			if r.Broken && (t.index < n || i < len(t.events)-1) {
+				return outcome{}, fmt.Errorf("turn %d cost the instance", t.index+1)
+			}
 		}
-		last = newOutcome(w, r)
 	}
 	return last, nil
 }
 
-// Advance moves the clock of the turns to come. Within a turn, and from one turn
-// to the next, the clock stands still.
+// Advance moves the clock of the turns to come, as if the host had not run
+// meanwhile: nothing is due. Within a turn, and from one turn to the next, the clock
+// stands still. For time that passes, see [Conversation.Wait].
 func (c *Conversation) Advance(d time.Duration) { c.now = c.now.Add(d) }
 
 // Welcome returns the turn in which the session began.
 func (c *Conversation) Welcome() *Turn { return c.turns[0] }
 
-// State returns where the session stands; empty before the first move.
+// State returns where the session stands; empty before the first move of a bot that
+// declares no states.
 func (c *Conversation) State() string { return c.world.state }
 
 // Get returns a variable of the session; ok is false if it is not set.

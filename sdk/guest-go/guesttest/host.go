@@ -10,6 +10,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
+	"github.com/bothost/bothost/host/dialog"
 	"github.com/bothost/bothost/sdk/guest-go/internal/wire"
 )
 
@@ -39,11 +40,12 @@ type fakeHost struct {
 
 var _ wire.Host = (*fakeHost)(nil)
 
-func newHost(q *request) *fakeHost {
+func newHost(q *request, d *dialog.Dialog) *fakeHost {
 	h := &fakeHost{request: q, random: rand.NewChaCha8(q.Seed)}
 	base := draft.Base{
-		State: q.State, Vars: q.Vars, Timers: q.Timers,
-		Past: func(n int) ([]abi.Entry, error) { return q.Past[max(0, len(q.Past)-n):], nil },
+		State: q.State, Vars: q.Vars, Timers: q.Timers, Back: q.Back, Waiting: q.Waiting,
+		Target: d.Target(),
+		Past:   func(n int) ([]abi.Entry, error) { return q.Past[max(0, len(q.Past)-n):], nil },
 	}
 	for key, value := range q.Vars {
 		base.VarBytes += int64(len(key) + len(value))
@@ -148,7 +150,7 @@ func (h *fakeHost) read(f abi.Function, key string, n int) (value string, ok boo
 	case abi.FuncInput:
 		return h.input, true
 	case abi.FuncEvent:
-		return string(q.Event.AppendJSON(nil)), true
+		return string(h.draft.Event().AppendJSON(nil)), true
 	case abi.FuncEventGet:
 		return h.eventGet(key)
 	case abi.FuncSessionGet:
@@ -177,7 +179,7 @@ func (h *fakeHost) eventGet(path string) (value string, ok bool) {
 		h.check(abi.FuncEventGet, "path",
 			fmt.Errorf("has at most %d bytes, this one has %d", limit, len(path)))
 	}
-	found, ok := abi.Lookup(h.request.Event.AppendJSON(nil), path)
+	found, ok := abi.Lookup(h.draft.Event().AppendJSON(nil), path)
 	return string(found), ok
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/dialog"
 	"github.com/bothost/bothost/sdk/guest-go/internal/wire"
 )
 
@@ -13,7 +14,7 @@ func newTestHost(limits abi.Limits) *fakeHost {
 	return newHost(&request{
 		Event:  abi.Event{Kind: abi.EventMessage, Text: "hello", Human: true},
 		Limits: limits.Defaults(),
-	})
+	}, dialog.New(new(abi.Definition), nil))
 }
 
 // callWith calls export e with body in the place of the bot.

@@ -1,7 +1,6 @@
 package guesttest
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -50,7 +49,7 @@ func (w *world) commitLater(r *result, now time.Time) {
 
 // Fire lets a timer be due: the clock goes on to that time, unless it is later
 // already, and the bot gets the event. The test fails if no such timer is set.
-// Timers are never due by themselves; for one that is late, use
+// [Conversation.Wait] lets all timers be due; for one that is late, use
 // [Conversation.Send].
 func (c *Conversation) Fire(name string) *Turn {
 	c.tb.Helper()
@@ -95,22 +94,11 @@ func (c *Conversation) Timers() []Timer { return c.world.timers }
 // Requests returns the requests that have no answer, oldest first.
 func (c *Conversation) Requests() []abi.Request { return c.world.requests }
 
-// dataFault says what of an event's data no host would send.
-func dataFault(ev *abi.Event) string {
-	switch ev.Kind {
-	case abi.EventHTTP, abi.EventCustom:
-		if ev.Data != "" && !json.Valid([]byte(ev.Data)) {
-			return fmt.Sprintf("%.80q is not JSON", ev.Data)
-		}
-	}
-	return ""
-}
-
 // WantsTimer wants a timer of this name to be set after the turn, due so long
 // after the turn's time.
 func (t *Turn) WantsTimer(name string, after time.Duration) *Turn {
 	t.conversation.tb.Helper()
-	want := time.UnixMilli(t.event.Time).Add(after)
+	want := t.time.Add(after)
 	return t.check(func(o *outcome) string {
 		for _, timer := range o.timers {
 			if timer.Name != name {

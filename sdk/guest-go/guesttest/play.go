@@ -23,7 +23,17 @@ func Play(messages ...string) {
 // bot set it, unless it has others.
 func PlayEvents(events ...abi.Event) {
 	opts := Options{}.defaults()
-	w := newWorld(opts)
+	described := (&request{Describe: true, Limits: opts.Limits}).run()
+	if described.Failure != "" {
+		fmt.Printf("(%s)\n", described.Failure)
+		return
+	}
+	_, d, err := newDialog(described.Definition)
+	if err != nil {
+		fmt.Printf("(%v)\n", err)
+		return
+	}
+	w := newWorld(opts, described.Definition, d)
 	w.play(abi.Event{Kind: abi.EventStart}, opts.Start)
 	for _, ev := range events {
 		if i := w.timer(ev.Name); ev.Kind == abi.EventTimer && i >= 0 && ev.Data == "" {

@@ -14,9 +14,14 @@ import (
 type request struct {
 	// Describe asks for the definition, in the place of a turn.
 	Describe bool
-	Event    abi.Event
-	State    string
-	Vars     map[string]string
+	// Definition is what describe returned.
+	Definition []byte
+	Event      abi.Event
+	State      string
+	Vars       map[string]string
+	// Back and Waiting are those of [draft.Base].
+	Back    []string
+	Waiting []draft.Waiting
 	// Past are the newest entries, at most [abi.MaxHistory].
 	Past []abi.Entry
 	// Timers are the names of those that are set.
@@ -36,6 +41,12 @@ type result struct {
 	Entries []abi.Entry
 	Writes  []abi.Var
 	State   string
+	// Entered says that a state was entered.
+	Entered bool
+	Back    []string
+	Waiting []draft.Waiting
+	// Prediction is the intent that the turn's text has; nil if it has none.
+	Prediction *abi.Prediction
 	// Timers and Requests are what the turn began.
 	Timers   []abi.TimerWrite
 	Requests []abi.Request
@@ -55,50 +66,39 @@ var running sync.Mutex
 func (q *request) run() *result {
 	running.Lock()
 	defer running.Unlock()
-	h := newHost(q)
+	d, err := dialogs.of(q.Definition)
+	h := newHost(q, d)
 	wire.Install(h)
 	defer wire.Install(nil)
-	if q.Describe {
+	switch {
+	case err != nil:
+		h.fail(err)
+	case q.Describe:
 		h.call(abi.Describe, "")
-	} else {
-		h.handle()
+	default:
+		if err := d.Run(&h.draft, handlers{h}); err != nil && h.failure == nil {
+			h.failure = err
+		}
 	}
 	return h.result()
 }
 
-// handle runs the handlers of the event, as a host without declared states does.
-func (h *fakeHost) handle() {
-	ev := &h.request.Event
-	info, _ := ev.Kind.Info()
-	input := ev.Text
-	if info.Export == abi.OnEvent {
-		input = string(ev.AppendJSON(nil))
-	}
-	if h.call(info.Export, input) != abi.NotHandled {
-		return
-	}
-	h.draft.Rollback()
-	if !ev.Human || info.Export != abi.OnMessage {
-		return
-	}
-	if h.call(abi.OnFallback, ev.Text) != abi.NotHandled {
-		return
-	}
-	h.draft.Rollback()
-	h.draft.Add(abi.FromBot, abi.KindText, abi.WordsFallback)
-}
-
 // result collects what the turn came to.
 func (h *fakeHost) result() *result {
-	r := &result{State: h.request.State, Logs: h.logs, Broken: h.broken}
+	q := h.request
+	r := &result{
+		State: q.State, Back: q.Back, Waiting: q.Waiting, Logs: h.logs, Broken: h.broken,
+	}
 	switch {
 	case h.failure != nil:
 		r.Failure = h.failure.Error()
-		r.Entries = failed(&h.request.Event)
-	case h.request.Describe:
+		r.Entries = failed(&q.Event)
+	case q.Describe:
 		r.Definition = h.output
 	default:
-		r.State = h.draft.State()
+		r.State, r.Entered = h.draft.State(), h.draft.Entered()
+		r.Back, r.Waiting = h.draft.Back(), h.draft.Waiting()
+		r.Prediction = h.draft.Event().Prediction
 		r.Entries, r.Writes = h.draft.Entries(), h.draft.Writes()
 		r.Timers, r.Requests = h.draft.Timers(), h.draft.Requests()
 	}
@@ -117,6 +117,7 @@ func failed(ev *abi.Event) []abi.Entry {
 // lost is the result of a turn whose instance ended in it.
 func (q *request) lost(cause error) *result {
 	return &result{
-		State: q.State, Entries: failed(&q.Event), Failure: fmt.Sprint(cause), Broken: true,
+		State: q.State, Back: q.Back, Waiting: q.Waiting,
+		Entries: failed(&q.Event), Failure: fmt.Sprint(cause), Broken: true,
 	}
 }

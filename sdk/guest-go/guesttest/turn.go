@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	guest "github.com/bothost/bothost/sdk/guest-go"
@@ -16,8 +17,11 @@ type Turn struct {
 	conversation *Conversation
 	index        int
 	what         string
-	event        abi.Event
-	outcome      outcome
+	// events are those of one turn, or of those that were due while time passed.
+	events []abi.Event
+	// time is when the turn ended.
+	time    time.Time
+	outcome outcome
 	// asked says that the test asked about replies, failed that it knows of the
 	// failure, and over that there is nothing more to ask.
 	asked, failed, over bool
@@ -50,14 +54,26 @@ type outcome struct {
 	timers []Timer
 }
 
-func newOutcome(w *world, r *result) outcome {
-	o := outcome{result: r, state: w.state, vars: w.vars, timers: w.timers}
+// newOutcome is that of no turn.
+func newOutcome(w *world) outcome {
+	return outcome{result: new(result), state: w.state, vars: w.vars, timers: w.timers}
+}
+
+// add adds how a turn ended.
+func (o *outcome) add(w *world, r *result) {
+	o.state, o.vars, o.timers = w.state, w.vars, w.timers
 	for _, e := range r.Entries {
 		if e.From == abi.FromBot {
 			o.replies = append(o.replies, Reply{guest.Kind(e.Kind), e.Body})
 		}
 	}
-	return o
+	o.result.Timers = append(o.result.Timers, r.Timers...)
+	o.result.Requests = append(o.result.Requests, r.Requests...)
+	o.result.Logs = append(o.result.Logs, r.Logs...)
+	o.result.Prediction = r.Prediction
+	if o.result.Failure == "" {
+		o.result.Failure = r.Failure
+	}
 }
 
 // next returns the next reply that the test did not ask about; fault says why
@@ -231,6 +247,37 @@ func (t *Turn) WantsUnset(key string) *Turn {
 	return t.check(func(o *outcome) string {
 		if got, ok := o.vars[key]; ok {
 			return fmt.Sprintf("variable %q = %q, want none", key, got)
+		}
+		return ""
+	})
+}
+
+// WantsIntent wants the turn's text to have the intent, when a transition or a
+// handler took it; none, if the name is empty.
+func (t *Turn) WantsIntent(name string) *Turn {
+	t.conversation.tb.Helper()
+	return t.check(func(o *outcome) string {
+		var got string
+		if p := o.result.Prediction; p != nil {
+			got = p.Intent
+		}
+		if got != name {
+			return fmt.Sprintf("intent = %q, want %q", got, name)
+		}
+		return ""
+	})
+}
+
+// WantsParam wants the intent of the turn's text to have a slot with this value.
+func (t *Turn) WantsParam(name, value string) *Turn {
+	t.conversation.tb.Helper()
+	return t.check(func(o *outcome) string {
+		p := o.result.Prediction
+		if p == nil {
+			return fmt.Sprintf("the text has no intent, want its parameter %q", name)
+		}
+		if got, ok := p.Param(name); !ok || got != value {
+			return fmt.Sprintf("parameter %q = %q, %t, want %q", name, got, ok, value)
 		}
 		return ""
 	})

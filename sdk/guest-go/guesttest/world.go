@@ -7,13 +7,23 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/draft"
+	"github.com/bothost/bothost/host/dialog"
 )
 
 // world is what a host keeps for one session.
 type world struct {
-	opts    Options
+	opts Options
+	// definition is what describe returned, and dialog what a host makes of it.
+	definition []byte
+	dialog     *dialog.Dialog
+	// event is that of the turn that runs, or ran last.
+	event   abi.Event
 	vars    map[string]string
 	state   string
+	back    []string
+	waiting []draft.Waiting
+	quiet   quiet
 	entries []abi.Entry
 	// timers are those that are set, and requests those without an answer, both in
 	// the order in which they were begun.
@@ -23,16 +33,19 @@ type world struct {
 	turn     uint64
 }
 
-func newWorld(opts Options) *world {
-	return &world{opts: opts, vars: make(map[string]string)}
+func newWorld(opts Options, definition []byte, d *dialog.Dialog) *world {
+	return &world{opts: opts, definition: definition, dialog: d, vars: make(map[string]string)}
 }
 
 // request makes the next turn's request.
 func (w *world) request(ev abi.Event) *request {
 	w.turn++
+	w.event = ev
+	w.quiet.begin(&ev)
 	switch ev.Kind {
 	case abi.EventReset:
 		w.vars, w.state = make(map[string]string), ""
+		w.back, w.waiting = nil, nil
 		w.entries, w.seq = nil, 0
 		w.timers, w.requests = nil, nil
 	case abi.EventTimer:
@@ -41,7 +54,8 @@ func (w *world) request(ev abi.Event) *request {
 		w.requests = without(w.requests, w.open(ev.Name))
 	}
 	q := &request{
-		Event: ev, State: w.state, Vars: w.vars,
+		Definition: w.definition, Event: ev, State: w.state, Vars: w.vars,
+		Back: w.back, Waiting: w.waiting,
 		Past:   w.entries[max(0, len(w.entries)-abi.MaxHistory):],
 		Config: w.opts.Config, Asset: w.opts.Asset, Limits: w.opts.Limits,
 	}
@@ -55,7 +69,7 @@ func (w *world) request(ev abi.Event) *request {
 
 // commit makes the result of the turn part of the session.
 func (w *world) commit(r *result, now time.Time) {
-	w.state = r.State
+	w.state, w.back, w.waiting = r.State, r.Back, r.Waiting
 	w.vars = maps.Clone(w.vars)
 	for _, change := range r.Writes {
 		if change.Deleted {
@@ -65,6 +79,7 @@ func (w *world) commit(r *result, now time.Time) {
 		}
 	}
 	w.commitLater(r, now)
+	w.quiet.end(w, r.Entered)
 	for i := range r.Entries {
 		w.seq++
 		r.Entries[i].Seq, r.Entries[i].Turn = w.seq, w.turn
