@@ -42,8 +42,10 @@ type Base struct {
 //
 // A Draft belongs to one turn at a time and is not safe for concurrent use.
 type Draft struct {
-	event  *abi.Event
-	time   int64 // of the turn
+	event *abi.Event // that handlers see
+	time  int64      // of the turn
+	// fired is the timer whose event the turn is; empty if it is of another kind.
+	fired  string
 	base   Base
 	limits *abi.Limits
 
@@ -96,14 +98,18 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 	d.clear()
 	// One by one: a composite literal would be made aside and copied.
 	d.event, d.time, d.base, d.limits = ev, ev.Time, base, limits
+	d.fired = ""
 	d.entries, d.writes = d.entries[:0], d.writes[:0]
 	d.replies, d.replyBytes, d.moves = 0, 0, 0
 	d.varBytes, d.moved, d.target = base.VarBytes, false, ""
 	d.asked, d.wanted = "", false
 	d.place = place{back: base.Back, waiting: base.Waiting}
 	d.timers, d.requests, d.running = d.timers[:0], d.requests[:0], int64(len(base.Timers))
-	if ev.Kind == abi.EventTimer && slices.Contains(base.Timers, ev.Name) {
-		d.running--
+	if ev.Kind == abi.EventTimer {
+		d.fired = ev.Name
+		if slices.Contains(base.Timers, ev.Name) {
+			d.running--
+		}
 	}
 	if info, ok := ev.Kind.Info(); ok && info.Entry != "" {
 		d.entries = append(d.entries, abi.Entry{

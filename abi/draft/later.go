@@ -71,7 +71,7 @@ func (d *Draft) runs(name []byte) bool {
 			return !t.Cancel
 		}
 	}
-	if d.event.Kind == abi.EventTimer && d.event.Name == string(name) {
+	if d.fired == string(name) { // no name is empty
 		return false
 	}
 	return slices.Contains(d.base.Timers, string(name))
