@@ -24,7 +24,6 @@ var arrows = map[string][]string{
 	"host/session/pebble":            {"abi", "host/session"},
 	"host/session/storetest":         {"abi", "host/session"},
 	"host/admin":                     {"abi", "host/session"},
-	"host/diagram/graphviz":          {},
 	"host/dialog":                    {"abi", "abi/draft"},
 	"host/reload":                    {},
 	"host/plugin":                    {"abi", "host/meter"},
@@ -34,7 +33,7 @@ var arrows = map[string][]string{
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
 	"host/platform/websocket":        {"abi", "host/session", "host/platform/websocket/native"},
 	"host": {
-		"abi", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/plugin",
+		"abi", "abi/draft", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/plugin",
 		"host/turn", "host/dialog", "host/intent", "host/outbound", "host/admin",
 		"host/platform/websocket", "host/platform/api", "host/conversation",
 	},
@@ -53,10 +52,8 @@ var arrows = map[string][]string{
 	"sdk/guest-go/internal/base64":   {},
 	"sdk/guest-go/internal/wire":     {},
 	"sdk/guest-go/internal/jsontext": {},
-	// The tests of a bot run its dialog by the host's own code, which is pure.
 	"sdk/guest-go/guesttest": {
-		"abi", "abi/draft", "host/dialog", "host/intent", "sdk/guest-go", "sdk/guest-go/internal/wire",
-		"sdk/guest-go/internal/jsontext",
+		"abi", "abi/draft", "sdk/guest-go", "sdk/guest-go/internal/wire", "sdk/guest-go/internal/jsontext",
 	},
 	"plugins/examples":           {},
 	"plugins/examples/echo":      {"sdk/guest-go"},

@@ -129,11 +129,7 @@ func (p *Play) Send(ctx context.Context, name string, ev abi.Event) (conversatio
 	if o := <-done; o.Code != 0 {
 		return conversation.Turn{}, p.refused(o.Code)
 	}
-	t, err := p.turn(ctx, name)
-	if t.Event.Kind == "" { // nobody was asked about it
-		t.Event = ev
-	}
-	return t, err
+	return p.turn(ctx, name)
 }
 
 // turn returns the turn that has just ended.

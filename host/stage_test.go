@@ -149,7 +149,8 @@ func TestPlay_Sessions(t *testing.T) {
 			wantReplies(t, []conversation.Turn{tells(t, p, name, "hi")}, "1")
 		}
 	}
-	wantReplies(t, []conversation.Turn{tells(t, one, "bob", "hi"), tells(t, one, "anna", "hi")}, "2", "2")
+	wantReplies(t, []conversation.Turn{tells(t, one, "bob", "hi"), tells(t, one, "anna", "hi")},
+		"2", "2")
 	if _, err := one.Begin(t.Context(), "bob"); err == nil {
 		t.Error("bob begins twice")
 	}
@@ -220,14 +221,17 @@ func TestPlay_Stub(t *testing.T) {
 		want  string
 	}{
 		{"none", nil, "response.code=forbidden"},
-		{"one that fits", []conversation.Stub{{URL: "http://api.example.org/*", Status: 200, Body: "sunny"}},
+		{"one that fits",
+			[]conversation.Stub{{URL: "http://api.example.org/*", Status: 200, Body: "sunny"}},
 			"response.status=200 response.body=sunny"},
 		{"another method", []conversation.Stub{{Method: "POST", URL: "*", Status: 200}},
 			"response.code=forbidden"},
 		{"the last that fits", []conversation.Stub{
-			{URL: "*", Status: 200, Body: "a"}, {URL: "*x", Status: 404, Body: "b"}, {URL: "no", Status: 500},
+			{URL: "*", Status: 200, Body: "a"}, {URL: "*x", Status: 404, Body: "b"},
+			{URL: "no", Status: 500},
 		}, "response.status=404 response.body=b"},
-		{"no answer", []conversation.Stub{{URL: "*", Code: abi.ResponseTimeout}}, "response.code=timeout"},
+		{"no answer", []conversation.Stub{{URL: "*", Code: abi.ResponseTimeout}},
+			"response.code=timeout"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := playBot(t, "later", StageOptions{})
@@ -348,7 +352,8 @@ func TestStage_Refuses(t *testing.T) {
 		"broken.wasm": swapModules(t)["broken.wasm"], "text.wasm": []byte("hello"),
 		"large.wasm": make([]byte, 5000),
 	})
-	for _, file := range []string{"broken.wasm", "text.wasm", "large.wasm", filepath.Join(t.TempDir(), "no.wasm")} {
+	missing := filepath.Join(t.TempDir(), "no.wasm")
+	for _, file := range []string{"broken.wasm", "text.wasm", "large.wasm", missing} {
 		p, err := s.Play(t.Context(), file)
 		if err == nil || !strings.Contains(err.Error(), filepath.Base(file)) {
 			t.Errorf("Play(%s) = %v, %v, want an error that names the file", file, p, err)
@@ -374,7 +379,8 @@ func TestPlay_Failure(t *testing.T) {
 			[]string{"call on_message of", "unreachable", "guest stack:\ndeep"}},
 		{"words", `(import "bothost_v1" "fail" (func $fail (param i32 i32)))
 			(data (i32.const 0) "no tea") (func (export "on_message") (result i32)
-			(call $fail (i32.const 0) (i32.const 6)) (i32.const 1))`, []string{"on_message: failed: no tea"}},
+			(call $fail (i32.const 0) (i32.const 6)) (i32.const 1))`,
+			[]string{"on_message: failed: no tea"}},
 		{"argument", `(import "bothost_v1" "move" (func $move (param i32 i32)))
 			(func (export "on_message") (call $move (i32.const 0) (i32.const 0)))`,
 			[]string{"call on_message of", "move: ptr: must not be empty"}},

@@ -36,7 +36,8 @@ func (p *Play) Advance(ctx context.Context, d time.Duration) ([]conversation.Tur
 }
 
 // until runs what is due up to a time, at most so many turns.
-func (p *Play) until(ctx context.Context, end int64, most int) (turns []conversation.Turn, err error) {
+func (p *Play) until(ctx context.Context, end int64, most int) (
+	turns []conversation.Turn, err error) {
 	for {
 		if err := context.Cause(ctx); err != nil {
 			return turns, err

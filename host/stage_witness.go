@@ -2,9 +2,9 @@ package host
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/conversation"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/turn"
@@ -44,20 +44,36 @@ func (w *witness) note(ev *abi.Event) {
 	}
 }
 
-// fail notes why the turn failed.
-func (w *witness) fail(err error) { w.seen.Failure = err.Error() }
-
 // watched is a generation for one turn.
 type watched struct {
 	*generation
 	witness *witness
 }
 
+// Dialog implements [turn.Generation].
+func (g *watched) Dialog() turn.Dialog { return watchedDialog{g.generation.Dialog(), g.witness} }
+
+// watchedDialog is a dialog for one turn.
+type watchedDialog struct {
+	turn.Dialog
+	witness *witness
+}
+
+// Run implements [turn.Dialog].
+func (d watchedDialog) Run(t *draft.Draft, h draft.Handlers) error {
+	d.witness.note(t.Event())
+	err := d.Dialog.Run(t, h)
+	d.witness.note(t.Event())
+	if err != nil {
+		d.witness.seen.Failure += err.Error()
+	}
+	return err
+}
+
 // Checkout implements [turn.Generation].
 func (g *watched) Checkout(ctx context.Context) (turn.Instance, error) {
 	in, err := g.generation.Checkout(ctx)
 	if err != nil {
-		g.witness.fail(err)
 		return nil, err
 	}
 	return &watchedInstance{in, g.witness}, nil
@@ -75,11 +91,8 @@ func (in *watchedInstance) Call(e abi.Export, input string, now int64, h abi.Hos
 	in.witness.note(h.Event())
 	in.witness.seen.Calls++
 	result, err := in.Instance.Call(e, input, now, h)
-	switch {
-	case err != nil:
-		in.witness.fail(err)
-	case result == abi.Failed:
-		in.witness.fail(fmt.Errorf("%s: %v: %s", e, result, in.Said()))
+	if err == nil && result == abi.Failed { // the words that follow do not say whose they are
+		in.witness.seen.Failure = e.String() + ": "
 	}
 	return result, err
 }
