@@ -1,0 +1,187 @@
+package dialog_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/draft"
+	"github.com/bothost/bothost/host/dialog"
+)
+
+// answers are an oracle.
+type answers struct {
+	vars    map[string]string
+	offered string
+	err     error
+	asked   int
+}
+
+func (a *answers) Get(name string) (string, bool) { v, ok := a.vars[name]; return v, ok }
+
+func (a *answers) Offered() (string, error) { a.asked++; return a.offered, a.err }
+
+func (a *answers) Check(string, *abi.Event) (bool, error) { return a.err == nil, a.err }
+
+// TestNext_Operators has each operator compare what variables can be with what
+// operands can be.
+func TestNext_Operators(t *testing.T) {
+	const unset = "(unset)"
+	rows := []struct {
+		op, operand string
+		holds, not  string // values of the variable, separated by commas
+	}{
+		{"==", `"x"`, "x", "X,xx,1,null," + unset},
+		{"==", `""`, "(empty)", "x," + unset},
+		{"==", `"1"`, "1", "1.0,01," + unset},
+		{"==", `1`, "1,1.0,1e0,+1", "2,x,(empty),true,NaN,Inf," + unset},
+		{"==", `-0.5`, "-0.5,-.5,-5e-1", "0.5," + unset},
+		{"==", `0`, "0,-0,0.0", "(empty),false,x," + unset},
+		{"==", `true`, "true", "false,TRUE,1,(empty)," + unset},
+		{"==", `false`, "false", "true,0,(empty)," + unset},
+		{"==", `null`, unset, "null,(empty),x,0"},
+		{"!=", `"x"`, "X,xx,(empty)," + unset, "x"},
+		{"!=", `1`, "2,0,-1,1.5", "1,1.0,x,(empty),NaN,Infinity,1e999," + unset},
+		{"!=", `true`, "false,x,1,(empty)," + unset, "true"},
+		{"!=", `null`, "null,(empty),x", unset},
+		{"<", `2`, "1,-5,1.99,1e-3", "2,3,10,x,(empty),-Inf,NaN," + unset},
+		{"<=", `2`, "1,2,2.0", "2.01,3,x,-Inf," + unset},
+		{">", `2`, "3,10,2.5,1e300", "2,1,x,Inf,1e999," + unset},
+		{">=", `2`, "2,2.0,3", "1.99,x,Inf," + unset},
+		{"<", `"b"`, "a,(empty),B,10", "b,c,ba," + unset},
+		{"<=", `"b"`, "a,b,(empty)", "c,ba," + unset},
+		{">", `"b"`, "c,ba", "b,a,(empty)," + unset},
+		{">=", `"b"`, "b,c,ba", "a,(empty)," + unset},
+		{"<", `"9"`, "10,8", "9," + unset},
+		{"contains", `"ell"`, "hello,ell", "HELLO,el,(empty)," + unset},
+		{"contains", `""`, "(empty),x", unset},
+		{"in", `["x",1,true,null]`, "x,1,1.0,true," + unset, "y,2,false,null,(empty)"},
+		{"in", `["x","y"]`, "x,y", "xy,(empty)," + unset},
+		{"in", `[2]`, "2,2.0", "x,3," + unset},
+		{"in", `[]`, "", "x,(empty)," + unset},
+		{"matches", `"^a+$"`, "a,aaa", "b,ab,(empty)," + unset},
+		{"matches", `"b"`, "abc", "a,B," + unset},
+		{"matches", `"(?i)^yes"`, "YES!,yes", "no," + unset},
+		{"matches", `""`, "(empty),x", unset},
+	}
+	seen := make(map[string]bool)
+	for _, row := range rows {
+		seen[row.op] = true
+		d := dialog.New(define(t, "a: when v "+row.op+" "+row.operand+" -> b\nb:"), nil)
+		for i, values := range []string{row.holds, row.not} {
+			for value := range strings.SplitSeq(values, ",") {
+				if values == "" {
+					continue
+				}
+				o := &answers{vars: map[string]string{"v": strings.Replace(value, "(empty)", "", 1)}}
+				if value == unset {
+					o.vars = nil
+				}
+				step, err := d.Next(dialog.View{State: "a"}, nil, o)
+				if want := i == 0; err != nil || (step.Transition != nil) != want {
+					t.Errorf("%s %s %s: %v, %v, want %v", value, row.op, row.operand, step.Transition != nil, err, want)
+				}
+			}
+		}
+	}
+	if len(seen) != 9 {
+		t.Errorf("%d operators have rows, there are 9", len(seen))
+	}
+}
+
+// TestNext_Step holds what a step says.
+func TestNext_Step(t *testing.T) {
+	def := define(t, `a: event e -> b; intent hi -> b; when x == 1 -> a
+		b: message -> @previous
+		h (global intent help):`)
+	d := dialog.New(def, firstWord{})
+	waiting := []draft.Waiting{{Event: *event(t, "event q")}, {Event: *event(t, "event e")}}
+	view := dialog.View{State: "a", Back: []string{"b"}, Waiting: waiting}
+	show := func(s dialog.Step) string {
+		if s.Transition == nil {
+			return "stays"
+		}
+		ev := "nothing"
+		if s.Event != nil {
+			ev = about(s.Event)
+		}
+		return fmt.Sprintf("to %s with %s, takes %d, back %s", s.To, ev, s.Takes, s.Back)
+	}
+	for _, row := range []struct {
+		name string
+		view dialog.View
+		ev   string
+		vars map[string]string
+		want string
+	}{
+		{"what waits", view, "say hi", nil, "to b with e, takes 1, back [b]"},
+		{"the turn's own event", dialog.View{State: "a"}, "say hi you", nil, "to b with hi you#hi, takes -1, back []"},
+		{"a condition", dialog.View{State: "a"}, "say ho", map[string]string{"x": "1"}, "to a with nothing, takes -2, back []"},
+		{"no event", dialog.View{State: "a"}, "", map[string]string{"x": "1"}, "to a with nothing, takes -2, back []"},
+		{"the state's own before a global one", dialog.View{State: "b", Back: []string{"a"}}, "say help", nil, "to a with help#help, takes -1, back []"},
+		{"a global state", dialog.View{State: "a", Back: []string{"a"}}, "say help", nil,
+			"to h with help#help, takes -1, back [a a]"},
+		{"back", dialog.View{State: "b", Back: []string{"a", "h"}}, "say x", nil, "to h with x, takes -1, back [a]"},
+		{"nothing", dialog.View{State: "a"}, "say ho", nil, "stays"},
+		{"nothing at all", dialog.View{State: "a"}, "", nil, "stays"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var ev *abi.Event
+			if row.ev != "" {
+				ev = event(t, row.ev)
+			}
+			step, err := d.Next(row.view, ev, &answers{vars: row.vars})
+			if got := show(step); err != nil || got != row.want {
+				t.Errorf("Next() = %s, %v, want %s", got, err, row.want)
+			}
+			if step.Transition != nil && !slices.ContainsFunc(transitions(def), func(p *abi.Transition) bool {
+				return p == step.Transition
+			}) {
+				t.Error("the transition is not one of the definition's")
+			}
+		})
+	}
+}
+
+// transitions returns all of a definition.
+func transitions(def *abi.Definition) (all []*abi.Transition) {
+	for i := range def.States {
+		s := &def.States[i]
+		for j := range s.Transitions {
+			all = append(all, &s.Transitions[j])
+		}
+		if s.Global != nil {
+			all = append(all, s.Global)
+		}
+	}
+	return all
+}
+
+func TestNext_Errors(t *testing.T) {
+	d := dialog.New(define(t, "a: option y -> b; option n -> b; message guard g -> b\nb:"), nil)
+	if _, err := d.Next(dialog.View{State: "c"}, nil, &answers{}); err == nil || err.Error() != `there is no state "c"` {
+		t.Errorf("a state that is not declared: %v", err)
+	}
+	broken := errors.New("broken")
+	if _, err := d.Next(dialog.View{State: "a"}, event(t, "say maybe"), &answers{err: broken}); !errors.Is(err, broken) {
+		t.Errorf("a log that cannot be read: %v", err)
+	}
+	if _, err := d.Next(dialog.View{State: "a"}, event(t, "option maybe"), &answers{err: broken}); !errors.Is(err, broken) {
+		t.Errorf("a guard that cannot be decided: %v", err)
+	}
+}
+
+// TestNext_Offered holds that the log is read once a choice, and only for texts that
+// are no option's value.
+func TestNext_Offered(t *testing.T) {
+	d := dialog.New(define(t, "a: option y -> b; option n -> b; option m -> b\nb:"), nil)
+	for text, want := range map[string]int{"say what": 1, "say y": 0, "option what": 0, "event e": 0, "say n": 1} {
+		o := &answers{offered: `[{"label":"Q","value":"q"}]`}
+		if _, err := d.Next(dialog.View{State: "a"}, event(t, text), o); err != nil || o.asked != want {
+			t.Errorf("%s: the log is read %d times, %v, want %d", text, o.asked, err, want)
+		}
+	}
+}
