@@ -87,7 +87,7 @@ func (f *sessionsFlags) newShow() *cobra.Command {
 		Use:   "show ID",
 		Short: "Show a session: its variables, timers, requests and newest entries",
 		Long: `Show a session: what it is, its variables, the timers and requests that wait,
-and its newest entries. Long values are cut; --json shows all of them, in the
+the events that no state took yet, and its newest entries. Long values are cut; --json shows all of them, in the
 shape that export writes.
 
 An id that begins with - comes after --.`,
@@ -141,8 +141,8 @@ func (f *sessionsFlags) newExport() *cobra.Command {
   {"version":1,"bot":…,"namespace":"host"|"client","id":…,"head":{…},
    "vars":{name:value},"jobs":[…],"entries":[…]}
 
-The head is as list --json shows it, a job is a timer or a request that waits,
-an entry is as clients get it. Each session is as it was at one moment. Resume
+The head is as list --json shows it, a job is a timer, a request or an event
+that waits, an entry is as clients get it. Each session is as it was at one moment. Resume
 tokens are not exported.
 
 A file is written whole or not at all, in the place of what was there, and can

@@ -142,8 +142,9 @@ func fillStore(s session.Store) error {
 			Time: start + int64(turn)*minute, Turn: turn}
 	}
 	ada := session.Commit{
-		Key:  session.Key{Bot: "greetings", Namespace: session.NamespaceHost, ID: "ada"},
-		Head: session.Head{Epoch: 1, Seq: 4, Turn: 1, State: "hello", VarBytes: 16},
+		Key: session.Key{Bot: "greetings", Namespace: session.NamespaceHost, ID: "ada"},
+		Head: session.Head{Epoch: 1, Seq: 4, Turn: 1, State: "hello", VarBytes: 16,
+			Back: []string{"menu", "help\x1b"}},
 		Vars: []abi.Var{
 			{Key: "name", Value: "Ada\x1b[31m"}, {Key: "long", Value: strings.Repeat("é", 150)},
 		},
@@ -159,6 +160,11 @@ func fillStore(s session.Store) error {
 				Turn: 1, Data: "later"}},
 			{Job: session.Job{ID: "r", Kind: session.JobRequest, Name: "ask", Due: start,
 				Turn: 1, Data: `{"url":"https://example.org"}`}},
+			{Job: session.Job{ID: "a", Kind: session.JobAfter, Due: start + 2*minute, Turn: 1,
+				Data: "60000"}},
+			{Job: session.Job{ID: "k", Kind: session.JobRecheck, Due: start + minute, Turn: 1}},
+			{Job: session.Job{ID: "w:1:0", Kind: session.JobWaiting, Name: "paid", Turn: 1,
+				Data: `{"kind":"event","name":"paid","data":"7","time":1750000000000}`}},
 		},
 		Receipt: session.Receipt{ID: "m1", Epoch: 1, Seq: 1, Turn: 1},
 	}

@@ -69,6 +69,9 @@ func showSession(w io.Writer, s *admin.Session) {
 		shown(s.Key.ID), admin.NamespaceName(s.Key.Namespace))
 	fmt.Fprintf(w, "bot        %s\n", shown(s.Key.Bot))
 	fmt.Fprintf(w, "state      %s\n", shown(h.State))
+	if len(h.Back) > 0 {
+		fmt.Fprintf(w, "back to    %s\n", shown(strings.Join(h.Back, ", ")))
+	}
 	fmt.Fprintf(w, "created    %s\n", at(h.Created))
 	fmt.Fprintf(w, "last turn  %s\n", at(h.Updated))
 	fmt.Fprintf(w, "expires    %s\n", at(h.Ends(session.DefaultKeep)))
@@ -80,18 +83,38 @@ func showSession(w io.Writer, s *admin.Session) {
 	for _, name := range slices.Sorted(maps.Keys(s.Vars)) {
 		fmt.Fprintf(w, "  %s = %s\n", shown(name), brief(s.Vars[name]))
 	}
-	if len(s.Jobs) > 0 {
-		fmt.Fprint(w, "\ntimers and requests\n")
-	}
-	for _, j := range s.Jobs {
-		fmt.Fprintf(w, "  %s  %s %s  %s\n",
-			at(j.Due), admin.JobName(j.Kind), shown(j.Name), brief(j.Data))
-	}
+	showJobs(w, "timers and requests", s.Jobs, true)
+	showJobs(w, "events that wait", s.Jobs, false)
 	if len(s.Entries) > 0 {
 		fmt.Fprintf(w, "\nentries %d to %d\n", s.Entries[0].Seq, s.Entries[len(s.Entries)-1].Seq)
 	}
 	for i := range s.Entries {
 		showLogEntry(w, &s.Entries[i])
+	}
+}
+
+// showJobs prints the jobs that have a time, or those that have none.
+func showJobs(w io.Writer, title string, jobs []session.Job, timed bool) {
+	begun := false
+	for _, j := range jobs {
+		if j.Kind.Rings() != timed {
+			continue
+		}
+		if !begun {
+			fmt.Fprintf(w, "\n%s\n", title)
+			begun = true
+		}
+		what := admin.JobName(j.Kind)
+		if timed {
+			what = at(j.Due) + "  " + what
+		}
+		if j.Name != "" {
+			what += " " + shown(j.Name)
+		}
+		if j.Data != "" {
+			what += "  " + brief(j.Data)
+		}
+		fmt.Fprintf(w, "  %s\n", what)
 	}
 }
 

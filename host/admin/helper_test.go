@@ -62,13 +62,16 @@ func newStore(tb testing.TB) session.Store {
 	tb.Helper()
 	s := memory.New(memory.Options{Entries: 1000})
 	commit(tb, s, key("greetings", "a"), 5, func(c *session.Commit) {
-		c.Head.State = "hello"
+		c.Head.State, c.Head.Back = "hello", []string{"menu"}
 		c.Head.VarBytes = 8
 		c.Vars = []abi.Var{{Key: "name", Value: "Zoë"}, {Key: "x", Value: ""}}
 		c.Jobs = []session.JobChange{
 			{Job: session.Job{ID: "t1", Kind: session.JobTimer, Name: "nag", Due: 17, Turn: 1}},
 			{Job: session.Job{ID: "r1", Kind: session.JobRequest, Name: "ask", Due: 18, Turn: 1,
 				Data: `{"url":"x"}`}},
+			{Job: session.Job{ID: "a", Kind: session.JobAfter, Due: 19, Turn: 1, Data: "5"}},
+			{Job: session.Job{ID: "r", Kind: session.JobRecheck, Due: 20, Turn: 1}},
+			{Job: session.Job{ID: "w:1:0", Kind: session.JobWaiting, Turn: 1, Data: `{}`}},
 		}
 	})
 	commit(tb, s, key("greetings", "b"), 250, nil)

@@ -21,14 +21,15 @@ type keyShape struct {
 }
 
 type headShape struct {
-	Epoch    uint64 `json:"epoch"`
-	Seq      uint64 `json:"seq"`
-	Turn     uint64 `json:"turn"`
-	State    string `json:"state"`
-	VarBytes int64  `json:"var_bytes"`
-	Created  int64  `json:"created"`
-	Updated  int64  `json:"updated"`
-	Keep     int64  `json:"keep"`
+	Epoch    uint64   `json:"epoch"`
+	Seq      uint64   `json:"seq"`
+	Turn     uint64   `json:"turn"`
+	State    string   `json:"state"`
+	Back     []string `json:"back,omitempty"`
+	VarBytes int64    `json:"var_bytes"`
+	Created  int64    `json:"created"`
+	Updated  int64    `json:"updated"`
+	Keep     int64    `json:"keep"`
 	// Expires follows from the others.
 	Expires int64 `json:"expires"`
 }
@@ -142,16 +143,16 @@ func ParseNamespace(name string) (session.Namespace, error) {
 
 func shapeHead(h *session.Head) headShape {
 	return headShape{
-		Epoch: h.Epoch, Seq: h.Seq, Turn: h.Turn, State: h.State, VarBytes: h.VarBytes,
-		Created: h.Created, Updated: h.Updated, Keep: h.Keep,
+		Epoch: h.Epoch, Seq: h.Seq, Turn: h.Turn, State: h.State, Back: h.Back,
+		VarBytes: h.VarBytes, Created: h.Created, Updated: h.Updated, Keep: h.Keep,
 		Expires: h.Ends(session.DefaultKeep),
 	}
 }
 
 func (h *headShape) head() session.Head {
 	return session.Head{
-		Epoch: h.Epoch, Seq: h.Seq, Turn: h.Turn, State: h.State, VarBytes: h.VarBytes,
-		Created: h.Created, Updated: h.Updated, Keep: h.Keep,
+		Epoch: h.Epoch, Seq: h.Seq, Turn: h.Turn, State: h.State, Back: h.Back,
+		VarBytes: h.VarBytes, Created: h.Created, Updated: h.Updated, Keep: h.Keep,
 	}
 }
 
@@ -209,27 +210,34 @@ func (r *recordShape) record() (session.Record, error) {
 	return rec, nil
 }
 
-// JobName returns timer or request.
+// jobNames are the kinds of jobs, as operators read them.
+var jobNames = []struct {
+	kind session.JobKind
+	name string
+}{
+	{session.JobTimer, "timer"}, {session.JobRequest, "request"}, {session.JobWaiting, "waiting"},
+	{session.JobAfter, "after"}, {session.JobRecheck, "recheck"},
+}
+
+// JobName returns timer, request, waiting, after or recheck.
 func JobName(k session.JobKind) string {
-	switch k {
-	case session.JobTimer:
-		return "timer"
-	case session.JobRequest:
-		return "request"
+	for _, row := range jobNames {
+		if row.kind == k {
+			return row.name
+		}
 	}
 	return strconv.Itoa(int(k))
 }
 
 func parseJobKind(name string) (session.JobKind, error) {
-	switch name {
-	case "timer":
-		return session.JobTimer, nil
-	case "request":
-		return session.JobRequest, nil
+	for _, row := range jobNames {
+		if row.name == name {
+			return row.kind, nil
+		}
 	}
 	n, err := strconv.ParseUint(name, 10, 8)
 	if err != nil {
-		return 0, fmt.Errorf("a job is a timer or a request, not %q", name)
+		return 0, fmt.Errorf("there is no kind of job %q", name)
 	}
 	return session.JobKind(n), nil
 }
