@@ -27,6 +27,15 @@
 // One goroutine of the runner waits for them, and for sessions whose time is over;
 // each request that is on its way has one more. Close ends and waits for all.
 //
+// # The dialog
+//
+// The generation's dialog says which handlers run. Events that no transition took
+// wait in jobs that never ring (TestDialog_Kept). A state that waits for a quiet
+// user has one job for that (TestAfter), and one whose conditions depend on time
+// has one that looks at them (TestRecheck): a look that changes nothing is not
+// committed. What a turn did to any of them is committed with it, or dropped
+// (TestDialog_Failed).
+//
 // # Memory
 //
 // A session that somebody holds is in memory with its variables and the newest

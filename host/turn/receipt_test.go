@@ -58,6 +58,11 @@ func TestReceipt_DuplicateWhileRunning(t *testing.T) {
 	})
 }
 
+func files(name string, size int64) *abi.Event {
+	return &abi.Event{Kind: abi.EventFile, ID: "m", Human: true,
+		Files: []abi.File{{Name: name, Type: "text/plain", Size: size}}}
+}
+
 func TestReceipt_Reused(t *testing.T) {
 	option := &abi.Event{Kind: abi.EventOption, ID: "m", Text: "hi", Human: true}
 	long := strings.Repeat("a", 1<<18)
@@ -70,6 +75,8 @@ func TestReceipt_Reused(t *testing.T) {
 		{"reset", message("m", ""), &abi.Event{Kind: abi.EventReset, ID: "m"}},
 		{"shifted", message("m", "n"), &abi.Event{Kind: abi.EventOption, ID: "m", Text: ""}},
 		{"long", message("m", long), message("m", long+"a")},
+		{"files", files("a", 1), files("a", 2)},
+		{"names of files", files("a", 1), files("b", 1)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRunner(t, echo(), turn.Options{})

@@ -1,0 +1,8 @@
+package turn
+
+// Alarms counts the alarms of all sessions.
+func (r *Runner) Alarms() int {
+	r.alarms.mu.Lock()
+	defer r.alarms.mu.Unlock()
+	return len(r.alarms.heap)
+}

@@ -1,0 +1,44 @@
+package turn
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/session"
+)
+
+// FuzzWaiting: what can be read is written so that it reads the same.
+func FuzzWaiting(f *testing.F) {
+	for _, ev := range []abi.Event{
+		{}, {Kind: abi.EventCustom, ID: "e", Name: "paid", Data: `{"a":1}`, Time: 1},
+		{Kind: abi.EventFile, Human: true, Files: []abi.File{{Name: "a", Type: "b/c", Size: 3}}},
+		{Kind: abi.EventTimer, Name: "t", Late: true, User: abi.User{ID: "u", Verified: true}},
+	} {
+		data, err := encodeWaiting(&ev)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add("{")
+	f.Add(`{"kind":"event","more":1}`)
+	key := session.Key{Bot: "bot", Namespace: session.NamespaceHost, ID: "s"}
+	f.Fuzz(func(t *testing.T, data string) {
+		ev, err := decodeWaiting(key, data)
+		if err != nil {
+			return
+		}
+		again, err := encodeWaiting(&ev)
+		if err != nil {
+			t.Fatalf("encodeWaiting(%+v) = %v", ev, err)
+		}
+		got, err := decodeWaiting(key, again)
+		if len(ev.Files) == 0 {
+			ev.Files = nil
+		}
+		if err != nil || !reflect.DeepEqual(got, ev) {
+			t.Fatalf("%s is %+v, and then %s, which is %+v, %v", data, ev, again, got, err)
+		}
+	})
+}
