@@ -97,7 +97,7 @@ func (s *junitSuite) add(r *Report, file string) {
 	s.sum += r.Time
 	if r.Failed() {
 		var text bytes.Buffer
-		WriteText(&text, r, Options{}) //nolint:errcheck // a buffer takes all
+		_ = WriteText(&text, r, Options{}) // a buffer takes all
 		detail := &junitDetail{Message: r.message(), Type: "conversation", Text: text.String()}
 		if r.Err != nil {
 			s.Errors++

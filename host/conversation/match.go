@@ -58,16 +58,24 @@ func wantOf(s *said) Want {
 	if s.entry.Kind != abi.KindOptions || err != nil {
 		return w
 	}
-	for i, o := range options {
-		if !shows(o.Label+".") || !shows(o.Value+".") || strings.Contains(o.Label+o.Value, "\n") {
+	for _, o := range options {
+		if strings.ContainsFunc(o.Label+o.Value, isHidden) {
 			return w
 		}
-		if o.Value == o.Label {
-			options[i].Value = ""
-		}
 	}
-	w.Options = options
+	w.Options = written(options)
 	return w
+}
+
+// written returns options as they are written, without a value that is the label.
+func written(options []abi.Option) (out []abi.Option) {
+	for _, o := range options {
+		if o.Value == o.Label {
+			o.Value = ""
+		}
+		out = append(out, o)
+	}
+	return out
 }
 
 // maxPairs bounds the work of pair: above, only what is in its place is paired.

@@ -26,11 +26,7 @@ func parseReply(it *item, text string) (w Want, err error) {
 	case text[0] == '[':
 		w.Entry = abi.KindOptions
 		w.Options, err = parseOptions(it.whole(text))
-		for i, o := range w.Options {
-			if o.Value == o.Label {
-				w.Options[i].Value = ""
-			}
-		}
+		w.Options = written(w.Options)
 		return w, err
 	case text[0] == '{':
 		err = parseKind(&w, it, text)

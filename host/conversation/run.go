@@ -85,7 +85,7 @@ func (r *runner) step(ctx context.Context, s *Step) (Result, error) {
 		return result, nil
 	}
 	refused, ok := errors.AsType[refusedError](err)
-	if err != nil && (!ok || ctx.Err() != nil) {
+	if err != nil && !ok {
 		r.editor.begin(r.file, s, &result)
 		r.editor.skip()
 		return result, err
@@ -132,9 +132,11 @@ func (r *runner) act(ctx context.Context, s *Step) (turns []Turn, err error) {
 		}
 		return r.settle(ctx, turns)
 	case Swap:
-		if err := r.player.Swap(ctx, r.file.Path(a.File)); err != nil {
-			return nil, refusedError{err}
+		err := r.player.Swap(ctx, r.file.Path(a.File))
+		if err != nil && ctx.Err() == nil {
+			err = refusedError{err}
 		}
+		return nil, err
 	case Answer:
 		r.player.Stub(a.Stub)
 	}
@@ -189,7 +191,7 @@ func (r *runner) choose(s *Step) (value string, err error) {
 		return "", errNotOffered{fmt.Sprintf("the bot has offered no options, so %s cannot be chosen", label)}
 	}
 	return "", errNotOffered{fmt.Sprintf("%s is not among the options that the bot offered: %s",
-		label, appendOptions(nil, offered))}
+		label, appendOptions(nil, written(offered)))}
 }
 
 // remember notes the options that were offered.
