@@ -9,7 +9,8 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 BOT        ?= ./plugins/examples/greetings
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
-GUESTS      = ./plugins/examples/echo ./plugins/examples/greetings ./plugins/examples/counter
+EXAMPLES    = echo greetings counter weather transit reminder
+GUESTS      = $(EXAMPLES:%=./plugins/examples/%)
 
 .PHONY: run build test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak
 

@@ -2,64 +2,45 @@
 // minds the answer.
 package main
 
-import (
-	"strings"
-	"unicode"
-
-	guest "github.com/bothost/bothost/sdk/guest-go"
-)
-
-// The places where a session stands; before its first move it is nowhere, which
-// is as good as initial.
-const (
-	initial = "initial"
-	asked   = "asked"
-)
+import guest "github.com/bothost/bothost/sdk/guest-go"
 
 func init() {
-	guest.Describe(guest.Definition{Name: "greetings", Version: "1.0.0"})
-	guest.OnMessage(answer)
-	guest.OnFallback(func(s *guest.Session) error {
-		s.Reply("Sorry, I didn't get it")
-		return nil
-	})
-}
+	d := guest.NewDialog("greetings", "1.1.0")
 
-func answer(s *guest.Session) error {
-	said := normalize(s.Text())
-	if s.State() == asked {
-		return mood(s, said)
-	}
-	switch said {
-	case "hello", "hi":
+	hello := d.Intent("hello", "hello", "hi")
+	well := d.Intent("good", "good", "fine", "I am good", "I am fine")
+	unwell := d.Intent("bad", "bad", "not so good", "I am not well")
+
+	initial := d.Initial("initial")
+	asked := d.State("asked")
+	good := d.State("good")
+	bad := d.State("bad")
+
+	initial.When(hello).GoTo(asked)
+
+	asked.Enter(func(s *guest.Session) error {
 		s.Reply("Hi! How are you?")
 		s.ReplyOptions("Good", "Bad")
-		s.Move(asked)
+		return nil
+	})
+	asked.When(well).GoTo(good)
+	asked.When(unwell).GoTo(bad)
+
+	good.Enter(say("I am glad to hear that!"))
+	good.GoTo(initial)
+
+	bad.Enter(say("I am sorry to hear that..."))
+	bad.GoTo(initial)
+
+	d.Fallback(say("Sorry, I didn't get it"))
+}
+
+// say returns a handler that says one thing.
+func say(words string) guest.Handler {
+	return func(s *guest.Session) error {
+		s.Reply(words)
 		return nil
 	}
-	return guest.NotHandled
-}
-
-// mood answers what somebody said who was asked.
-func mood(s *guest.Session, said string) error {
-	switch said {
-	case "good":
-		s.Reply("I am glad to hear that!")
-	case "bad":
-		s.Reply("I am sorry to hear that...")
-	default:
-		return guest.NotHandled
-	}
-	s.Move(initial)
-	return nil
-}
-
-// normalize leaves out what people write differently each time: case, and space
-// and punctuation at both ends.
-func normalize(text string) string {
-	return strings.ToLower(strings.TrimFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsPunct(r)
-	}))
 }
 
 func main() {}

@@ -18,8 +18,8 @@ func TestMoods(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := guesttest.Chat(t, guesttest.Options{})
-			c.Say("hello").Wants("Hi! How are you?").Options("Good", "Bad").WantsState(asked)
-			c.Choose(tt.mood).Wants(tt.want).WantsState(initial)
+			c.Say("hello").Wants("Hi! How are you?").Options("Good", "Bad").WantsState("asked")
+			c.Choose(tt.mood).Wants(tt.want).WantsState("initial").WantsIntent(tt.name)
 			c.Say("hi").Wants("Hi! How are you?").Options("Good", "Bad")
 			c.Say(tt.name).Wants(tt.want)
 		})
@@ -36,10 +36,11 @@ func TestWritings(t *testing.T) {
 func TestFallback(t *testing.T) {
 	const sorry = "Sorry, I didn't get it"
 	c := guesttest.Chat(t, guesttest.Options{})
-	c.Say("good").Wants(sorry).WantsState("")
+	c.Welcome().WantsNothing().WantsState("initial")
+	c.Say("good").Wants(sorry).WantsState("initial")
 	c.Say("high").Wants(sorry)
 	c.Say("hello").Wants("Hi! How are you?").Options("Good", "Bad")
-	c.Say("so so").Wants(sorry).WantsState(asked)
+	c.Say("so so").Wants(sorry).WantsState("asked")
 	c.Say(" ").Wants(sorry)
-	c.Say("BAD.").Wants("I am sorry to hear that...").WantsState(initial)
+	c.Say("BAD.").Wants("I am sorry to hear that...").WantsState("initial")
 }
