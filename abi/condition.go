@@ -10,7 +10,7 @@ import (
 
 // Sizes of the patterns of [OpMatches]: of one, and of all in a definition. A
 // pattern's size is its length with all repetitions written out, which is what
-// time and memory of a match grow with.
+// time and memory of a match grow with; large classes of characters count more.
 const (
 	MaxPattern  = 1000
 	MaxPatterns = 10_000
@@ -184,12 +184,19 @@ func checkPattern(text string) (size int, err error) {
 	return size, nil
 }
 
+// classPart is how many bounds of ranges a class of characters may have, to count
+// like one character: a few bytes such as \pL have a thousand.
+const classPart = 32
+
 // patternSize is bounded: the parser takes at most 1000 repetitions of
 // repetitions, and at most 1000 levels.
 func patternSize(re *syntax.Regexp) int {
 	size := 1
-	if re.Op == syntax.OpLiteral {
+	switch re.Op {
+	case syntax.OpLiteral:
 		size = len(re.Rune)
+	case syntax.OpCharClass:
+		size += len(re.Rune) / classPart
 	}
 	for _, sub := range re.Sub {
 		size += patternSize(sub)

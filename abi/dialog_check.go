@@ -65,7 +65,7 @@ func (c *dialogCheck) entity(e *Entity) error {
 		return err
 	}
 	if strings.ContainsAny(e.Name, "{}:") {
-		return errors.New("name: must not have {, } or :")
+		return errors.New("name: must have no {, : or } in it")
 	}
 	if len(e.Values) == 0 {
 		return errors.New("values: must not be empty")

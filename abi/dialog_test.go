@@ -60,11 +60,11 @@ func TestParseDefinition_dialog(t *testing.T) {
 		{"entity twice", `{"entities":[{"name":"x","values":["y"]},{"name":"x","values":["y"]}]}`,
 			`entities[1] "x": name: "x" stands twice`},
 		{"entity with a colon", `{"entities":[{"name":"x:y","values":["y"]}]}`,
-			`entities[0] "x:y": name: must not have {, } or :`},
+			`entities[0] "x:y": name: must have no {, : or } in it`},
 		{"entity with an opening brace", `{"entities":[{"name":"{x","values":["y"]}]}`,
-			`entities[0] "{x": name: must not have {, } or :`},
+			`entities[0] "{x": name: must have no {, : or } in it`},
 		{"entity with a closing brace", `{"entities":[{"name":"x}","values":["y"]}]}`,
-			`entities[0] "x}": name: must not have {, } or :`},
+			`entities[0] "x}": name: must have no {, : or } in it`},
 		{"entity without values", `{"entities":[{"name":"x"}]}`,
 			`entities[0] "x": values: must not be empty`},
 		{"value empty", `{"entities":[{"name":"x","values":["y",""]}]}`,
@@ -272,6 +272,7 @@ func TestParseDefinition_patterns(t *testing.T) {
 		{"at", when("matches", `"`+name(1000)+`"`), ""},
 		{"one above", when("matches", `"`+name(1001)+`"`),
 			at + "a pattern has at most the size 1000, this one has 1001"},
+		{"small class", when("matches", `"[^a-z0-9_]{500}"`), ""},
 		{"repetition at", when("matches", `"(?:ab){333}"`), ""},
 		{"repetition above", when("matches", `"(?:ab){2,334}"`),
 			at + "a pattern has at most the size 1000, this one has 1002"},
@@ -285,6 +286,15 @@ func TestParseDefinition_patterns(t *testing.T) {
 			"value: all patterns together have at most the size 10000"},
 	} {
 		t.Run(tt.name, func(t *testing.T) { checkParse(t, tt.output, tt.want) })
+	}
+}
+
+// How many ranges a class has depends on the version of Unicode.
+func TestParseDefinition_largeClasses(t *testing.T) {
+	checkParse(t, when("matches", `"^\\pL+\\PN$"`), "")
+	_, err := abi.ParseDefinition([]byte(when("matches", `"\\pL{500}"`)))
+	if err == nil || !strings.Contains(err.Error(), "at most the size 1000, this one has 2") {
+		t.Errorf("ParseDefinition(500 times a large class) = %v, want it to be too large", err)
 	}
 }
 
