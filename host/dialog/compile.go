@@ -28,10 +28,12 @@ type rule struct {
 	wants class
 	kind  trigger
 	// word is the name of the intent or event, or the option's value.
-	word  string
-	after int64
-	when  []condition
-	types []fileType
+	word string
+	// option is how the option ends in the body of an entry.
+	option string
+	after  int64
+	when   []condition
+	types  []fileType
 	// to is the state that the rule leads to; toPrevious for where the session came
 	// from.
 	to int
@@ -95,6 +97,7 @@ func (d *Dialog) rule(t *abi.Transition) rule {
 		r.kind, r.wants = onNoIntent, texts
 	case t.Option != "":
 		r.kind, r.wants, r.word = onOption, texts, t.Option
+		r.option = optionEnd(t.Option)
 	case t.Event != "":
 		r.kind, r.wants, r.word = onEvent, named, t.Event
 	case t.AfterMillis != 0:

@@ -3,6 +3,7 @@ package dialog
 import (
 	"math"
 	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,8 @@ type condition struct {
 	operand  operand
 	operands []operand
 	pattern  *regexp.Regexp
+	// steps are what a byte of the variable takes.
+	steps int
 }
 
 // operand is a value to compare with.
@@ -39,6 +42,7 @@ const (
 func compileCondition(source *abi.Condition) condition {
 	c := condition{name: source.Var, op: source.Op}
 	value, _ := source.Operand()
+	c.steps = 1
 	if list, ok := value.([]any); ok {
 		for _, v := range list {
 			c.operands = append(c.operands, operandOf(v))
@@ -48,8 +52,28 @@ func compileCondition(source *abi.Condition) condition {
 	c.operand = operandOf(value)
 	if c.op == abi.OpMatches {
 		c.pattern = regexp.MustCompile(c.operand.text)
+		c.steps = stepsOf(c.operand.text)
 	}
 	return c
+}
+
+// stepsOf returns how many instructions a pattern has: a match looks at each of them
+// for each byte at worst.
+func stepsOf(pattern string) int {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 1
+	}
+	prog, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 1
+	}
+	return len(prog.Inst)
+}
+
+// cost returns how much it takes to test the condition with a variable of a size.
+func (c *condition) cost(size int) int64 {
+	return int64(1+len(c.operands)) + int64(size)*int64(c.steps)
 }
 
 func operandOf(value any) operand {
@@ -66,14 +90,15 @@ func operandOf(value any) operand {
 
 // holds tests the condition with the variable's value; ok says that it is set.
 func (c *condition) holds(value string, ok bool) bool {
+	v := variable{text: value, set: ok}
 	switch c.op {
 	case abi.OpEqual:
-		return c.operand.equals(value, ok)
+		return v.equals(&c.operand)
 	case abi.OpNotEqual:
-		return c.operand.differs(value, ok)
+		return v.differs(&c.operand)
 	case abi.OpIn:
 		for i := range c.operands {
-			if c.operands[i].equals(value, ok) {
+			if v.equals(&c.operands[i]) {
 				return true
 			}
 		}
@@ -83,38 +108,57 @@ func (c *condition) holds(value string, ok bool) bool {
 	case abi.OpMatches:
 		return ok && c.pattern.MatchString(value)
 	}
-	return ok && c.ordered(value)
+	return ok && c.ordered(&v)
 }
 
-func (o *operand) equals(value string, ok bool) bool {
+// variable is what a condition compares.
+type variable struct {
+	text string
+	set  bool
+	// number is its value once it was read, if it is a number.
+	number       float64
+	read, finite bool
+}
+
+func (v *variable) equals(o *operand) bool {
 	switch {
-	case !ok || o.kind == isNull:
-		return !ok && o.kind == isNull
+	case !v.set || o.kind == isNull:
+		return !v.set && o.kind == isNull
 	case o.kind == isNumber:
-		n, isNumber := number(value)
-		return isNumber && n == o.number
+		n, ok := v.asNumber()
+		return ok && n == o.number
 	}
-	return value == o.text
+	return v.text == o.text
 }
 
 // differs is not the opposite of equals: what is no number does not differ from a
 // number.
-func (o *operand) differs(value string, ok bool) bool {
-	switch {
-	case o.kind == isNull:
-		return ok
-	case o.kind == isNumber:
-		n, isNumber := number(value)
-		return ok && isNumber && n != o.number
+func (v *variable) differs(o *operand) bool {
+	switch o.kind {
+	case isNull:
+		return v.set
+	case isNumber:
+		n, ok := v.asNumber()
+		return ok && n != o.number
 	}
-	return !ok || value != o.text
+	return !v.set || v.text != o.text
+}
+
+// asNumber reads the variable as a number, once: it must be set and finite.
+func (v *variable) asNumber() (float64, bool) {
+	if !v.read {
+		n, err := strconv.ParseFloat(v.text, 64)
+		v.finite = v.set && err == nil && !math.IsInf(n, 0) && !math.IsNaN(n)
+		v.number, v.read = n, true
+	}
+	return v.number, v.finite
 }
 
 // ordered tests the operators that need an order.
-func (c *condition) ordered(value string) bool {
+func (c *condition) ordered(v *variable) bool {
 	order := 0
 	if c.operand.kind == isNumber {
-		n, ok := number(value)
+		n, ok := v.asNumber()
 		if !ok {
 			return false
 		}
@@ -125,7 +169,7 @@ func (c *condition) ordered(value string) bool {
 			order = 1
 		}
 	} else {
-		order = strings.Compare(value, c.operand.text)
+		order = strings.Compare(v.text, c.operand.text)
 	}
 	switch c.op {
 	case abi.OpLess:
@@ -136,10 +180,4 @@ func (c *condition) ordered(value string) bool {
 		return order > 0
 	}
 	return order >= 0 // abi.OpGreaterEqual
-}
-
-// number reads a variable as a number, which must be finite.
-func number(value string) (float64, bool) {
-	n, err := strconv.ParseFloat(value, 64)
-	return n, err == nil && !math.IsInf(n, 0) && !math.IsNaN(n)
 }

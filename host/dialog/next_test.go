@@ -185,3 +185,39 @@ func TestNext_Offered(t *testing.T) {
 		}
 	}
 }
+
+// TestNext_Work holds what the conditions of a turn may take: 100 of them, each on
+// a million bytes.
+func TestNext_Work(t *testing.T) {
+	def := define(t, "a: "+strings.Repeat("when x contains \"z\" -> b;", 100)+"auto -> c\nb:\nc:")
+	d := dialog.New(def, nil)
+	for size, want := range map[int]string{999_998: "c", 999_999: "c", 1_000_000: ""} {
+		o := &answers{vars: map[string]string{"x": strings.Repeat("y", size)}}
+		step, err := d.Next(dialog.View{State: "a"}, nil, o)
+		if step.To != want || (err != nil) != (want == "") {
+			t.Errorf("%d bytes: to %q, %v, want %q", size, step.To, err, want)
+		}
+		if want := `the conditions of a turn take too much work, that on "x" last`; err != nil && err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// TestRun_Work holds that work is counted over all choices of a turn, and that a
+// pattern's size counts.
+func TestRun_Work(t *testing.T) {
+	var bot strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&bot, "s%d: when x matches \"(a{200}|b)z\" -> s0; auto -> s%d\n", i, i+1)
+	}
+	bot.WriteString("s20:\n")
+	def := define(t, bot.String())
+	for size, want := range map[int]bool{10: true, 4_000: true, 60_000: false} {
+		b := newBot(t, def, "")
+		b.base.Vars["x"] = strings.Repeat("y", size)
+		got := b.turn(event(t, "start"))
+		if strings.HasSuffix(got, "at s20") != want || strings.Contains(got, "too much work") == want {
+			t.Errorf("%d bytes: %s", size, got)
+		}
+	}
+}

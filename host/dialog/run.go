@@ -17,8 +17,9 @@ const optionsWithin = 20
 //
 // # Errors
 //
-// An error of the handlers or the draft, or a turn that does not come to rest: it
-// enters more states than a turn may. The caller drops the draft then.
+// An error of the handlers or the draft, or a turn that goes too far: it enters more
+// states than a turn may, or its conditions take too much work. The caller drops the
+// draft then.
 func (d *Dialog) Run(t *draft.Draft, h draft.Handlers) error {
 	ev := t.Event()
 	if len(d.states) == 0 {
@@ -48,6 +49,8 @@ type run struct {
 	// trail are the states that were entered.
 	trail []int
 	few   [8]int
+	// work is what conditions took.
+	work int64
 }
 
 // start begins a session.
@@ -124,7 +127,7 @@ func (r *run) stand() error {
 func (r *run) settle() (*abi.Event, error) {
 	for {
 		v := View{Back: r.draft.Back(), Waiting: r.draft.Waiting()}
-		step, err := r.dialog.next(r.at, &v, r.own, r)
+		step, err := r.dialog.next(r.at, &v, r.own, r, &r.work)
 		if err != nil {
 			return nil, err
 		}
@@ -233,6 +236,7 @@ func (r *run) export(ev *abi.Event) (took bool, err error) {
 	if !ok || info.Export == abi.ExportCount {
 		return false, nil
 	}
+	r.current = ev
 	r.draft.Use(ev)
 	took, err = handle(r.draft, r.handlers, info.Export, ev)
 	if took || err != nil {
