@@ -21,9 +21,6 @@ type StageOptions struct {
 	Limits abi.Limits
 	// CacheDir is the folder for compiled code. If empty, there is none.
 	CacheDir string
-	// Fresh gives each turn an instance of its own, so that nothing stays in a bot's
-	// memory from turn to turn.
-	Fresh bool
 	// Read reads a module's file. If nil, the file is read as it is.
 	Read func(ctx context.Context, file string) ([]byte, error)
 	// Begin is when plays begin. If zero, 1 January 2026: not the real time, so that

@@ -55,12 +55,19 @@ type actor struct {
 	turn, epoch, read uint64
 }
 
+// PlayOptions configure a [Play]. The zero value is usable.
+type PlayOptions struct {
+	// Fresh gives each turn an instance that had none before: nothing stays in a
+	// bot's memory from turn to turn, and turns use the same fuel each time.
+	Fresh bool
+}
+
 // Play begins a play with the bot of a module's file. The caller closes it.
 //
 // # Errors
 //
 // The file cannot be read, or a host would refuse it.
-func (s *Stage) Play(ctx context.Context, file string) (*Play, error) {
+func (s *Stage) Play(ctx context.Context, file string, opts PlayOptions) (*Play, error) {
 	bot := BotName(file)
 	g, err := s.load(ctx, bot, file)
 	if err != nil {
@@ -68,7 +75,7 @@ func (s *Stage) Play(ctx context.Context, file string) (*Play, error) {
 	}
 	p := &Play{
 		stage: s, bot: bot, actors: make(map[string]*actor),
-		witness: witness{generation: g, fresh: s.opts.Fresh},
+		witness: witness{generation: g, fresh: opts.Fresh},
 		store: memory.New(memory.Options{
 			Entries: s.opts.Limits.Entries, MessageIDs: s.opts.Limits.MessageIDs,
 		}),

@@ -36,9 +36,9 @@ func newStage(tb testing.TB, opts StageOptions, modules map[string][]byte) *Stag
 }
 
 // newPlay begins a play that is closed with the test.
-func newPlay(tb testing.TB, s *Stage, file string) *Play {
+func newPlay(tb testing.TB, s *Stage, file string, opts ...PlayOptions) *Play {
 	tb.Helper()
-	p, err := s.Play(tb.Context(), file)
+	p, err := s.Play(tb.Context(), file, append(opts, PlayOptions{})[0])
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -297,7 +297,7 @@ func TestStage_Shares(t *testing.T) {
 	var plays sync.WaitGroup
 	for range 20 {
 		plays.Go(func() {
-			p, err := s.Play(t.Context(), "bot.wasm")
+			p, err := s.Play(t.Context(), "bot.wasm", PlayOptions{})
 			if err != nil {
 				t.Error(err)
 				return
@@ -323,27 +323,21 @@ const forgetful = `(module
 		(i32.store8 (i32.const 0) (i32.add (i32.load8_u (i32.const 0)) (i32.const 1)))
 		(call $reply (i32.const 0) (i32.const 1))))`
 
+// TestStage_Fresh plays in turn with and without, on one module: a used instance is
+// nobody's who wants a new one.
 func TestStage_Fresh(t *testing.T) {
+	s := newStage(t, StageOptions{}, map[string][]byte{"bot.wasm": assemble(t, forgetful)})
+	plain := newPlay(t, s, "bot.wasm")
+	fresh := newPlay(t, s, "bot.wasm", PlayOptions{Fresh: true})
+	begins(t, plain, "")
+	begins(t, fresh, "")
 	for _, test := range []struct {
-		fresh bool
-		want  []string
+		play *Play
+		want string
 	}{
-		{false, []string{"1", "2", "3"}},
-		{true, []string{"1", "1", "1"}},
+		{plain, "1"}, {plain, "2"}, {fresh, "1"}, {fresh, "1"}, {plain, "1"}, {plain, "2"},
 	} {
-		t.Run(fmt.Sprint(test.fresh), func(t *testing.T) {
-			s := newStage(t, StageOptions{Fresh: test.fresh}, map[string][]byte{
-				"bot.wasm": assemble(t, forgetful)})
-			p := newPlay(t, s, "bot.wasm")
-			begins(t, p, "")
-			var got []string
-			for range 3 {
-				got = append(got, replies(tells(t, p, "", "hi"))...)
-			}
-			if !slices.Equal(got, test.want) {
-				t.Errorf("replies = %q, want %q", got, test.want)
-			}
-		})
+		wantReplies(t, []conversation.Turn{tells(t, test.play, "", "hi")}, test.want)
 	}
 }
 
@@ -354,7 +348,7 @@ func TestStage_Refuses(t *testing.T) {
 	})
 	missing := filepath.Join(t.TempDir(), "no.wasm")
 	for _, file := range []string{"broken.wasm", "text.wasm", "large.wasm", missing} {
-		p, err := s.Play(t.Context(), file)
+		p, err := s.Play(t.Context(), file, PlayOptions{})
 		if err == nil || !strings.Contains(err.Error(), filepath.Base(file)) {
 			t.Errorf("Play(%s) = %v, %v, want an error that names the file", file, p, err)
 		}
@@ -363,7 +357,7 @@ func TestStage_Refuses(t *testing.T) {
 	stop := errors.New("stop")
 	cancel(stop)
 	s.loading <- struct{}{} // somebody else loads
-	if _, err := s.Play(ctx, "text.wasm"); !errors.Is(err, stop) {
+	if _, err := s.Play(ctx, "text.wasm", PlayOptions{}); !errors.Is(err, stop) {
 		t.Errorf("Play() = %v, want %v", err, stop)
 	}
 	<-s.loading
@@ -446,25 +440,24 @@ func TestPlay_Endless(t *testing.T) {
 
 // TestStage_Hammer holds many conversations at once on few modules.
 func TestStage_Hammer(t *testing.T) {
-	for _, fresh := range []bool{false, true} {
-		s := newStage(t, StageOptions{Fresh: fresh}, map[string][]byte{
-			"a.wasm": assembleBot(t, "count"), "b.wasm": assembleBot(t, "count"),
-			"c.wasm": assembleBot(t, "later")})
-		var plays sync.WaitGroup
-		for i := range 16 {
-			plays.Go(func() {
-				if err := hammer(t, s, []string{"a.wasm", "b.wasm"}[i%2]); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		plays.Wait()
+	s := newStage(t, StageOptions{}, map[string][]byte{
+		"a.wasm": assembleBot(t, "count"), "b.wasm": assembleBot(t, "count"),
+		"c.wasm": assembleBot(t, "later")})
+	var plays sync.WaitGroup
+	for i := range 16 {
+		plays.Go(func() {
+			opts := PlayOptions{Fresh: i%4 < 2}
+			if err := hammer(t, s, []string{"a.wasm", "b.wasm"}[i%2], opts); err != nil {
+				t.Error(err)
+			}
+		})
 	}
+	plays.Wait()
 }
 
 // hammer holds one conversation.
-func hammer(t *testing.T, s *Stage, file string) error {
-	p, err := s.Play(t.Context(), file)
+func hammer(t *testing.T, s *Stage, file string, opts PlayOptions) error {
+	p, err := s.Play(t.Context(), file, opts)
 	if err != nil {
 		return err
 	}

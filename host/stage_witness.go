@@ -72,11 +72,17 @@ func (d watchedDialog) Run(t *draft.Draft, h draft.Handlers) error {
 
 // Checkout implements [turn.Generation].
 func (g *watched) Checkout(ctx context.Context) (turn.Instance, error) {
-	in, err := g.generation.Checkout(ctx)
-	if err != nil {
-		return nil, err
+	for {
+		in, err := g.generation.Checkout(ctx)
+		if err != nil {
+			return nil, err
+		}
+		own, ok := in.(*plugin.Instance)
+		if !ok || !g.witness.fresh || !own.Used() {
+			return &watchedInstance{in, g.witness}, nil
+		}
+		own.Discard() // of another play, or what was asked for the definition
 	}
-	return &watchedInstance{in, g.witness}, nil
 }
 
 // watchedInstance is an instance for one turn.

@@ -27,8 +27,9 @@ type Instance struct {
 	log    botLog
 	stdout stream
 	stderr stream
-	// broken says that the instance failed and must be thrown away.
-	broken bool
+	// broken says that the instance failed and must be thrown away, and used that an
+	// export was called since it started.
+	broken, used bool
 
 	// What follows belongs to the call that runs.
 	export abi.Export
@@ -149,6 +150,7 @@ func (in *Instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi
 	if in.broken {
 		return abi.Failed, errBroken
 	}
+	in.used = e != abi.Initialize
 	f := &in.funcs[e]
 	if f.Function == nil {
 		*f = functionOf(in.guest.ExportedFunction(e.String()))
@@ -199,6 +201,10 @@ func (in *Instance) flush() {
 	in.stdout.flush()
 	in.stderr.flush()
 }
+
+// Used reports whether an export was called since the instance started: then its
+// memory may not be what it was.
+func (in *Instance) Used() bool { return in.used }
 
 // Output returns what the last call gave to output: a view, valid until the
 // next call.

@@ -68,8 +68,14 @@ func TestInstance_Discard(t *testing.T) {
 		var d draft.Draft
 		ev := message("hello")
 		d.Begin(ev, draft.Base{}, &m.opts.Limits)
+		if in.Used() {
+			t.Error("Used() = true, want an instance that nobody had")
+		}
 		if got, err := in.Call(abi.OnMessage, ev.Text, 0, &d); got != abi.Done || err != nil {
 			t.Errorf("call = %v, %v, want the first one of its instance", got, err)
+		}
+		if !in.Used() {
+			t.Error("Used() = false after a call")
 		}
 		in.Discard()
 		if stats := m.Stats(); stats != (Stats{}) {
