@@ -14,6 +14,13 @@ const Previous = "@previous"
 // a transition takes them.
 const MaxWaiting = 32
 
+// How many states a definition has at most, and how many of them are global. Each
+// state has the transitions to all global ones.
+const (
+	MaxStates  = 4096
+	MaxGlobals = 32
+)
+
 // State is a place in a declared dialog.
 type State struct {
 	// Name is of 1 to [MaxName] bytes without control characters, and does not

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"mime"
-	"slices"
 	"strings"
 )
 
@@ -20,7 +19,7 @@ func (d *Definition) checkDialog() error {
 	if err := c.intentsOf(d); err != nil {
 		return err
 	}
-	if err := c.namesOf(d); err != nil {
+	if err := c.statesOf(d); err != nil {
 		return err
 	}
 	for i := range d.States {
@@ -31,11 +30,11 @@ func (d *Definition) checkDialog() error {
 	return nil
 }
 
-// dialogCheck holds the names that a definition declares, and the size of the
-// patterns so far.
+// dialogCheck holds the names that a definition declares, the size of the patterns
+// so far, and the number of global states.
 type dialogCheck struct {
 	states, intents, entities map[string]bool
-	patterns                  int
+	patterns, globals         int
 }
 
 // declare checks the name of something, and adds it to those that are known.
@@ -50,82 +49,12 @@ func declare(name string, known map[string]bool) error {
 	return nil
 }
 
-func (c *dialogCheck) entitiesOf(d *Definition) error {
-	for i := range d.Entities {
-		e := &d.Entities[i]
-		if err := c.entity(e); err != nil {
-			return fmt.Errorf("%s: %w", place("entities", i, e.Name), err)
-		}
+// statesOf checks how many states there are, their names and former names, and
+// which one is the initial one.
+func (c *dialogCheck) statesOf(d *Definition) error {
+	if len(d.States) > MaxStates {
+		return fmt.Errorf("states: at most %d, these are %d", MaxStates, len(d.States))
 	}
-	return nil
-}
-
-func (c *dialogCheck) entity(e *Entity) error {
-	if err := declare(e.Name, c.entities); err != nil {
-		return err
-	}
-	if strings.ContainsAny(e.Name, "{}:") {
-		return errors.New("name: must have no {, : or } in it")
-	}
-	if len(e.Values) == 0 {
-		return errors.New("values: must not be empty")
-	}
-	for i, v := range e.Values {
-		if isBlank(v.Value) {
-			return fmt.Errorf("values[%d]: must not be empty", i)
-		}
-		if j := slices.IndexFunc(v.Synonyms, isBlank); j >= 0 {
-			return fmt.Errorf("values[%d]: synonyms[%d]: must not be empty", i, j)
-		}
-	}
-	return nil
-}
-
-func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
-
-func (c *dialogCheck) intentsOf(d *Definition) error {
-	for i := range d.Intents {
-		in := &d.Intents[i]
-		if err := c.intent(in); err != nil {
-			return fmt.Errorf("%s: %w", place("intents", i, in.Name), err)
-		}
-	}
-	return nil
-}
-
-func (c *dialogCheck) intent(in *Intent) error {
-	if err := declare(in.Name, c.intents); err != nil {
-		return err
-	}
-	if len(in.Examples) == 0 {
-		return errors.New("examples: must not be empty")
-	}
-	for i, example := range in.Examples {
-		if err := c.example(example); err != nil {
-			return fmt.Errorf("examples[%d] %.128q: %w", i, example, err)
-		}
-	}
-	return nil
-}
-
-func (c *dialogCheck) example(text string) error {
-	if isBlank(text) {
-		return errors.New("must not be empty")
-	}
-	slots, err := Slots(text)
-	if err != nil {
-		return err
-	}
-	for _, slot := range slots {
-		if !c.entities[slot.Entity] {
-			return fmt.Errorf("there is no entity %.128q", slot.Entity)
-		}
-	}
-	return nil
-}
-
-// namesOf checks names, former names and which state is the initial one.
-func (c *dialogCheck) namesOf(d *Definition) error {
 	initial := -1
 	for i := range d.States {
 		s := &d.States[i]
@@ -207,7 +136,10 @@ func (c *dialogCheck) state(s *State) error {
 }
 
 func (c *dialogCheck) global(s *State) error {
+	c.globals++
 	switch {
+	case c.globals > MaxGlobals:
+		return fmt.Errorf("at most %d states are global", MaxGlobals)
 	case s.Global.To != "":
 		return errors.New("to: leads to this state, so that it must be empty")
 	case s.Global.Auto || s.Global.AfterMillis != 0 || s.Global.Trigger() == "":

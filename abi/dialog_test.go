@@ -35,6 +35,22 @@ func global(rule string) string {
 	return states(`{"name":"a","initial":true}`, `{"name":"b","global":`+rule+`}`)
 }
 
+// manyStates has n states, of which the first ones are global.
+func manyStates(n, globals int) string {
+	list := []string{`{"name":"s0","initial":true}`}
+	if globals > 0 {
+		list[0] = `{"name":"s0","initial":true,"global":{"any":true}}`
+	}
+	for i := 1; i < n; i++ {
+		global := "null"
+		if i < globals {
+			global = `{"any":true}`
+		}
+		list = append(list, fmt.Sprintf(`{"name":"s%d","global":%s}`, i, global))
+	}
+	return states(list...)
+}
+
 // manyPatterns has n patterns of the largest size, and one of the size rest.
 func manyPatterns(n, rest int) string {
 	pattern := func(size int) string {
@@ -107,6 +123,14 @@ func TestParseDefinition_dialog(t *testing.T) {
 			"states: one of them must be initial"},
 		{"two initial states", states(`{"name":"a","initial":true}`, `{"name":"b","initial":true}`),
 			`states[1] "b": initial: "a" is the initial state already`},
+
+		{"states, one below", manyStates(4095, 0), ""},
+		{"states, at", manyStates(4096, 0), ""},
+		{"states, one above", manyStates(4097, 0), "states: at most 4096, these are 4097"},
+		{"global states, one below", manyStates(40, 31), ""},
+		{"global states, at", manyStates(40, 32), ""},
+		{"global states, one above", manyStates(40, 33),
+			`states[32] "s32": global: at most 32 states are global`},
 
 		{"was", states(`{"name":"a","initial":true,"was":["b","c"]}`), ""},
 		{"was empty", states(`{"name":"a","initial":true,"was":["b",""]}`),

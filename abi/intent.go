@@ -3,6 +3,8 @@ package abi
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -89,4 +91,78 @@ func Slots(example string) ([]Slot, error) {
 		slots = append(slots, Slot{param, entity})
 		rest = rest[i+end+1:]
 	}
+}
+
+func (c *dialogCheck) entitiesOf(d *Definition) error {
+	for i := range d.Entities {
+		e := &d.Entities[i]
+		if err := c.entity(e); err != nil {
+			return fmt.Errorf("%s: %w", place("entities", i, e.Name), err)
+		}
+	}
+	return nil
+}
+
+func (c *dialogCheck) entity(e *Entity) error {
+	if err := declare(e.Name, c.entities); err != nil {
+		return err
+	}
+	if strings.ContainsAny(e.Name, "{}:") {
+		return errors.New("name: must have no {, : or } in it")
+	}
+	if len(e.Values) == 0 {
+		return errors.New("values: must not be empty")
+	}
+	for i, v := range e.Values {
+		if isBlank(v.Value) {
+			return fmt.Errorf("values[%d]: must not be empty", i)
+		}
+		if j := slices.IndexFunc(v.Synonyms, isBlank); j >= 0 {
+			return fmt.Errorf("values[%d]: synonyms[%d]: must not be empty", i, j)
+		}
+	}
+	return nil
+}
+
+func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
+
+func (c *dialogCheck) intentsOf(d *Definition) error {
+	for i := range d.Intents {
+		in := &d.Intents[i]
+		if err := c.intent(in); err != nil {
+			return fmt.Errorf("%s: %w", place("intents", i, in.Name), err)
+		}
+	}
+	return nil
+}
+
+func (c *dialogCheck) intent(in *Intent) error {
+	if err := declare(in.Name, c.intents); err != nil {
+		return err
+	}
+	if len(in.Examples) == 0 {
+		return errors.New("examples: must not be empty")
+	}
+	for i, example := range in.Examples {
+		if err := c.example(example); err != nil {
+			return fmt.Errorf("examples[%d] %.128q: %w", i, example, err)
+		}
+	}
+	return nil
+}
+
+func (c *dialogCheck) example(text string) error {
+	if isBlank(text) {
+		return errors.New("must not be empty")
+	}
+	slots, err := Slots(text)
+	if err != nil {
+		return err
+	}
+	for _, slot := range slots {
+		if !c.entities[slot.Entity] {
+			return fmt.Errorf("there is no entity %.128q", slot.Entity)
+		}
+	}
+	return nil
 }

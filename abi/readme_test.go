@@ -107,6 +107,7 @@ func values() map[string]string {
 		"varname": fmt.Sprint(abi.MaxName), "minafter": fmt.Sprint(abi.MinDelay),
 		"minrecheck": fmt.Sprint(abi.MinDelay), "maxafter": fmt.Sprint(int64(abi.MaxDelay)),
 		"maxrecheck": fmt.Sprint(int64(abi.MaxDelay)), "previous": code(abi.Previous),
+		"states": fmt.Sprint(abi.MaxStates), "globals": fmt.Sprint(abi.MaxGlobals),
 		"waiting": fmt.Sprint(abi.MaxWaiting), "patterns": fmt.Sprint(abi.MaxPatterns),
 		"pattern":  fmt.Sprint(abi.MaxPattern),
 		"mindelay": fmt.Sprint(abi.MinDelay), "maxdelay": fmt.Sprint(int64(abi.MaxDelay)),
