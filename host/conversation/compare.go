@@ -146,7 +146,12 @@ func (e *editor) replies(o *outcome) (last int) {
 		lines.line(&e.step.Wants[i])
 	}
 	lines.come(lines.end)
-	e.judge(len(wants), lines)
+	if lines.missing > 0 && len(o.replies) == 0 && !rest && e.result.Cause == "" {
+		e.add(&Want{Kind: Silence})
+	}
+	if e.result.Cause == "" { // what is missing is missing because of it
+		e.judge(len(wants), lines)
+	}
 	return last
 }
 
@@ -236,10 +241,23 @@ func (e *editor) check(o *outcome, w *Want) {
 	}
 	e.drop(w)
 	e.fail("%s", what)
-	if actual.Kind == Comment {
-		return // there is nothing that could stand in its place
+	switch {
+	case actual.Kind != Comment:
+		e.add(&actual)
+	case len(o.replies) == 0 && e.alone():
+		e.add(&Want{Kind: Silence}) // so that there is a line at all
 	}
-	e.add(&actual)
+}
+
+// alone reports whether only one line says what is wanted in the step.
+func (e *editor) alone() bool {
+	n := 0
+	for i := range e.step.Wants {
+		if e.step.Wants[i].Kind != Comment {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // actual returns the line that would be right in the place of one, whether it is
@@ -325,7 +343,8 @@ func (o *outcome) number(w *Want) (actual Want, ok bool, what string) {
 	}
 	p := o.newest(w.Session)
 	if p == nil {
-		return Want{}, false, "there is no score, because there is no intent"
+		none := Want{Kind: Intent, Session: w.Session, Text: Text{How: Unset}}
+		return none, false, "there is no score, because there is no intent"
 	}
 	actual.Number = p.Score
 	return actual, p.Score >= w.Number, fmt.Sprintf("the score is %g, below %g", p.Score, w.Number)

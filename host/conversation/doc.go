@@ -23,7 +23,7 @@
 //	== a reminder
 //	*
 //	> remind me in 5 minutes
-//	/^I will,? .*/
+//	/^I will .* in 5 min(ute)?s/
 //	... 4 minutes
 //	-
 //	... 1 minute

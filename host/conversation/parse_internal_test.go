@@ -202,7 +202,7 @@ func TestParse_Errors(t *testing.T) {
 		{"an indent below nothing", "  a\n", "1: a line with an indent goes on with a text"},
 		{"an indent below a comment", "> a\n# b\n  c\n", "3: a line with an indent goes on with a text"},
 		{"an indent of one", "> a\n b\n", "2: an indent is of two spaces"},
-		{"a line that does not go on", "> a\n@state b\n  c\n", "2: line 3 goes on with this one"},
+		{"a line that does not go on", "> a\n@fuel <= 1\n  c\n", "2: line 3 goes on with this one"},
 		{"a control character", "> a\x00\n", "1: has a control character"},
 		{"no UTF-8", "> a\xff\n", "1: is not UTF-8"},
 		{"some with a name", "a> b\n> c\n", "2: line 1 names who does something"},

@@ -121,9 +121,7 @@ func parseNamed(it *item, rest string) (t Text, err error) {
 		return Text{How: Unset}, noMore(it)
 	}
 	t.How = Exactly
-	if t.Value, err = textOf(it, rest); err == nil {
-		err = noMore(it)
-	}
+	t.Value, err = textOf(it, rest)
 	return t, err
 }
 

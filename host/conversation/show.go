@@ -90,7 +90,7 @@ func (s *shower) rows() (rows []row) {
 // failed shows each difference and the lines around it.
 func (s *shower) failed() {
 	c := s.report.Conversation
-	s.line('h', "FAIL %s:%d: %s", c.File(), c.Line, s.report.name())
+	s.line('h', "FAIL %s:%d: %s  (- wanted, + happened)", c.File(), c.Line, s.report.name())
 	rows := s.rows()
 	near := s.near(rows)
 	for i := 0; i < len(rows); i++ {
