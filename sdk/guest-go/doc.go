@@ -1,15 +1,21 @@
 // Package guest is what a bot in Go imports. A bot is a WebAssembly module that
-// registers handlers when it starts, and says what it has to say in them:
+// declares its dialog when it starts, and says what it has to say in handlers:
 //
 //	package main
 //
 //	import guest "github.com/bothost/bothost/sdk/guest-go"
 //
 //	func init() {
-//		guest.OnMessage(func(s *guest.Session) error {
-//			s.Reply("You said: " + s.Text())
+//		d := guest.NewDialog("greeter", "1.0.0")
+//		hello := d.Intent("hello", "hello", "hi")
+//		start, greeted := d.Initial("start"), d.State("greeted")
+//
+//		start.When(hello).GoTo(greeted)
+//		greeted.Enter(func(s *guest.Session) error {
+//			s.Reply("Hi! How are you?")
 //			return nil
 //		})
+//		greeted.When(guest.AnyText()).GoTo(start)
 //	}
 //
 //	func main() {}
@@ -18,9 +24,20 @@
 //
 //	GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared -o bot.wasm .
 //
-// Handlers are registered in init because nothing else runs before the first
-// turn: the package's initialisation is what the host runs once an instance, and
-// main is never called, though a program must have one.
+// All that is declared is declared in init because nothing else runs before the
+// first turn: the package's initialisation is what the host runs once an instance,
+// and main is never called, though a program must have one.
+//
+// # Dialogs
+//
+// The host runs a [Dialog]: an event goes to the transitions of the state where the
+// session stands, in their order, and then to the global ones ([State.Global]). The
+// first that matches moves, and what [State.Enter] set happens. What no transition
+// takes goes to the handler of its kind, [OnMessage], [OnVoice], [OnFile] or
+// [OnEvent]; if that does not handle it, a human's text goes to the fallback, and
+// anything else waits for a state that takes it.
+//
+// A bot may do without, with handlers alone: then these decide everything.
 //
 // # Turns
 //
@@ -36,7 +53,8 @@
 // ([Session.Set], [Session.Move]). Package variables are for what init computes.
 //
 // A turn does not wait. What it wants to hear of later it asks for
-// ([Session.SetTimer], [Session.HTTP]), and [OnEvent] gets it in a turn of its own.
+// ([Session.SetTimer], [Session.HTTP]), and [OnEvent], or a transition that waits for
+// [EventNamed], gets it in a turn of its own.
 //
 // # Arguments
 //

@@ -212,3 +212,129 @@ func ExampleOnEvent() {
 	// (event paid)
 	// bot: Order 7 is paid.
 }
+
+func ExampleNewDialog() {
+	defer guest.Forget()
+	d := guest.NewDialog("greeter", "1.0.0")
+	hello := d.Intent("hello", "hello", "hi")
+	start, greeted, glad := d.Initial("start"), d.State("greeted"), d.State("glad")
+
+	start.When(hello).GoTo(greeted)
+
+	greeted.Enter(func(s *guest.Session) error {
+		s.Reply("Hi! How are you?")
+		s.ReplyOptions("Good", "Bad")
+		return nil
+	})
+	greeted.When(guest.Chosen("Good")).GoTo(glad)
+	greeted.When(guest.Chosen("Bad")).GoTo(start)
+
+	glad.Enter(func(s *guest.Session) error {
+		s.Reply("I am glad to hear that!")
+		return nil
+	})
+	glad.GoTo(start)
+
+	guesttest.Play("Hello!", "Good", "Good")
+	// Output:
+	// user: Hello!
+	// bot: Hi! How are you?
+	// bot: [Good] [Bad]
+	// user: Good
+	// bot: I am glad to hear that!
+	// user: Good
+	// bot: Sorry, I didn't get it
+}
+
+// What is declared wrongly is told with its place in the source.
+func ExampleDialog() {
+	defer guest.Forget()
+	d := guest.NewDialog("greeter", "1.0.0")
+	d.Initial("start")
+	d.State("start")
+	guesttest.Play("hello")
+	// Output:
+	// (describe: example_test.go:254: state "start" is declared twice)
+}
+
+func ExampleSession_Intent() {
+	defer guest.Forget()
+	d := guest.NewDialog("trains", "1.0.0")
+	d.Entity("city").Value("Graz").Value("Vienna", "Wien")
+	d.Intent("trip", "from {from:city} to {to:city}")
+	guest.OnMessage(func(s *guest.Session) error { // a dialog without states
+		if !s.HasIntent() {
+			return guest.NotHandled
+		}
+		from, _ := s.Intent().Param("from")
+		to, _ := s.Intent().Param("to")
+		s.Reply(from + " - " + to)
+		return nil
+	})
+	guesttest.Play("From Graz to Wien", "to Graz")
+	// Output:
+	// user: From Graz to Wien
+	// bot: Graz - Vienna
+	// user: to Graz
+	// bot: Sorry, I didn't get it
+}
+
+func ExampleTransition_If() {
+	defer guest.Forget()
+	d := guest.NewDialog("door", "1.0.0")
+	closed, open := d.Initial("closed"), d.State("open")
+	closed.When(guest.AnyText()).If("knows the word", func(s *guest.Session) (bool, error) {
+		return s.Message() == "sesame", nil
+	}).GoTo(open)
+	open.Enter(func(s *guest.Session) error {
+		s.Reply("Come in.")
+		return nil
+	})
+	guesttest.Play("hello", "sesame")
+	// Output:
+	// user: hello
+	// bot: Sorry, I didn't get it
+	// user: sesame
+	// bot: Come in.
+}
+
+func ExampleState_Global() {
+	defer guest.Forget()
+	d := guest.NewDialog("quiz", "1.0.0")
+	say := func(words string) guest.Handler {
+		return func(s *guest.Session) error {
+			s.Reply(words)
+			return nil
+		}
+	}
+	asking := d.Initial("asking").Enter(say("What is two times three?"))
+	asking.When(guest.Chosen("6")).GoTo(d.State("right").Enter(say("Right!")))
+
+	help := d.State("help").Enter(say("It is the same as three times two."))
+	help.Global(d.Intent("help", "help"))
+	help.GoBack()
+	guesttest.Play("help", "6")
+	// Output:
+	// bot: What is two times three?
+	// user: help
+	// bot: It is the same as three times two.
+	// bot: What is two times three?
+	// user: 6
+	// bot: Right!
+}
+
+func ExampleAfter() {
+	defer guest.Forget()
+	d := guest.NewDialog("patient", "1.0.0")
+	asked, asleep := d.Initial("asked"), d.State("asleep")
+	asked.When(guest.After(5 * guest.Minute)).GoTo(asleep)
+	asleep.Enter(func(s *guest.Session) error {
+		s.Reply("Are you still there?")
+		return nil
+	})
+	asleep.When(guest.AnyText()).GoTo(asked)
+	guesttest.PlayEvents(abi.Event{Kind: abi.EventAfter, Data: "300000"})
+	// Output:
+	// (after)
+	// bot: Are you still there?
+}

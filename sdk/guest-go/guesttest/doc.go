@@ -9,15 +9,22 @@
 //		c.Choose("Good").Wants("I am glad to hear that!")
 //	}
 //
-// What the bot begins for later waits until the test goes on with it:
+// Of a bot that declares a dialog it asks for states, intents and their parameters:
+//
+//	c.Say("weather in Wien").WantsIntent("weather").WantsParam("city", "Vienna")
+//	c.SendFile(abi.File{Name: "me.png", Type: "image/png"}).WantsState("seen")
+//
+// What the bot begins for later waits until the test goes on with it, or lets time
+// pass:
 //
 //	c.Say("remind me").WantsTimer("tea", 3*time.Minute)
 //	c.Fire("tea").Wants("Your tea is ready.")
+//	c.Wait(5 * time.Minute).Wants("Are you still there?")
 //	c.Say("weather?").WantsRequest("weather", "GET", "https://weather.example.org")
 //	c.Answer("weather", abi.Response{Status: 200, Body: "sunny"}).Wants("It is sunny.")
 //	c.Post("paid", `{"order":7}`).Wants("Order 7 is paid.")
 //
-// The rules of a turn are the host's own code: a turn counts as a whole or not at
+// The rules of a turn, and of a dialog, are the host's own code: a turn counts as a whole or not at
 // all, limits hold, and a call that is not legal ends it. A turn that is asked
 // about is asked about as a whole: replies that a test did not want fail it, and
 // so does a failed turn, unless [Turn.WantsFailure] wanted it.
