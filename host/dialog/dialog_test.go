@@ -44,7 +44,8 @@ func TestDialog_Target(t *testing.T) {
 }
 
 func TestDialog_Timing(t *testing.T) {
-	d := dialog.New(define(t, `a (recheck 500): after 3000 -> b; after 1000 when x == 1 -> b; after 1000 -> c
+	d := dialog.New(define(t, `
+		a (recheck 500): after 3000 -> b; after 1000 when x == 1 -> b; after 1000 -> c
 		b (was old) (recheck 200):
 		c: message -> a
 		h (global intent help):`), nil)
@@ -68,11 +69,13 @@ func TestDialog_Timing(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			after, recheck := d.Timing(row.state, row.elapsed)
 			if after != row.after || recheck != row.recheck {
-				t.Errorf("Timing(%q, %d) = %d, %d, want %d, %d", row.state, row.elapsed, after, recheck, row.after, row.recheck)
+				t.Errorf("Timing(%q, %d) = %d, %d, want %d, %d",
+					row.state, row.elapsed, after, recheck, row.after, row.recheck)
 			}
 		})
 	}
-	if after, recheck := dialog.New(&abi.Definition{}, nil).Timing("", 0); after != 0 || recheck != 0 {
+	after, recheck := dialog.New(&abi.Definition{}, nil).Timing("", 0)
+	if after != 0 || recheck != 0 {
 		t.Errorf("without states: %d, %d", after, recheck)
 	}
 }
@@ -85,16 +88,19 @@ func TestGraph(t *testing.T) {
 		{"one state", "a:", nil, []string{"a"}},
 		{"to and fro", "a: message -> b\nb: message -> a", nil, nil},
 		{"to itself only", "a: message -> b\nb: message -> b", nil, []string{"b"}},
-		{"an island", "a: message -> a\nb: message -> c\nc: message -> b", []string{"b", "c"}, []string{"a"}},
-		{"a way out of an island does not lead in", "a: message -> b\nb:\nc: message -> a", []string{"c"}, []string{"b"}},
+		{"an island", "a: message -> a\nb: message -> c\nc: message -> b",
+			[]string{"b", "c"}, []string{"a"}},
+		{"a way out of an island does not lead in", "a: message -> b\nb:\nc: message -> a",
+			[]string{"c"}, []string{"b"}},
 		{"a global state is reached from others, and leads out of them",
 			"a:\nb (global intent help):", nil, []string{"b"}},
 		{"previous leads out", "a:\nb (global intent help): message -> @previous", nil, nil},
-		{"a global state is not reached by itself", "a: auto -> a\nb (global intent help):", []string{"b"}, []string{"a", "b"}},
-		{"a global state is not reached past auto", "a: auto -> b\nb: auto -> a\nh (global intent help): message -> @previous",
-			[]string{"h"}, nil},
-		{"a global state that the only other one hides", "a: intent help -> a\nb (global intent help): message -> a",
-			[]string{"b"}, []string{"a"}},
+		{"a global state is not reached by itself", "a: auto -> a\nb (global intent help):",
+			[]string{"b"}, []string{"a", "b"}},
+		{"a global state is not reached past auto",
+			"a: auto -> b\nb: auto -> a\nh (global intent help): message -> @previous", []string{"h"}, nil},
+		{"a global state that the only other one hides",
+			"a: intent help -> a\nb (global intent help): message -> a", []string{"b"}, []string{"a"}},
 		{"what a global state leads to", "a:\nb (global intent help): message -> c\nc:", nil, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -107,7 +113,8 @@ func TestGraph(t *testing.T) {
 			}
 		})
 	}
-	if got := append(dialog.Unreachable(&abi.Definition{}), dialog.DeadEnds(&abi.Definition{})...); len(got) > 0 {
+	none := new(abi.Definition)
+	if got := append(dialog.Unreachable(none), dialog.DeadEnds(none)...); len(got) > 0 {
 		t.Errorf("without states: %q", got)
 	}
 }

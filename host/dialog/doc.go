@@ -19,5 +19,6 @@
 //
 // # Concurrency
 //
-//   - A [Dialog] never changes: any number of turns use it at once.
+//   - A [Dialog] never changes: any number of turns use it at once
+//     (TestDialog_Hammer).
 package dialog

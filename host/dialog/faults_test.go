@@ -55,8 +55,11 @@ func TestFaults_AfterConditionMove(t *testing.T) {
 // back into the queue if event transitions came before conditions, and the state
 // looped over it for ever.
 func TestFaults_UnmatchedIsGone(t *testing.T) {
-	for _, script := range []string{"", "fallback = ok", "fallback = 2", "message = ok", "message = 2", "fallback = set x 0"} {
-		b := newBot(t, define(t, "a: intent hi -> b; when x == 1 -> b\nb: message -> a; any -> a"), script)
+	def := define(t, "a: intent hi -> b; when x == 1 -> b\nb: message -> a; any -> a")
+	for _, script := range []string{
+		"", "fallback = ok", "fallback = 2", "message = ok", "message = 2", "fallback = set x 0",
+	} {
+		b := newBot(t, def, script)
 		b.base.State = "a"
 		for _, text := range []string{"say what", "option what", `json {"message":"what"}`} {
 			if script == "message = ok" && strings.HasPrefix(text, "json") {
@@ -82,7 +85,8 @@ func TestFaults_ForeignTextWaits(t *testing.T) {
 	for _, text := range []string{"agent hi", "say hi", "event go"} {
 		got = append(got, b.turn(event(t, text)))
 	}
-	want := "message(hi); at a; waits hi / message(hi); fallback(hi); at a; waits hi / enter b; enter c; at c"
+	want := "message(hi); at a; waits hi / message(hi); fallback(hi); at a; waits hi / " +
+		"enter b; enter c; at c"
 	if got := strings.Join(got, " / "); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

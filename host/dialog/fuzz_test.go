@@ -115,7 +115,8 @@ func (d *dice) transition(n int) (t abi.Transition) {
 var comparisons = []abi.Condition{
 	{Op: "==", Value: json.RawMessage(`"1"`)}, {Op: "!=", Value: json.RawMessage(`1`)},
 	{Op: "<", Value: json.RawMessage(`2`)}, {Op: ">=", Value: json.RawMessage(`"2"`)},
-	{Op: "in", Value: json.RawMessage(`[1,null,"x"]`)}, {Op: "matches", Value: json.RawMessage(`"^[12]"`)},
+	{Op: "in", Value: json.RawMessage(`[1,null,"x"]`)},
+	{Op: "matches", Value: json.RawMessage(`"^[12]"`)},
 	{Op: "contains", Value: json.RawMessage(`"2"`)}, {Op: "==", Value: json.RawMessage(`null`)},
 }
 
@@ -142,13 +143,15 @@ func (d *dice) events() []abi.Event {
 		if len(*d) == 0 {
 			break
 		}
-		ev := abi.Event{Kind: pick(d, abi.EventMessage, abi.EventMessage, abi.EventOption, abi.EventVoice, abi.EventFile,
-			abi.EventJSON, abi.EventTimer, abi.EventHTTP, abi.EventCustom, abi.EventAfter, abi.EventRecheck, abi.EventReset)}
+		ev := abi.Event{Kind: pick(d, abi.EventMessage, abi.EventMessage, abi.EventOption,
+			abi.EventVoice, abi.EventFile, abi.EventJSON, abi.EventTimer, abi.EventHTTP,
+			abi.EventCustom, abi.EventAfter, abi.EventRecheck, abi.EventReset)}
 		switch ev.Kind {
 		case abi.EventMessage, abi.EventOption:
 			ev.Text, ev.Human = pick(d, "i0", "i1 x", "i2", "y", " n ", "Yes", "what", ""), d.roll(4) > 0
 		case abi.EventVoice, abi.EventFile:
-			ev.Files, ev.Human = fileList(pick(d, "image/png", "text/plain", "text/plain,image/gif", "odd")), true
+			types := pick(d, "image/png", "text/plain", "text/plain,image/gif", "odd")
+			ev.Files, ev.Human = fileList(types), true
 		case abi.EventJSON:
 			ev.Name, ev.Data, ev.Text, ev.Human = abi.NameJSON, "{}", pick(d, "", "i1"), d.roll(2) > 0
 		case abi.EventTimer, abi.EventHTTP, abi.EventCustom:
@@ -281,7 +284,8 @@ func FuzzRun(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		first := play(t, data)
 		if second := play(t, data); !slices.Equal(first, second) {
-			t.Errorf("the second time is different:\n%s\n%s", strings.Join(first, "\n"), strings.Join(second, "\n"))
+			t.Errorf("the second time is different:\n%s\n%s",
+				strings.Join(first, "\n"), strings.Join(second, "\n"))
 		}
 	})
 }
@@ -296,7 +300,8 @@ func play(t *testing.T, data []byte) (notes []string) {
 	dialog.Unreachable(def)
 	dialog.DeadEnds(def)
 	s := &bot{tb: t, dialog: dlg, limits: abi.Limits{}.Defaults()}
-	s.base = draft.Base{Target: dlg.Target(), Past: s.past, State: pick(&d, "", "s0", "old0", "old1", "gone")}
+	s.base = draft.Base{Target: dlg.Target(), Past: s.past}
+	s.base.State = pick(&d, "", "s0", "old0", "old1", "gone")
 	for i, ev := range d.events() {
 		if i < at%4 { // some sessions began before
 			continue

@@ -1,16 +1,12 @@
 package dialog
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
 )
-
-// optionsWithin is how far back in the log options may stand that a text chooses.
-const optionsWithin = 20
 
 // Run gives the event of a draft to the bot's transitions and handlers: a whole
 // turn, also of a bot without states.
@@ -255,84 +251,4 @@ func (r *run) wait() {
 			"event", string(ev.Kind), "name", ev.Name, "state", r.draft.State())
 		r.draft.Take(0)
 	}
-}
-
-// Get implements [Oracle].
-func (r *run) Get(name string) (string, bool) {
-	value, ok, err := r.draft.Get([]byte(name))
-	return value, ok && err == nil // no variable has a name that is not allowed
-}
-
-// Offered implements [Oracle].
-func (r *run) Offered() (string, error) {
-	entries, err := r.draft.History(optionsWithin)
-	if err != nil {
-		return "", err
-	}
-	for i := len(entries) - 1; i >= 0; i-- {
-		if entries[i].Kind == abi.KindOptions {
-			return entries[i].Body, nil
-		}
-	}
-	return "", nil
-}
-
-// Check implements [Oracle]: the guard sees the event that it decides about.
-func (r *run) Check(guard string, ev *abi.Event) (bool, error) {
-	if ev == nil {
-		ev = r.current
-	}
-	r.draft.Use(ev)
-	return r.handlers.Check(guard)
-}
-
-// plain runs the turn of a bot without states.
-func (d *Dialog) plain(t *draft.Draft, h draft.Handlers, ev *abi.Event) error {
-	info, ok := ev.Kind.Info()
-	if !ok || info.Export == abi.ExportCount {
-		return nil
-	}
-	if seen := d.predict(ev, d.intents); seen != ev {
-		ev = seen
-		t.Use(ev)
-	}
-	_, err := handle(t, h, info.Export, ev)
-	return err
-}
-
-// handle calls an event's own handler. Human text that it did not take goes to
-// on_fallback, or gets the host's words: that is the end of it in any case.
-func handle(t *draft.Draft, h draft.Handlers, e abi.Export, ev *abi.Event) (took bool, err error) {
-	took, err = h.Call(e, input(e, ev))
-	if took || err != nil || !ev.Human || classOf(ev)&texts == 0 {
-		return took, err
-	}
-	took, err = h.Call(abi.OnFallback, ev.Text)
-	if err == nil && !took {
-		t.Add(abi.FromBot, abi.KindText, abi.WordsFallback)
-	}
-	return true, err
-}
-
-// input is what a handler reads as its input.
-func input(e abi.Export, ev *abi.Event) string {
-	switch e {
-	case abi.OnEvent:
-		return string(ev.AppendJSON(nil))
-	case abi.OnVoice:
-		var f abi.File
-		if len(ev.Files) > 0 {
-			f = ev.Files[0]
-		}
-		return text(f)
-	case abi.OnFile:
-		return text(append([]abi.File{}, ev.Files...))
-	}
-	return ev.Text
-}
-
-// text encodes what is known of files.
-func text(v any) string {
-	b, _ := json.Marshal(v) // of strings and numbers: there is nothing to fail
-	return string(b)
 }

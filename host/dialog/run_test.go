@@ -37,7 +37,9 @@ func TestRun_Waiting(t *testing.T) {
 func TestRun_Base(t *testing.T) {
 	def := define(t, "a (was old): event e -> b; message -> @previous\nb:\nh (global intent help):")
 	b := newBot(t, def, "")
-	waiting := []draft.Waiting{{ID: "1", Event: *event(t, "event x")}, {ID: "2", Event: *event(t, "event e")}}
+	waiting := []draft.Waiting{
+		{ID: "1", Event: *event(t, "event x")}, {ID: "2", Event: *event(t, "event e")},
+	}
 	back := []string{"b", "gone", "a"}
 	b.base.State, b.base.Waiting, b.base.Back = "old", slices.Clone(waiting), slices.Clone(back)
 	lent := b.base
@@ -92,9 +94,10 @@ func TestRun_Moves(t *testing.T) {
 			"a:", "message = move a; enter a = move @previous", many + "a -> a ..."},
 		{"a circle of moves and transitions is named",
 			"a: message -> b\nb: auto -> c\nc:", "enter c = move b", many + "b -> c -> b ..."},
-		{"32 moves of one handler are one", "a:\nb:", "message = " + strings.Repeat("move b, ", 31) + "move a", "enter a; at a"},
-		{"33 moves of one handler are too many", "a:", "message = " + strings.Repeat("move a, ", 32) + "move a",
-			"error more than 32 moves in a turn"},
+		{"32 moves of one handler are one", "a:\nb:",
+			"message = " + strings.Repeat("move b, ", 31) + "move a", "enter a; at a"},
+		{"33 moves of one handler are too many", "a:",
+			"message = " + strings.Repeat("move a, ", 32) + "move a", "error more than 32 moves in a turn"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBot(t, define(t, row.bot), row.script)
@@ -108,7 +111,9 @@ func TestRun_Moves(t *testing.T) {
 
 // TestRun_MovesLimit holds that the limit is the operator's.
 func TestRun_MovesLimit(t *testing.T) {
-	for n, want := range map[int]string{3: "at s3", 4: "more than 3 moves in a turn: s1 -> s2 -> s3 -> s4 ..."} {
+	for n, want := range map[int]string{
+		3: "at s3", 4: "more than 3 moves in a turn: s1 -> s2 -> s3 -> s4 ...",
+	} {
 		b := newBot(t, define(t, chain(n)), "")
 		b.base.State, b.limits.Moves = "s0", 3
 		if got := b.turn(event(t, "say go")); !strings.HasSuffix(got, want) {
@@ -152,10 +157,13 @@ func TestRun_Input(t *testing.T) {
 		{"option", event(t, "option y"), []string{"on_message y", "on_fallback y"}},
 		{"voice", event(t, "voice"), []string{`on_voice {"name":"f","type":"audio/ogg","size":3}`}},
 		{"files", two, []string{
-			`on_file [{"name":"f","type":"image/png","size":3},{"name":"f","type":"text/plain","size":3}]`}},
+			`on_file [{"name":"f","type":"image/png","size":3},` +
+				`{"name":"f","type":"text/plain","size":3}]`}},
 		{"no files", &abi.Event{Kind: abi.EventFile}, []string{"on_file []"}},
-		{"voice without audio", &abi.Event{Kind: abi.EventVoice}, []string{`on_voice {"name":"","type":"","size":0}`}},
-		{"event", event(t, "event e"), []string{"on_event " + string(event(t, "event e").AppendJSON(nil))}},
+		{"voice without audio", &abi.Event{Kind: abi.EventVoice}, []string{
+			`on_voice {"name":"","type":"","size":0}`}},
+		{"event", event(t, "event e"), []string{
+			"on_event " + string(event(t, "event e").AppendJSON(nil))}},
 		{"json", event(t, `json {"message":"hi"}`), []string{
 			"on_event " + string(event(t, `json {"message":"hi"}`).AppendJSON(nil)), "on_fallback hi"}},
 	} {
@@ -187,11 +195,14 @@ func TestRun_Prediction(t *testing.T) {
 		text string
 		want string
 	}{
-		{"without states, of all intents", plain, firstWord{}, "say weather Paris", "message(weather Paris#weather)"},
+		{"without states, of all intents", plain, firstWord{}, "say weather Paris",
+			"message(weather Paris#weather)"},
 		{"without states, an unknown text", plain, firstWord{}, "say hi", "message(hi)"},
-		{"without states, a JSON message", plain, firstWord{}, `json {"message":"weather"}`, "event(weather#weather)"},
+		{"without states, a JSON message", plain, firstWord{}, `json {"message":"weather"}`,
+			"event(weather#weather)"},
 		{"without a classifier", plain, nil, "say weather", "message(weather)"},
-		{"with states, and no classifier", define(t, "a: intent weather -> a"), nil, "say weather", "message(weather)"},
+		{"with states, and no classifier", define(t, "a: intent weather -> a"), nil,
+			"say weather", "message(weather)"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBot(t, row.def, "message = ok; event = ok")
@@ -217,7 +228,10 @@ func TestRun_Prediction(t *testing.T) {
 
 // TestDialog_Hammer runs turns of one dialog side by side: it never changes.
 func TestDialog_Hammer(t *testing.T) {
-	def := define(t, "a: intent hi guard g -> b; when x matches \"^7\" -> a\nb: option y -> a\nh (global intent help): any -> @previous")
+	def := define(t, `a: intent hi guard g -> b; when x matches "^7" -> a
+		b: option y -> a
+		h (global intent help): any -> @previous`)
+	events := []string{"start", "say hi", "say help", "event e", "option y", "say huh"}
 	shared := dialog.New(def, firstWord{})
 	want := ""
 	var mu sync.Mutex
@@ -229,7 +243,7 @@ func TestDialog_Hammer(t *testing.T) {
 				b.dialog = shared
 				b.base.Target = shared.Target()
 				var got []string
-				for _, text := range []string{"start", "say hi", "say help", "event e", "option y", "say huh"} {
+				for _, text := range events {
 					got = append(got, b.turn(event(t, text)))
 				}
 				mu.Lock()
