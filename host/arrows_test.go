@@ -45,7 +45,7 @@ var arrows = map[string][]string{
 	"cmd/bothost": {
 		"abi", "host", "host/admin", "host/plugin", "host/reload", "host/session",
 		"host/session/pebble", "host/platform/websocket", "host/platform/websocket/client",
-		"host/platform/websocket/native",
+		"host/platform/websocket/native", "host/conversation",
 	},
 	"sdk/guest-go": {
 		"sdk/guest-go/internal/wire", "sdk/guest-go/internal/jsontext", "sdk/guest-go/internal/base64",

@@ -116,7 +116,7 @@ func newRoot() *cobra.Command {
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newChat(), newInspect(), newSessions(), newVersion())
+	root.AddCommand(newRun(), newChat(), newTest(), newInspect(), newSessions(), newVersion())
 	asUsage(root)
 	return root
 }

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/conversation"
+	"github.com/bothost/bothost/host/plugin"
+	"github.com/bothost/bothost/host/reload"
+)
+
+// findChats returns the files that are meant: those of a folder are all below it,
+// but for hidden ones.
+func findChats(args []string) (paths []string, err error) {
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("%s: there is no such file or folder", arg)
+		case err != nil:
+			return nil, err
+		case !info.IsDir():
+			paths = append(paths, arg)
+			continue
+		}
+		found, err := findBelow(arg)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%s: the folder has no files *%s", arg, conversation.Extension)
+		}
+		paths = append(paths, found...)
+	}
+	return paths, nil
+}
+
+func findBelow(dir string) (paths []string, err error) {
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case path != dir && strings.HasPrefix(d.Name(), "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+		case !d.IsDir() && filepath.Ext(path) == conversation.Extension:
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	return paths, err
+}
+
+// readChats reads files. All that is wrong with them is told.
+func readChats(paths []string) (files []*conversation.File, err error) {
+	var errs []error
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		file, err := conversation.Parse(path, text)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		files = append(files, file)
+	}
+	return files, errors.Join(errs...)
+}
+
+// updateChats writes what happened into the files. It returns those that changed.
+func updateChats(files []*conversation.File, reports []conversation.Report) (
+	paths []string, err error) {
+	for _, file := range files {
+		was, err := os.ReadFile(file.Name)
+		if err != nil {
+			return paths, err
+		}
+		text := conversation.Update(file, reports)
+		if bytes.Equal(was, text) {
+			continue
+		}
+		if err := rewrite(file.Name, text); err != nil {
+			return paths, err
+		}
+		paths = append(paths, file.Name)
+	}
+	return paths, nil
+}
+
+// rewrite replaces a file by one of the same mode, whole or not at all.
+func rewrite(path string, text []byte) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	err = writeWhole(path, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return os.Chmod(path, info.Mode().Perm())
+}
+
+// botFiles reads the modules of bots, and builds those of Go packages, each once.
+// It is safe for concurrent use.
+type botFiles struct {
+	limit int64
+
+	mu sync.Mutex
+	// guards the following
+	built map[string]func() ([]byte, error)
+}
+
+func newBotFiles(limits abi.Limits) *botFiles {
+	return &botFiles{
+		limit: limits.Defaults().ModuleBytes, built: make(map[string]func() ([]byte, error)),
+	}
+}
+
+// read returns the module of a file, or of the folder of a Go package.
+func (b *botFiles) read(ctx context.Context, path string) ([]byte, error) {
+	b.mu.Lock()
+	read := b.built[path]
+	if read == nil {
+		read = sync.OnceValues(func() ([]byte, error) { return b.open(ctx, path) })
+		b.built[path] = read
+	}
+	b.mu.Unlock()
+	return read()
+}
+
+func (b *botFiles) open(ctx context.Context, path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such file or folder", path)
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return b.module(ctx, path)
+	case !isGoPackage(path):
+		return nil, fmt.Errorf("%s: the folder is not a Go package", path)
+	}
+	s, err := newSource(path)
+	if err != nil {
+		return nil, err
+	}
+	defer s.remove()
+	if err := s.build(ctx); err != nil {
+		return nil, err
+	}
+	return b.module(ctx, s.module)
+}
+
+func (b *botFiles) module(ctx context.Context, path string) ([]byte, error) {
+	c, err := reload.Read(ctx, path, reload.Options{Limit: b.limit, Check: plugin.Whole})
+	return c.Data, err
+}
