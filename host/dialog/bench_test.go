@@ -75,3 +75,21 @@ func BenchmarkRun(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkNew is the dialog of a definition that is as large as it may be: many
+// states, and global ones whose patterns all of them share.
+func BenchmarkNew(b *testing.B) {
+	var text strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&text, "s%d", i)
+		if i < 32 {
+			text.WriteString(" (global intent help when x matches \"a{300}\")")
+		}
+		text.WriteString(":\n")
+	}
+	def := define(b, text.String())
+	b.ReportAllocs()
+	for b.Loop() {
+		dialog.New(def, nil)
+	}
+}

@@ -12,7 +12,7 @@ type state struct {
 	// global says that the state has a global transition.
 	global bool
 	// rules are the state's transitions, and then the global ones that apply in it.
-	rules []rule
+	rules []*rule
 	// intents are those that the rules name.
 	intents []string
 	// after are the times of the rules, the shortest first.
@@ -56,7 +56,21 @@ const (
 	onClass // all of a class, such as any file
 )
 
-func (d *Dialog) compile(def *abi.Definition, i int) state {
+// globals returns the global transitions, in the order of their states. All states
+// share them: a definition can have many states, and some of these in each.
+func (d *Dialog) globals(def *abi.Definition) []*rule {
+	var list []*rule
+	for i := range def.States {
+		if t := def.States[i].Global; t != nil {
+			r := d.rule(t)
+			r.to, r.global = i, true
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+func (d *Dialog) compile(def *abi.Definition, i int, globals []*rule) state {
 	source := &def.States[i]
 	s := state{name: source.Name, global: source.Global != nil, recheck: source.RecheckMillis}
 	own := make(map[string]bool)
@@ -65,20 +79,16 @@ func (d *Dialog) compile(def *abi.Definition, i int) state {
 		own[t.Intent] = true
 		s.add(d.rule(t))
 	}
-	for j := range def.States {
-		t := def.States[j].Global
-		if t == nil || j == i || t.Intent != "" && own[t.Intent] {
-			continue
+	for _, r := range globals {
+		if r.to != i && (r.kind != onIntent || !own[r.word]) {
+			s.add(r)
 		}
-		r := d.rule(t)
-		r.to, r.global = j, true
-		s.add(r)
 	}
 	slices.Sort(s.after)
 	return s
 }
 
-func (s *state) add(r rule) {
+func (s *state) add(r *rule) {
 	s.rules = append(s.rules, r)
 	switch {
 	case r.kind == onIntent && !slices.Contains(s.intents, r.word):
@@ -88,8 +98,8 @@ func (s *state) add(r rule) {
 	}
 }
 
-func (d *Dialog) rule(t *abi.Transition) rule {
-	r := rule{source: t, to: toPrevious}
+func (d *Dialog) rule(t *abi.Transition) *rule {
+	r := &rule{source: t, to: toPrevious}
 	switch {
 	case t.Intent != "":
 		r.kind, r.wants, r.word = onIntent, texts, t.Intent

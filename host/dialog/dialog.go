@@ -49,8 +49,9 @@ func New(def *abi.Definition, c Classifier) *Dialog {
 			d.initial = i
 		}
 	}
+	globals := d.globals(def)
 	for i := range def.States {
-		d.states = append(d.states, d.compile(def, i))
+		d.states = append(d.states, d.compile(def, i, globals))
 	}
 	if len(d.states) > 0 {
 		d.target = d.find

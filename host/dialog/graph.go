@@ -51,9 +51,9 @@ func DeadEnds(def *abi.Definition) []string {
 // one that moves at once and always none can.
 func (s *state) leads() []int {
 	var to []int
-	for i := range s.rules {
-		to = append(to, s.rules[i].to)
-		if s.rules[i].source.Auto {
+	for _, r := range s.rules {
+		to = append(to, r.to)
+		if r.source.Auto {
 			break
 		}
 	}

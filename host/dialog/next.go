@@ -79,8 +79,7 @@ func (d *Dialog) next(at int, v *View, ev *abi.Event, o Oracle, work *int64) (St
 	if c.own.ev = ev; ev != nil {
 		c.ownClass = classOf(ev)
 	}
-	for i := range c.state.rules {
-		r := &c.state.rules[i]
+	for _, r := range c.state.rules {
 		takes, ok, err := c.takes(r)
 		if err != nil {
 			return Step{}, err
