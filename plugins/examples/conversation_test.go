@@ -1,0 +1,60 @@
+package examples_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bothost/bothost/host"
+	"github.com/bothost/bothost/host/conversation"
+)
+
+// The conversations of the bots go as they are written, with the built modules and
+// by the host's rules.
+func TestConversations(t *testing.T) {
+	stage := host.NewStage(host.StageOptions{
+		Read: func(_ context.Context, folder string) ([]byte, error) {
+			return build[filepath.Base(folder)]()
+		},
+	})
+	t.Cleanup(func() { stage.Close() })
+	files, err := filepath.Glob("*/conversations/*.chat")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("conversations = %q, %v", files, err)
+	}
+	for _, name := range files {
+		t.Run(filepath.ToSlash(name), func(t *testing.T) {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file, err := conversation.Parse(name, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range file.Conversations {
+				t.Run(c.Name, func(t *testing.T) { hold(t, stage, file, c) })
+			}
+		})
+	}
+}
+
+// hold holds a conversation with its bot.
+func hold(t *testing.T, stage *host.Stage, file *conversation.File, c *conversation.Conversation) {
+	play, err := stage.Play(t.Context(), file.Path(file.Bot), host.PlayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer play.Close()
+	report := conversation.Run(t.Context(), c, play, conversation.Options{})
+	if !report.Failed() {
+		return
+	}
+	var words strings.Builder
+	if err := conversation.WriteText(&words, &report, conversation.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Error(words.String())
+}
