@@ -84,7 +84,8 @@ func (e *editor) add(w *Want) {
 	out.want(w)
 	e.now = out.now
 	for line := range strings.Lines(string(out.b)) {
-		e.result.edits = append(e.result.edits, edit{op: '+', text: strings.TrimSuffix(line, "\n")})
+		line = strings.TrimSuffix(line, "\n")
+		e.result.edits = append(e.result.edits, edit{op: '+', text: line})
 	}
 }
 
@@ -96,7 +97,8 @@ func (e *editor) fail(format string, args ...any) {
 // compare goes through the lines of a step: replies first, then the other ones as
 // they stand.
 func (e *editor) compare(o *outcome) {
-	unwanted := o.cause != "" && !slices.ContainsFunc(e.step.Wants, func(w Want) bool { return w.Kind == Fails })
+	isFails := func(w Want) bool { return w.Kind == Fails }
+	unwanted := o.cause != "" && !slices.ContainsFunc(e.step.Wants, isFails)
 	if unwanted {
 		first, _, _ := strings.Cut(o.cause, "\n")
 		e.result.Cause = o.cause
@@ -282,7 +284,8 @@ func (o *outcome) actual(w *Want) (actual Want, ok bool, what string) {
 		return actual, true, ""
 	}
 	actual.Text = exactly(value, set)
-	return actual, w.Text.matches(value, set), fmt.Sprintf("%s %s, not %s", what, &actual.Text, &w.Text)
+	what = fmt.Sprintf("%s %s, not %s", what, &actual.Text, &w.Text)
+	return actual, w.Text.matches(value, set), what
 }
 
 func exactly(value string, ok bool) Text {
@@ -339,7 +342,8 @@ func (o *outcome) number(w *Want) (actual Want, ok bool, what string) {
 			sum += o.turns[i].Fuel
 		}
 		actual.Number = float64(sum)
-		return actual, actual.Number <= w.Number, fmt.Sprintf("the fuel is %d, above %.0f", sum, w.Number)
+		what = fmt.Sprintf("the fuel is %d, above %.0f", sum, w.Number)
+		return actual, actual.Number <= w.Number, what
 	}
 	p := o.newest(w.Session)
 	if p == nil {
@@ -347,7 +351,8 @@ func (o *outcome) number(w *Want) (actual Want, ok bool, what string) {
 		return none, false, "there is no score, because there is no intent"
 	}
 	actual.Number = p.Score
-	return actual, p.Score >= w.Number, fmt.Sprintf("the score is %g, below %g", p.Score, w.Number)
+	what = fmt.Sprintf("the score is %g, below %g", p.Score, w.Number)
+	return actual, p.Score >= w.Number, what
 }
 
 // failure compares a line that wants one.

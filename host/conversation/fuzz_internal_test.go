@@ -12,9 +12,12 @@ import (
 )
 
 var seeds = []string{
-	"> a\nb", "a\n> [b](c)\n[d] [e](f)\n", "@bot x\n@stub GET http://* -> 200 a\n  b\n# c\n\n== d\n> e\n*\n",
-	"== a\n>file \"b c\" d/e 3MB\n  f g/h = \"i\\nj\"\n>voice a b/c\n", "> a\n\\# b\n  c\n\n   d\n\"e\\u0000\"\n{f} ~ g\n/h/\n",
-	"a> b\nc>start\na< d\nc@state e\n... 1 day 2 hours\n-\n", ">json [1]\n>event a {}\n>agent b\n>reset\n",
+	"> a\nb", "a\n> [b](c)\n[d] [e](f)\n",
+	"@bot x\n@stub GET http://* -> 200 a\n  b\n# c\n\n== d\n> e\n*\n",
+	"== a\n>file \"b c\" d/e 3MB\n  f g/h = \"i\\nj\"\n>voice a b/c\n",
+	"> a\n\\# b\n  c\n\n   d\n\"e\\u0000\"\n{f} ~ g\n/h/\n",
+	"a> b\nc>start\na< d\nc@state e\n... 1 day 2 hours\n-\n",
+	">json [1]\n>event a {}\n>agent b\n>reset\n",
 	"> a\n@var b = c\n@var \"\" -\n@param d /e/\n@intent -\n@score >= 0.5\n@fuel <= 7\n@fails /x/\n",
 	"> a\n\t\nb\r\n  c\r\n", "@swap a\n@fails \\/\n> \\[\n> \"\"\n@stub * -> timeout",
 }

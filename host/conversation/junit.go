@@ -73,7 +73,9 @@ func WriteJUnit(w io.Writer, reports []Report) error {
 	}
 	for i := range doc.Suites {
 		s := &doc.Suites[i]
-		doc.Tests, doc.Failures, doc.Errors = doc.Tests+s.Tests, doc.Failures+s.Failures, doc.Errors+s.Errors
+		doc.Tests += s.Tests
+		doc.Failures += s.Failures
+		doc.Errors += s.Errors
 		s.Time = seconds(s.sum)
 	}
 	doc.Time = seconds(sum)

@@ -33,7 +33,8 @@ func (n *Want) matches(s *said) bool {
 	case n.Options != nil:
 		options, err := abi.Options(e.Body)
 		return err == nil && slices.EqualFunc(n.Options, options, func(a, b abi.Option) bool {
-			return a.Label == b.Label && (a.Value == b.Value || a.Value == "" && b.Label == b.Value)
+			own := a.Value == "" && b.Label == b.Value
+			return a.Label == b.Label && (a.Value == b.Value || own)
 		})
 	case n.Text.How == Exactly:
 		return e.Body == n.Text.Value || isJSON(e.Kind) && equalJSON(e.Body, n.Text.Value)
@@ -42,7 +43,9 @@ func (n *Want) matches(s *said) bool {
 }
 
 func isJSON(kind abi.Kind) bool {
-	return slices.ContainsFunc(abi.Kinds(), func(i abi.KindInfo) bool { return i.Kind == kind && i.JSON })
+	return slices.ContainsFunc(abi.Kinds(), func(row abi.KindInfo) bool {
+		return row.Kind == kind && row.JSON
+	})
 }
 
 func equalJSON(a, b string) bool {
@@ -53,7 +56,8 @@ func equalJSON(a, b string) bool {
 
 // wantOf returns the line that a reply is exactly.
 func wantOf(s *said) Want {
-	w := Want{Kind: Reply, Session: s.session, Entry: s.entry.Kind, Text: Text{How: Exactly, Value: s.entry.Body}}
+	w := Want{Kind: Reply, Session: s.session, Entry: s.entry.Kind}
+	w.Text = Text{How: Exactly, Value: s.entry.Body}
 	options, err := abi.Options(s.entry.Body)
 	if s.entry.Kind != abi.KindOptions || err != nil {
 		return w

@@ -17,7 +17,9 @@ const MaxSize = 1 << 20
 //
 // [Errors], with the lines and the rules that they break.
 func Parse(name string, text []byte) (*File, error) {
-	p := &parser{file: &File{Name: name, Head: make([]Step, 1)}, line: 1}
+	p := &parser{
+		file: &File{Name: name, Head: make([]Step, 1)}, line: 1, names: make(map[string]int),
+	}
 	if len(text) > MaxSize {
 		p.fail(fmt.Sprintf("a file is of %d bytes at most, this is of %d", MaxSize, len(text)))
 		return nil, p.errs
@@ -54,6 +56,11 @@ type parser struct {
 	// conv is the conversation that is being read; nil at the head.
 	conv *Conversation
 	cast cast
+	// names are the lines of the conversations' names.
+	names map[string]int
+	// said are the lines of the last step's replies: one, one for no reply, and one
+	// for all others; 0 if there is none.
+	said struct{ reply, silence, rest int }
 }
 
 // cast is who speaks in a conversation.
@@ -125,11 +132,10 @@ func (p *parser) heading(it *item) error {
 	p.finish()
 	p.begin(it.end)
 	p.conv.Name, p.conv.Line = name, it.line
-	for _, c := range p.file.Conversations[:len(p.file.Conversations)-1] {
-		if c.Name == name {
-			return fmt.Errorf("line %d begins a conversation of the same name", c.Line)
-		}
+	if line, ok := p.names[name]; ok {
+		return fmt.Errorf("line %d begins a conversation of the same name", line)
 	}
+	p.names[name] = it.line
 	return noMore(it)
 }
 
@@ -148,6 +154,7 @@ func (p *parser) begin(line int) {
 		Steps: []Step{{Line: line, end: line, Act: Act{Verb: Begin}}},
 	}
 	p.cast = cast{names: make(map[string]bool)}
+	p.said.reply, p.said.silence, p.said.rest = 0, 0, 0
 	p.file.Conversations = append(p.file.Conversations, p.conv)
 }
 
@@ -195,6 +202,7 @@ func (p *parser) step(it *item, s Step) error {
 	s.Line, s.end = it.line, it.end
 	steps := p.steps()
 	*steps = append(*steps, s)
+	p.said.reply, p.said.silence, p.said.rest = 0, 0, 0
 	switch s.Act.Verb {
 	case Begin, Send, Choose:
 		return p.cast.enter(&s)
@@ -212,7 +220,7 @@ func (c *cast) enter(s *Step) error {
 	case c.named && s.Session == "":
 		return fmt.Errorf("line %d names who does something: so must this one", c.first)
 	case !c.named && s.Session != "":
-		return fmt.Errorf("line %d does not name who does something: this one must not either", c.first)
+		return fmt.Errorf("line %d does not name who does something: nor may this one", c.first)
 	}
 	if s.Act.Verb == Begin && c.names[s.Session] {
 		return fmt.Errorf("the session of %s has begun already", s.Session)
@@ -263,17 +271,25 @@ func (k WantKind) whole() bool {
 
 // order refuses replies where there can be none.
 func (p *parser) order(w Want) error {
+	said := &p.said
 	if w.Kind != Reply && w.Kind != Rest && w.Kind != Silence {
 		return nil
 	}
-	steps := *p.steps()
-	for _, above := range steps[len(steps)-1].Wants {
-		switch {
-		case above.Kind == Rest:
-			return fmt.Errorf("line %d is for all further replies", above.Line)
-		case above.Kind == Silence, above.Kind == Reply && w.Kind == Silence:
-			return fmt.Errorf("line %d and this one cannot both be so: - is for no reply", above.Line)
-		}
+	both := said.silence
+	if w.Kind == Silence {
+		both = max(both, said.reply)
+	}
+	switch {
+	case said.rest > 0:
+		return fmt.Errorf("line %d is for all further replies", said.rest)
+	case both > 0:
+		return fmt.Errorf("line %d and this one cannot both be so: - is for no reply", both)
+	case w.Kind == Reply:
+		said.reply = p.line
+	case w.Kind == Rest:
+		said.rest = p.line
+	default:
+		said.silence = p.line
 	}
 	return nil
 }

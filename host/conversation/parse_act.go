@@ -66,7 +66,7 @@ func textOf(it *item, rest string) (string, error) {
 		return "", errors.New(`a text is missing; an empty one is ""`)
 	}
 	if rest[0] == '"' && len(it.more) > 0 {
-		return "", errors.New("a JSON string is whole: no line goes on with it; " + errEscape.Error())
+		return "", fmt.Errorf("a JSON string is whole: no line goes on with it; %w", errEscape)
 	}
 	return parseText(it.whole(rest))
 }
@@ -120,7 +120,8 @@ func parseFile(line string) (f abi.File, content *string, err error) {
 	typ, rest, _ := cutSpace(rest)
 	f.Name, f.Type = name, typ
 	if major, minor, ok := strings.Cut(typ, "/"); !ok || major == "" || minor == "" {
-		return f, nil, fmt.Errorf("a file is NAME TYPE SIZE with a MIME type such as text/plain, not %.40q", typ)
+		return f, nil, fmt.Errorf("a file is NAME TYPE SIZE with a MIME type such as text/plain, "+
+			"not %.40q", typ)
 	}
 	if rest == "" {
 		return f, nil, nil
@@ -228,7 +229,8 @@ func parseStub(it *item, rest string) (s Stub, err error) {
 	case len(words) == 2:
 		s.Method = words[0]
 		if !slices.Contains(abi.Methods(), s.Method) {
-			return s, fmt.Errorf("a method is one of %s, not %.20q", strings.Join(abi.Methods(), " "), s.Method)
+			all := strings.Join(abi.Methods(), " ")
+			return s, fmt.Errorf("a method is one of %s, not %.20q", all, s.Method)
 		}
 	}
 	s.URL = words[len(words)-1]
@@ -256,7 +258,8 @@ func (s *Stub) none(it *item, code abi.ResponseCode, rest string) error {
 		}
 	}
 	if s.Code == "" {
-		return fmt.Errorf("after -> stands a status, or one of %s, not %.20q", strings.Join(codes, " "), code)
+		all := strings.Join(codes, " ")
+		return fmt.Errorf("after -> stands a status, or one of %s, not %.20q", all, code)
 	}
 	return whole(it, rest)
 }

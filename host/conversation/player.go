@@ -40,6 +40,7 @@ type Player interface {
 
 // Turn is what came of one event.
 type Turn struct {
+	// Session is the name that Begin was given.
 	Session string
 	Event   abi.Event
 	// Entries are what the turn added to the log. Those of the user do not matter.

@@ -51,7 +51,8 @@ func texts(lines ...string) (entries []abi.Entry) {
 
 func (a *actor) Begin(_ context.Context, session string) (conversation.Turn, error) {
 	a.sessions = append(a.sessions, session)
-	t := conversation.Turn{Session: session, Event: abi.Event{Kind: abi.EventStart}, Fuel: 10, Calls: 1}
+	t := conversation.Turn{Session: session, Fuel: 10, Calls: 1}
+	t.Event.Kind = abi.EventStart
 	if a.welcome != "" {
 		t.Entries = texts(a.welcome)
 	}
@@ -134,7 +135,9 @@ func (a *actor) Advance(_ context.Context, d time.Duration) (turns []conversatio
 			left = append(left, timer)
 			continue
 		}
-		turns = append(turns, conversation.Turn{Session: timer.session, Entries: texts(timer.text), Fuel: 5, Calls: 1})
+		turns = append(turns, conversation.Turn{
+			Session: timer.session, Entries: texts(timer.text), Fuel: 5, Calls: 1,
+		})
 	}
 	a.timers = left
 	return turns, nil
@@ -152,7 +155,9 @@ func (a *actor) Settle(context.Context) (turns []conversation.Turn, err error) {
 		if response.Code != "" {
 			text = string(response.Code)
 		}
-		turns = append(turns, conversation.Turn{Session: r.session, Entries: texts(text), Fuel: 7, Calls: 1})
+		turns = append(turns, conversation.Turn{
+			Session: r.session, Entries: texts(text), Fuel: 7, Calls: 1,
+		})
 	}
 	a.asked = nil
 	return turns, nil

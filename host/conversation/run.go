@@ -188,7 +188,8 @@ func (r *runner) choose(s *Step) (value string, err error) {
 	}
 	label := appendOptions(nil, []abi.Option{want})
 	if len(offered) == 0 {
-		return "", errNotOffered{fmt.Sprintf("the bot has offered no options, so %s cannot be chosen", label)}
+		return "", errNotOffered{fmt.Sprintf(
+			"the bot has offered no options, so %s cannot be chosen", label)}
 	}
 	return "", errNotOffered{fmt.Sprintf("%s is not among the options that the bot offered: %s",
 		label, appendOptions(nil, written(offered)))}

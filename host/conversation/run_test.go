@@ -3,6 +3,7 @@ package conversation_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,7 +26,8 @@ func TestRun(t *testing.T) {
 		{"contains", "> say glad to hear\n~ glad", nil},
 		{"contains not", "> say sad\n~ glad", []string{"1: the bot said something else"}},
 		{"matches", "> say 21 degrees\n/^[0-9]+ degrees$/", nil},
-		{"matches not", "> say many degrees\n/^[0-9]+ degrees$/", []string{"1: the bot said something else"}},
+		{"matches not",
+			"> say many degrees\n/^[0-9]+ degrees$/", []string{"1: the bot said something else"}},
 		{"options", "> hello\nHi! How are you?\n[Good] [Not \\[so\\] good](bad)", nil},
 		{"options with another value", "> hello\nHi! How are you?\n[Good] [Not \\[so\\] good]",
 			[]string{"1: the bot said something else"}},
@@ -38,58 +40,75 @@ func TestRun(t *testing.T) {
 		{"text is not markdown", "> markdown a\na", []string{"1: the bot said something else"}},
 		{"no reply", "> nothing", nil},
 		{"no reply, said so", "> nothing\n-", nil},
-		{"a reply where none is wanted", "> say a\n-", []string{"1: the bot said something where nothing is wanted"}},
-		{"a reply where none is written", "> say a", []string{"1: the bot said something where nothing is wanted"}},
+		{"a reply where none is wanted",
+			"> say a\n-", []string{"1: the bot said something where nothing is wanted"}},
+		{"a reply where none is written",
+			"> say a", []string{"1: the bot said something where nothing is wanted"}},
 		{"no reply where one is wanted", "> nothing\na", []string{"1: the bot said nothing"}},
 		{"more", "> lines a b\na", []string{"1: the bot said more than is wanted"}},
 		{"less", "> lines a\na\nb", []string{"1: the bot said less than is wanted"}},
 		{"the order matters", "> lines a b\nb\na", []string{"1: the bot said something else"}},
 		{"the rest", "> lines a b c\na\n*", nil},
 		{"the rest may be none", "> lines a\na\n*", nil},
-		{"the rest is not the beginning", "> lines a b\nb\n*", []string{"1: the bot said more than is wanted"}},
+		{"the rest is not the beginning",
+			"> lines a b\nb\n*", []string{"1: the bot said more than is wanted"}},
 		{"an option by label", "> hello\n*\n> [Not \\[so\\] good]\nYou chose bad.", nil},
 		{"an option by value", "> hello\n*\n> [bad]\nYou chose bad.", nil},
 		{"any option", "> [x](y)\nYou chose y.", nil},
 		{"an option that is not offered", "> hello\n*\n> [Fine]\nx",
 			[]string{`3: [Fine] is not among the options that the bot offered: [Good] [Not \[so\] good](bad)`}},
-		{"no options", "> [Fine]", []string{"1: the bot has offered no options, so [Fine] cannot be chosen"}},
+		{"no options",
+			"> [Fine]", []string{"1: the bot has offered no options, so [Fine] cannot be chosen"}},
 		{"no options after a reset", "> hello\n*\n>reset\n*\n> [Good]",
 			[]string{"5: the bot has offered no options, so [Good] cannot be chosen"}},
-		{"a file", ">file a.txt text/plain = hi\n  b.png image/png 2kB\nfile||||a.txt (text/plain, 2)|b.png (image/png, 2000)", nil},
+		{"a file",
+			">file a.txt text/plain = hi\n  b.png image/png 2kB\nfile||||a.txt (text/plain, 2)|b.png (image/png, 2000)",
+			nil},
 		{"a voice", ">voice a audio/webm 3\nvoice||||a (audio/webm, 3)", nil},
 		{"a JSON message", `>json {"message":"hi"}` + "\n" + `json|json|hi|{"message":"hi"}`, nil},
 		{"an event", ">event paid [1]\nevent|paid||[1]", nil},
 		{"an agent", ">agent who\n\\\"\", human: false", nil},
 		{"a state", "> hello\n*\n@state asked", nil},
-		{"another state", "> hello\n*\n@state initial", []string{`1: the state is "asked", not "initial"`}},
+		{"another state",
+			"> hello\n*\n@state initial", []string{`1: the state is "asked", not "initial"`}},
 		{"no state", "> hello\n*\n@state -", []string{`1: the state is "asked", not unset`}},
 		{"a variable", "> set a b c\n@var a = b c\n@var a ~ c\n@var a /^b/\n@var b -", nil},
 		{"another variable", "> set a b\n@var a = c\n@var a ~ d\n@var a /e/\n@var a -", []string{
 			`1: the variable "a" is "b", not "c"`, `1: the variable "a" is "b", not something with "d"`,
 			`1: the variable "a" is "b", not something that matches /e/`, `1: the variable "a" is "b", not unset`}},
-		{"an intent", "> weather Paris\n@intent weather\n@score >= 0.8\n@param city = Paris\n@param day -", nil},
-		{"another intent", "> weather Paris\n@intent hello\n@score >= 0.9\n@param city ~ Rome", []string{
-			`1: the intent is "weather", not "hello"`, "1: the score is 0.8, below 0.9",
-			`1: the parameter "city" is "Paris", not something with "Rome"`}},
+		{"an intent",
+			"> weather Paris\n@intent weather\n@score >= 0.8\n@param city = Paris\n@param day -",
+			nil},
+		{"another intent",
+			"> weather Paris\n@intent hello\n@score >= 0.9\n@param city ~ Rome", []string{
+				`1: the intent is "weather", not "hello"`, "1: the score is 0.8, below 0.9",
+				`1: the parameter "city" is "Paris", not something with "Rome"`}},
 		{"no intent", "> nothing\n@intent -\n@param city -", nil},
 		{"no intent where one is wanted", "> nothing\n@intent hello\n@score >= 0",
 			[]string{`1: the intent is unset, not "hello"`, "1: there is no score, because there is no intent"}},
 		{"fuel", "> nothing\n@fuel <= 1000", nil},
-		{"too much fuel", "> fetch a\n*\n@fuel <= 1006", []string{"1: the fuel is 1007, above 1006"}},
+		{"too much fuel",
+			"> fetch a\n*\n@fuel <= 1006", []string{"1: the fuel is 1007, above 1006"}},
 		{"a failure", "> boom\n@fails", nil},
-		{"a failure and its cause", "> boom\n@fails unreachable\n@fails main.go:42\n@fails /wasm: unr/", nil},
+		{"a failure and its cause",
+			"> boom\n@fails unreachable\n@fails main.go:42\n@fails /wasm: unr/", nil},
 		{"another cause", "> boom\n@fails out of fuel",
 			[]string{`1: the cause is "boom.wasm: unreachable", not something with "out of fuel"`}},
-		{"a failure that nobody wants", "> boom", []string{"1: the turn failed: boom.wasm: unreachable"}},
+		{"a failure that nobody wants",
+			"> boom", []string{"1: the turn failed: boom.wasm: unreachable"}},
 		{"a failure that does not come", "> nothing\n@fails", []string{"1: nothing failed"}},
 		{"time", "> remind Tea!\n... 4 minutes\n... 1 minute\nTea!", nil},
-		{"too little time", "> remind Tea!\n... 4 minutes\nTea!", []string{"2: the bot said nothing"}},
+		{"too little time",
+			"> remind Tea!\n... 4 minutes\nTea!", []string{"2: the bot said nothing"}},
 		{"a swap", "> nothing\n@swap next.wasm\n> say a\na", nil},
 		{"a swap that is refused", "> nothing\n@swap broken.wasm\n@fails no magic", nil},
 		{"a swap that must not be refused", "> nothing\n@swap broken.wasm",
 			[]string{"2: the swap was refused: compile broken.wasm: no magic"}},
-		{"a stub", "@stub GET http://a/* -> 200 sunny\n> fetch http://a/b\nOne moment.\n200 sunny", nil},
-		{"the last stub", "@stub * -> 404\n> x\n@stub http://* -> 200 a\n@stub * -> timeout\n> fetch http://a\n~ One\ntimeout", nil},
+		{"a stub",
+			"@stub GET http://a/* -> 200 sunny\n> fetch http://a/b\nOne moment.\n200 sunny", nil},
+		{"the last stub",
+			"@stub * -> 404\n> x\n@stub http://* -> 200 a\n@stub * -> timeout\n> fetch http://a\n~ One\ntimeout",
+			nil},
 		{"no stub", "> fetch http://a\n~ One\nforbidden", nil},
 		{"a reset", "> hello\n*\n>reset\nFrom the beginning.\n@state initial", nil},
 		{"sessions", "a> who\n\\\"a\", human: true\nb> set x y\na@var x -\nb@var x = y", nil},
@@ -118,7 +137,8 @@ func TestRun_Welcome(t *testing.T) {
 		want []string
 	}{
 		{"written", "Welcome!\n> say a\na", nil},
-		{"not written", "> say a\na", []string{"1: the bot said something where nothing is wanted"}},
+		{"not written",
+			"> say a\na", []string{"1: the bot said something where nothing is wanted"}},
 		{"another", "== x\nHello!\n> say a\na", []string{"2: the bot said something else"}},
 		{"whatever it is", "*\n@state initial\n> say a\na", nil},
 		{"of a session with a name", "a> say a\nWelcome!\na", nil},
@@ -135,10 +155,12 @@ func TestRun_Welcome(t *testing.T) {
 }
 
 func TestRun_Player(t *testing.T) {
-	f := parse(t, "talks/a.chat", "@bot ../bot.wasm\n@swap next.wasm\nx> say a\na\n@swap /abs.wasm\ny>start")
+	abs := filepath.Join(t.TempDir(), "abs.wasm")
+	f := parse(t, filepath.Join("talks", "a.chat"),
+		"@bot ../bot.wasm\n@swap next.wasm\nx> say a\na\n@swap \\"+abs+"\ny>start")
 	a := newActor()
 	r := conversation.Run(t.Context(), f.Conversations[0], a, conversation.Options{})
-	if r.Failed() || !slices.Equal(a.swapped, []string{"talks/next.wasm", "/abs.wasm"}) {
+	if r.Failed() || !slices.Equal(a.swapped, []string{filepath.Join("talks", "next.wasm"), abs}) {
 		t.Errorf("swapped to %q (%v)", a.swapped, failures([]conversation.Report{r}))
 	}
 	if !slices.Equal(a.sessions, []string{"x", "y"}) {
@@ -228,5 +250,27 @@ func TestReport_Time(t *testing.T) {
 	f := parse(t, "a.chat", "> a")
 	if r := play(t, f, "")[0]; r.Time <= 0 || r.Time > time.Minute {
 		t.Errorf("Time = %v", r.Time)
+	}
+}
+
+func BenchmarkRun(b *testing.B) {
+	f := parse(b, "a.chat", strings.Repeat("> hello\nHi! How are you?\n~ Good\n@state asked\n", 10))
+	b.ReportAllocs()
+	for b.Loop() {
+		r := conversation.Run(b.Context(), f.Conversations[0], newActor(), conversation.Options{})
+		if r.Failed() {
+			b.Fatal(failures([]conversation.Report{r}))
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	text := []byte(strings.Repeat("> hello\nHi! How are you?\n\n~ Good\n@state asked\n", 20_000))
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := conversation.Parse("a.chat", text); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

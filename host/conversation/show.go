@@ -8,7 +8,7 @@ import (
 )
 
 // colors are those of a terminal, by what a line is.
-var colors = map[byte]string{'-': "\x1b[31m", '+': "\x1b[32m", '!': "\x1b[31m", 'h': "\x1b[1m", 'f': "\x1b[2m"}
+var colors = map[byte]string{'-': "\x1b[31m", '+': "\x1b[32m", '!': "\x1b[31m", 'h': "\x1b[1m"}
 
 // WriteText writes what became of a conversation for people: of one that failed the
 // lines around each difference, with - for what was wanted and + for what happened.
@@ -73,9 +73,6 @@ func (s *shower) rows() (rows []row) {
 	}
 	for i := range r.Results {
 		result := &r.Results[i]
-		if len(result.edits) == 0 && len(result.Failures) > 0 { // what is not written can fail too
-			rows = append(rows, row{result: result, failed: true, edit: edit{op: '!', text: result.headline()}})
-		}
 		for j, e := range result.edits {
 			line := row{edit: e}
 			if j == 0 {
@@ -129,7 +126,8 @@ func (s *shower) hunk(rows []row) {
 	s.b.WriteByte('\n')
 	for _, line := range rows {
 		if line.failed {
-			s.line('h', "  %s:%d: %s", s.report.Conversation.File(), line.result.Step.Line, line.result.headline())
+			at := line.result.Step.Line
+			s.line('h', "  %s:%d: %s", s.report.Conversation.File(), at, line.result.headline())
 		}
 	}
 	for _, line := range rows {

@@ -94,7 +94,8 @@ var sizes = []struct {
 	word string
 	size int64
 }{
-	{"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1},
+	{"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3},
+	{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1},
 }
 
 // parseSize reads a number of bytes.
