@@ -7,7 +7,7 @@ import "strings"
 // comparisons that hold. Reports of other files' conversations do not matter.
 //
 // What the user does is never changed, so a conversation whose step could not be
-// done goes on to fail.
+// done goes on to fail. A file of what the user does alone becomes a whole one.
 func Update(f *File, reports []Report) []byte {
 	gone := make(map[int]bool)
 	// come are the lines that come after one.
