@@ -76,20 +76,33 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-// BenchmarkNew is the dialog of a definition that is as large as it may be: many
-// states, and global ones whose patterns all of them share.
-func BenchmarkNew(b *testing.B) {
+// large is about the largest definition: many states, and global ones with patterns,
+// which all of them have.
+func large(tb testing.TB) *abi.Definition {
 	var text strings.Builder
-	for i := range 10_000 {
+	for i := range 4096 {
 		fmt.Fprintf(&text, "s%d", i)
 		if i < 32 {
-			text.WriteString(" (global intent help when x matches \"a{300}\")")
+			text.WriteString(" (global intent help when x matches \"a{150}\")")
 		}
 		text.WriteString(":\n")
 	}
-	def := define(b, text.String())
+	return define(tb, text.String())
+}
+
+// BenchmarkNew is the dialog of a large definition.
+func BenchmarkNew(b *testing.B) {
+	def := large(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		dialog.New(def, nil)
+	}
+}
+
+// TestNew_Globals holds that states share the global transitions, patterns and all.
+func TestNew_Globals(t *testing.T) {
+	def := large(t)
+	if n := testing.AllocsPerRun(1, func() { dialog.New(def, nil) }); n > 100_000 {
+		t.Errorf("New() of 4096 states allocates %.0f times", n)
 	}
 }
