@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"host/session/pebble":            {"abi", "host/session"},
 	"host/session/storetest":         {"abi", "host/session"},
 	"host/admin":                     {"abi", "host/session"},
+	"host/diagram":                   {"abi", "host/diagram/graphviz"},
 	"host/diagram/graphviz":          {},
 	"host/dialog":                    {"abi", "abi/draft"},
 	"host/reload":                    {},
@@ -43,7 +44,7 @@ var arrows = map[string][]string{
 		"host/session/memory", "host/session/pebble", "host/turn", "host/wat",
 	},
 	"cmd/bothost": {
-		"abi", "host", "host/admin", "host/plugin", "host/reload", "host/session",
+		"abi", "host", "host/admin", "host/diagram", "host/dialog", "host/plugin", "host/reload", "host/session",
 		"host/session/pebble", "host/platform/websocket", "host/platform/websocket/client",
 		"host/platform/websocket/native", "host/conversation",
 	},
