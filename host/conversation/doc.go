@@ -68,7 +68,7 @@
 //	{KIND}              a reply of that kind
 //	{KIND} TEXT         the same with exactly this body; also with ~ and with /
 //	*                   any further replies, or none
-//	-                   no reply; it may be left out
+//	-                   no reply; it may be left out. "- milk" is a text
 //	@state NAME         where the session stands; - is nowhere
 //	@var NAME = TEXT    a variable of the session; also NAME ~ TEXT, and NAME /REGEXP/
 //	@var NAME -         a variable that is not set

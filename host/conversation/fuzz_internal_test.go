@@ -19,7 +19,7 @@ var seeds = []string{
 	"a> b\nc>start\na< d\nc@state e\n... 1 day 2 hours\n-\n",
 	">json [1]\n>event a {}\n>agent b\n>reset\n",
 	"> a\n@var b = c\n@var \"\" -\n@param d /e/\n@intent -\n@score >= 0.5\n@fuel <= 7\n@fails /x/\n",
-	"> a\n\t\nb\r\n  c\r\n", "@swap a\n@fails \\/\n> \\[\n> \"\"\n@stub * -> timeout",
+	"... 1s\n-\na> b", "> a\n\t\nb\r\n  c\r\n", "@swap a\n@fails \\/\n> \\[\n> \"\"\n@stub * -> timeout",
 }
 
 // FuzzParse holds that a file is refused with errors, or is the same after Format

@@ -165,18 +165,35 @@ func (p *parser) finish() {
 	}
 	line := p.line
 	defer func() { p.line = line }()
-	first := &p.conv.Steps[0]
-	i := slices.IndexFunc(first.Wants, func(w Want) bool { return w.Kind != Comment })
+	early := p.early()
 	switch {
-	case p.cast.named && i >= 0:
-		p.line = first.Wants[i].Line
+	case p.cast.named && early != nil:
+		p.line = early.Line
 		p.fail("nobody has begun yet: NAME>start in a line above begins a session")
 	case p.cast.named:
-		first.Act.Verb = Nothing
-	case i < 0 && len(p.conv.Steps) == 1:
+		p.conv.Steps[0].Act.Verb = Nothing
+	case early == nil && len(p.conv.Steps) == 1:
 		p.line = p.conv.Line
 		p.fail("nothing happens in this conversation")
 	}
+}
+
+// early returns the first line that wants something before anybody did anything;
+// nil if there is none.
+func (p *parser) early() *Want {
+	for i := range p.conv.Steps {
+		s := &p.conv.Steps[i]
+		if i > 0 && (s.Act.Verb == Begin || s.Act.Verb == Send || s.Act.Verb == Choose) {
+			return nil
+		}
+		for j := range s.Wants {
+			w := &s.Wants[j]
+			if i == 0 && w.Kind != Comment || !w.Kind.whole() {
+				return w
+			}
+		}
+	}
+	return nil
 }
 
 // inside begins the conversation of a file that has only one, without a name.
@@ -252,9 +269,6 @@ func (p *parser) about(it *item, who string, w Want) error {
 			return fmt.Errorf("nobody called %s has begun a session above: %w", who, errEscape)
 		default:
 			w.Session, p.cast.now = who, who
-		}
-		if p.cast.named && w.Session == "" {
-			return errors.New("nobody has begun a session above")
 		}
 	}
 	if err := p.order(w); err != nil {

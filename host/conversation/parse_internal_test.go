@@ -42,7 +42,7 @@ func bare(f *File) *File {
 }
 
 func TestParse_Act(t *testing.T) {
-	hi := "hi"
+	hi, lines := "hi", "d\ne"
 	human := func(ev abi.Event) Act {
 		ev.Human = true
 		return Act{Verb: Send, Event: ev}
@@ -73,6 +73,9 @@ func TestParse_Act(t *testing.T) {
 		{"files, one of them with a content", ">file \"a b\" image/png 4KiB\n  c text/plain = hi",
 			Act{Verb: Send, Contents: []*string{nil, &hi}, Event: abi.Event{Kind: abi.EventFile, Human: true,
 				Files: []abi.File{{Name: "a b", Type: "image/png", Size: 4096}, {Name: "c", Type: "text/plain", Size: 2}}}}},
+		{"a file of several lines", `>file a b/c = "d\ne"`, Act{
+			Verb: Send, Contents: []*string{&lines}, Event: abi.Event{Kind: abi.EventFile, Human: true,
+				Files: []abi.File{{Name: "a", Type: "b/c", Size: 3}}}}},
 		{"a voice", ">voice v audio/webm", Act{Verb: Send, Contents: []*string{nil},
 			Event: abi.Event{Kind: abi.EventVoice, Human: true, Files: []abi.File{{Name: "v", Type: "audio/webm"}}}}},
 		{"a JSON message", `>json {"message": "hi", "x": 1}`,
@@ -99,6 +102,10 @@ func TestParse_Act(t *testing.T) {
 			steps := f.Conversations[0].Steps
 			if got := steps[len(steps)-1].Act; !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("Parse(%q) = %+v, want %+v", tt.text, got, tt.want)
+			}
+			again := parse(t, string(Format(f)))
+			if !reflect.DeepEqual(bare(again), bare(f)) {
+				t.Errorf("Format(Parse(%q)) = %s", tt.text, Format(f))
 			}
 		})
 	}
@@ -241,6 +248,8 @@ func TestParse_Errors(t *testing.T) {
 		{"some without a name", "> b\na> c\n", "2: line 1 does not name who does something"},
 		{"a start of the only one", ">start\n", "1: the only session begins by itself"},
 		{"a start twice", "a>start\na>start\n", "2: the session of a has begun already"},
+		{"a reply to nobody yet", "== x\n... 1 minute\n-\nhello\na> b\n", "4: line 3"},
+		{"a state of nobody yet", "== x\n... 1 minute\n-\n@state b\na> b\n", "4: nobody has begun"},
 		{"a reply to nobody", "== x\nhello\na> b\n", "2: nobody has begun yet"},
 		{"a reply to a stranger", "a> b\nc< d\n", "2: nobody called c has begun a session"},
 		{"a name where it says nothing", "a> b\na@fuel <= 1\n", "2: this is about all sessions"},

@@ -106,6 +106,9 @@ func (a *actor) told(t *conversation.Turn, word, rest string) error {
 		out = []abi.Entry{says(abi.KindMarkdown, rest)}
 	case "who":
 		out = texts(fmt.Sprintf("%q, human: %v", t.Event.User.ID, t.Event.Human))
+	case "offer": // what nobody can write as an option
+		body := append(abi.AppendString([]byte(`[{"label":`), rest), `,"value":"x"}]`...)
+		out = []abi.Entry{says(abi.KindOptions, string(body))}
 	case "set":
 		name, value, _ := strings.Cut(rest, " ")
 		a.vars[t.Session+"/"+name] = value
