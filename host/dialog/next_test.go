@@ -19,9 +19,14 @@ type answers struct {
 	err     error
 	asked   int
 	checked int
+	gets    int
 }
 
-func (a *answers) Get(name string) (string, bool) { v, ok := a.vars[name]; return v, ok }
+func (a *answers) Get(name string) (string, bool) {
+	a.gets++
+	v, ok := a.vars[name]
+	return v, ok
+}
 
 func (a *answers) Offered() (string, error) { a.asked++; return a.offered, a.err }
 
@@ -232,6 +237,67 @@ func TestRun_Work(t *testing.T) {
 		got := b.turn(event(t, "start"))
 		if strings.HasSuffix(got, "at s20") != want || strings.Contains(got, "too much work") == want {
 			t.Errorf("%d bytes: %s", size, got)
+		}
+	}
+}
+
+// TestNext_Once holds that a condition on a variable is tested once for all events,
+// and not at all if the trigger matches none.
+func TestNext_Once(t *testing.T) {
+	d := dialog.New(define(t, "a: event e when x == 1 guard g -> b\nb:"), nil)
+	for text, want := range map[string]int{"event e": 1, "event f": 1, "say e": 1} {
+		o := &answers{vars: map[string]string{"x": "2"}}
+		view := dialog.View{State: "a", Waiting: make([]draft.Waiting, 3)}
+		for i := range view.Waiting {
+			view.Waiting[i].Event = *event(t, "event e")
+		}
+		if _, err := d.Next(view, event(t, text), o); err != nil || o.gets != want {
+			t.Errorf("%s: the variable is read %d times, %v, want %d", text, o.gets, err, want)
+		}
+		o.vars["x"], o.gets = "1", 0
+		guarded := noGuard{o}
+		if _, err := d.Next(view, event(t, text), guarded); err != nil || o.gets != want {
+			t.Errorf("%s: it is read %d times for guards, %v, want %d", text, o.gets, err, want)
+		}
+		o.gets = 0
+		if _, err := d.Next(dialog.View{State: "a"}, event(t, "event f"), o); err != nil || o.gets > 0 {
+			t.Errorf("it is read %d times for another event, %v", o.gets, err)
+		}
+	}
+}
+
+// noGuard is an oracle whose guards hold for nothing.
+type noGuard struct{ *answers }
+
+func (noGuard) Check(string, *abi.Event) (bool, error) { return false, nil }
+
+// listed is a classifier that keeps what it is asked.
+type listed struct{ asked []string }
+
+func (l *listed) Classify(text string, among []string) (p abi.Prediction, ok bool) {
+	l.asked = append(l.asked, text+" "+strings.Join(among, ","))
+	return p, false
+}
+
+// TestNext_Among holds which intents a text is looked for, and that it is once.
+func TestNext_Among(t *testing.T) {
+	def := define(t, `
+		a: message when x == 1 -> b; intent hi -> b; intent ho -> b; no_intent guard g -> b
+		b: message -> a
+		h (global intent help): intent ho -> a
+		i (global intent help): intent help -> a
+		j (global intent hi): event e -> a`)
+	for state, want := range map[string]string{
+		"a": "hi,ho,help", "b": "help,hi", "h": "ho,help,hi", "i": "help,hi", "j": "help",
+	} {
+		c := new(listed)
+		d := dialog.New(def, c)
+		o := noGuard{&answers{}}
+		if _, err := d.Next(dialog.View{State: state}, event(t, "say q"), o); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"q " + want}; !slices.Equal(c.asked, want) {
+			t.Errorf("in %s it is asked %q, want %q", state, c.asked, want)
 		}
 	}
 }

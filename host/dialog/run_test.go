@@ -134,6 +134,42 @@ func TestRun_Failed(t *testing.T) {
 	}
 }
 
+// TestRun_Renamed holds that a state's new name is no move: nothing is entered, so
+// that the time of its user goes on.
+func TestRun_Renamed(t *testing.T) {
+	b := newBot(t, define(t, "a:\nb (was old): message -> a"), "")
+	for text, want := range map[string]bool{"event e": false, "say hi": true} {
+		b.base.State = "old"
+		b.turn(event(t, text))
+		if _, moved := b.draft.Moved(); !moved || b.draft.Entered() != want {
+			t.Errorf("%s: moved %v, entered %v, want %v", text, moved, b.draft.Entered(), want)
+		}
+	}
+}
+
+// TestRun_Event holds which event the draft has in the end: the last one that was
+// taken, or else the turn's own, with the intent that it has where the turn ends.
+func TestRun_Event(t *testing.T) {
+	const bot = "a: event e guard g -> b; intent hi -> b\nb: event f -> c\nc:"
+	for _, row := range []struct{ waits, text, script, want string }{
+		{"e", "say ho", "check g = no", "ho"},
+		{"e", "say hi", "check g = no", "hi#hi"},
+		{"e", "say hi", "check g = yes", "hi"},
+		{"f", "say hi", "", "f"},
+		{"x", "say hi", "", "hi#hi"},
+		{"e", "event q", "check g = no", "q"},
+	} {
+		b := newBot(t, define(t, bot), row.script)
+		b.base.State = "a"
+		b.base.Waiting = []draft.Waiting{{Event: *event(t, "event "+row.waits)}}
+		b.turn(event(t, row.text))
+		if got := about(b.draft.Event()); got != row.want {
+			t.Errorf("%s while %s waits, %s: ends with %s, want %s",
+				row.text, row.waits, row.script, got, row.want)
+		}
+	}
+}
+
 // inputs are handlers that keep what they read.
 type inputs struct {
 	silent

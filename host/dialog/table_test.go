@@ -356,6 +356,14 @@ var conditionRows = []row{
 		events: "event one / say hi",
 		want: "check g(one); at a; waits one / check g(one); check g(hi); message(hi); sees hi; " +
 			"check g(one); at a; waits one"},
+	{name: "guard: without a trigger it sees the turn's event, whatever another guard saw",
+		bot: "a: event one guard g -> b; guard h -> b\nb:", script: "check g = no; check h = no",
+		at: "a waits=one", events: "say hi",
+		want: "check g(one); check h(hi); check g(one); check h(hi); " + sorry + "at a; waits one"},
+	{name: "guard: without a trigger it sees the intent of a text that was handled",
+		bot:    "a: intent hi when x == 1 -> b; guard g -> b\nb:",
+		script: "check g = no; message = ok", events: "say hi",
+		want: "check g(hi); message(hi#hi); check g(hi#hi); at a"},
 	{name: "guard: without a trigger it sees the turn's event",
 		bot: "a: guard g -> b\nb:", script: "check g = no", events: "event one / say hi",
 		want: "check g(one); at a; waits one / check g(hi); check g(hi); " + sorry + "at a; " +
