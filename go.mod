@@ -3,6 +3,7 @@ module github.com/bothost/bothost
 go 1.26.0
 
 require (
+	github.com/blevesearch/snowballstem v0.9.0
 	github.com/cockroachdb/pebble/v2 v2.1.7
 	github.com/coder/websocket v1.8.15
 	github.com/fsnotify/fsnotify v1.10.1
@@ -11,8 +12,9 @@ require (
 	github.com/tetratelabs/wazero v1.12.0
 	go.uber.org/goleak v1.3.0
 	golang.org/x/sync v0.24.0
-	golang.org/x/text v0.14.0
-	golang.org/x/tools v0.26.0
+	golang.org/x/text v0.23.0
+	golang.org/x/tools v0.30.0
+	gonum.org/v1/gonum v0.17.0
 )
 
 require (

@@ -68,7 +68,6 @@ var exact = []struct {
 		[]abi.SlotValue{{Name: "city", Value: "New York"}}},
 	{"a part of a longer value", "york weather", "weather", "weather",
 		[]abi.SlotValue{{Name: "city", Value: "York"}}},
-	{"words that are in no example", "fly from the city of NYC to york", "flight", "", nil},
 	{"two values of one entity", "Fly from NYC to york", "flight", "flight",
 		[]abi.SlotValue{{Name: "from", Value: "New York"}, {Name: "to", Value: "York"}}},
 	{"two entities", "First class to Tokyo", "flight", "flight",
@@ -111,10 +110,90 @@ func TestClassify_noIntents(t *testing.T) {
 	}
 }
 
-func TestNew_errors(t *testing.T) {
-	d := &abi.Definition{Intents: []abi.Intent{{Name: "a", Examples: []string{"in {city"}}}}
-	if _, err := New(d, Options{}); err == nil {
-		t.Error("New took a slot without its end")
+func TestNew_limits(t *testing.T) {
+	many := func(n int) []abi.Intent {
+		list := make([]abi.Intent, n)
+		for i := range list {
+			list[i] = abi.Intent{Name: fmt.Sprint(i), Examples: []string{fmt.Sprint("example ", i)}}
+		}
+		return list
+	}
+	long := strings.Repeat("long ", maxTraining/5/2)
+	tests := []struct {
+		name string
+		d    abi.Definition
+		ok   bool
+	}{
+		{"most intents", abi.Definition{Intents: many(maxIntents)}, true},
+		{"too many intents", abi.Definition{Intents: many(maxIntents + 1)}, false},
+		{"a long example", abi.Definition{Intents: []abi.Intent{{Name: "a", Examples: []string{long}}}}, true},
+		{"too many long examples", abi.Definition{
+			Intents: []abi.Intent{{Name: "a", Examples: []string{long, long, long}}}}, false},
+		{"a long value in many slots", abi.Definition{
+			Intents:  []abi.Intent{{Name: "a", Examples: []string{"{v}"}}},
+			Entities: []abi.Entity{{Name: "v", Values: []abi.EntityValue{{Value: long}}}}}, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if _, err := New(&test.d, Options{}); (err == nil) != test.ok {
+				t.Errorf("New() = %v, want no error: %t", err, test.ok)
+			}
+		})
+	}
+}
+
+// learned are texts that are like the examples, or like none.
+var learned = []struct {
+	name, text string
+	among      string
+	want       string
+}{
+	{"more words", "what is the weather like in Barcelona today", "hello weather flight", "weather"},
+	{"another value", "how is the weather in the Big Apple", "hello weather flight", "weather"},
+	{"a typing error", "whats the wether in Tokyo", "hello weather flight", "weather"},
+	{"another order", "to York I want to fly from Tokyo", "hello weather flight", "flight"},
+	{"unlike all", "my printer smells of cabbage", "hello weather flight", ""},
+	{"the best one is not named", "what is the weather like in Barcelona today", "hello", ""},
+	{"unknown script", "Ποιος είναι εκεί;", "hello weather flight", ""},
+}
+
+func TestClassify_learned(t *testing.T) {
+	c := newClassifier(t, travel(), Options{})
+	again := newClassifier(t, travel(), Options{})
+	for _, test := range learned {
+		t.Run(test.name, func(t *testing.T) {
+			p, ok := c.Classify(test.text, strings.Fields(test.among))
+			if p.Intent != test.want || ok != (test.want != "") {
+				t.Errorf("Classify(%q, %q) = %+v, %t, want %q", test.text, test.among, p, ok, test.want)
+			}
+			if ok && (p.Score < DefaultThreshold || p.Score >= 1) {
+				t.Errorf("Classify(%q) has the score %v, want one from %v to 1", test.text, p.Score, DefaultThreshold)
+			}
+			if q, _ := again.Classify(test.text, strings.Fields(test.among)); !reflect.DeepEqual(p, q) {
+				t.Errorf("Classify(%q) = %+v, and %+v if learned again", test.text, p, q)
+			}
+		})
+	}
+}
+
+// What intent is best must not depend on whether few or many compete.
+func TestModel_fewOrMany(t *testing.T) {
+	d := new(abi.Definition)
+	var some []string
+	for i := range 40 {
+		name := fmt.Sprint("intent", i)
+		d.Intents = append(d.Intents, abi.Intent{Name: name, Examples: []string{
+			fmt.Sprintf("give me number%d please", i), fmt.Sprintf("I want word%d", i*7)}})
+		some = append(some, name)
+	}
+	c := newClassifier(t, d, Options{Threshold: 0.01})
+	for i := range 40 {
+		text := fmt.Sprintf("do you have number%d or word%d", i, i*7)
+		many, _ := c.Classify(text, some)
+		few, _ := c.Classify(text, some[i:i+1])
+		if !reflect.DeepEqual(few, many) {
+			t.Errorf("Classify(%q) = %+v among one, %+v among all", text, few, many)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/bothost/bothost/abi"
@@ -9,20 +8,21 @@ import (
 
 // maxSteps bounds the search for an example that a text is: examples whose slots
 // can be filled in many ways would make it long.
-const maxSteps = 20_000
+const maxSteps = 2_000
 
 // examples finds the example that a text is: a tree whose edges are tokens and
-// slots.
+// slots, and whose nodes have numbers. Node 0 is the root.
 type examples struct {
-	words map[string]*examples
-	slots []slotEdge
-	ends  []end
+	nodes uint32
+	words map[edge]uint32
+	slots map[uint32][]slotEdge
+	ends  map[uint32][]end
 }
 
 // slotEdge is a place for a value of an entity.
 type slotEdge struct {
 	entity string
-	to     *examples
+	to     uint32
 }
 
 // end is where an example ends.
@@ -32,100 +32,124 @@ type end struct {
 	params []string
 }
 
-func newExamples(intents []abi.Intent) (*examples, error) {
-	root := new(examples)
+func newExamples(intents []abi.Intent) *examples {
+	e := &examples{
+		words: make(map[edge]uint32),
+		slots: make(map[uint32][]slotEdge),
+		ends:  make(map[uint32][]end),
+	}
 	for i := range intents {
-		for j, text := range intents[i].Examples {
-			if err := root.add(text, i); err != nil {
-				return nil, fmt.Errorf("intents[%d] %q: examples[%d]: %w", i, intents[i].Name, j, err)
-			}
+		for _, text := range intents[i].Examples {
+			e.add(parseExample(text), i)
 		}
-	}
-	return root, nil
-}
-
-func (e *examples) add(text string, intent int) error {
-	slots, err := abi.Slots(text)
-	if err != nil {
-		return err
-	}
-	params := make([]string, len(slots))
-	for i, slot := range slots {
-		open, after := strings.IndexByte(text, '{'), strings.IndexByte(text, '}')
-		e = e.through(tokens(text[:open])).slot(slot.Entity)
-		params[i], text = slot.Param, text[after+1:]
-	}
-	e = e.through(tokens(text))
-	e.ends = append(e.ends, end{intent, params})
-	return nil
-}
-
-// through returns where words lead, and makes the way.
-func (e *examples) through(words []token) *examples {
-	for _, t := range words {
-		next := e.words[t.text]
-		if next == nil {
-			next = new(examples)
-			if e.words == nil {
-				e.words = make(map[string]*examples)
-			}
-			e.words[t.text] = next
-		}
-		e = next
 	}
 	return e
 }
 
+func (e *examples) add(parts []part, intent int) {
+	node := uint32(0)
+	var params []string
+	for _, p := range parts {
+		for _, t := range tokens(p.words) {
+			node = e.word(node, t.text)
+		}
+		if p.slot.Entity != "" {
+			node = e.slot(node, p.slot.Entity)
+			params = append(params, p.slot.Param)
+		}
+	}
+	for _, other := range e.ends[node] {
+		if other.intent == intent {
+			return // an example that stands twice
+		}
+	}
+	e.ends[node] = append(e.ends[node], end{intent, params})
+}
+
+// word returns where a word leads, and makes the way.
+func (e *examples) word(node uint32, word string) uint32 {
+	to, ok := e.words[edge{node, word}]
+	if !ok {
+		e.nodes++
+		to = e.nodes
+		e.words[edge{node, word}] = to
+	}
+	return to
+}
+
 // slot returns where a slot leads, and makes the way.
-func (e *examples) slot(entity string) *examples {
-	for _, edge := range e.slots {
+func (e *examples) slot(node uint32, entity string) uint32 {
+	for _, edge := range e.slots[node] {
 		if edge.entity == entity {
 			return edge.to
 		}
 	}
-	to := new(examples)
-	e.slots = append(e.slots, slotEdge{entity, to})
-	return to
+	e.nodes++
+	e.slots[node] = append(e.slots[node], slotEdge{entity, e.nodes})
+	return e.nodes
+}
+
+// part is a part of an example: words, and the slot after them, which the last
+// part does not have.
+type part struct {
+	words string
+	slot  abi.Slot
+}
+
+// parseExample takes an example apart. One that is not well formed is words:
+// abi.ParseDefinition lets none through.
+func parseExample(text string) []part {
+	slots, err := abi.Slots(text)
+	if err != nil {
+		return []part{{words: text}}
+	}
+	parts := make([]part, 0, len(slots)+1)
+	for _, slot := range slots {
+		words, after, _ := strings.Cut(text, "{")
+		parts = append(parts, part{words, slot})
+		_, text, _ = strings.Cut(after, "}")
+	}
+	return append(parts, part{words: text})
 }
 
 // search looks for the example that a text is.
 type search struct {
-	text []token
-	// spans returns an entity's values that begin at a token, longest first.
-	spans   func(entity string, first int) []span
+	*examples
+	text    []token
+	values  spans
 	allowed func(intent int) bool
 	steps   int
 	// dead are the places from which no way leads to an end.
 	dead map[place]bool
 
-	// values are those of the slots on the way, the last one first; end is where
-	// it ended.
-	values []span
+	// filled are the values of the slots on the way, the last one first; end is
+	// where it ended.
+	filled []span
 	end    end
 }
 
-// place is a place in the examples and a token.
+// place is a node and a token.
 type place struct {
-	node  *examples
+	node  uint32
 	token int
 }
 
 // from reports whether the text has an example's end, from a place on. Words come
 // before slots, and long values before short ones.
-func (s *search) from(e *examples, token int) bool {
-	if s.steps++; s.steps > maxSteps || s.dead[place{e, token}] {
+func (s *search) from(node uint32, token int) bool {
+	if s.steps++; s.steps > maxSteps || s.dead[place{node, token}] {
 		return false
 	}
 	if token == len(s.text) {
-		return s.ends(e)
+		return s.ended(node)
 	}
-	if next := e.words[s.text[token].text]; next != nil && s.from(next, token+1) {
+	if next, ok := s.words[edge{node, s.text[token].text}]; ok && s.from(next, token+1) {
 		return true
 	}
-	for _, edge := range e.slots {
-		for _, v := range s.spans(edge.entity, token) {
-			if s.from(edge.to, v.end) {
-				s.values = append(s.values, v)
+	for _, e := range s.slots[node] {
+		for _, v := range s.values.at(e.entity, token) {
+			if s.from(e.to, v.end) {
+				s.filled = append(s.filled, v)
 				return true
 			}
 		}
@@ -133,12 +157,12 @@ func (s *search) from(e *examples, token int) bool {
 	if s.dead == nil {
 		s.dead = make(map[place]bool)
 	}
-	s.dead[place{e, token}] = true
+	s.dead[place{node, token}] = true
 	return false
 }
 
-func (s *search) ends(e *examples) bool {
-	for _, end := range e.ends {
+func (s *search) ended(node uint32) bool {
+	for _, end := range s.ends[node] {
 		if s.allowed(end.intent) {
 			s.end = end
 			return true
@@ -151,7 +175,7 @@ func (s *search) ends(e *examples) bool {
 func (s *search) params() []abi.SlotValue {
 	var list []abi.SlotValue
 	for i, name := range s.end.params {
-		v := s.values[len(s.values)-1-i]
+		v := s.filled[len(s.filled)-1-i]
 		list = append(list, abi.SlotValue{Name: name, Value: v.value})
 	}
 	return list

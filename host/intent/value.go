@@ -10,66 +10,69 @@ type span struct {
 	value      string
 }
 
-// values finds the values of declared entities: a tree whose edges are tokens.
+// values finds the values of declared entities: a tree whose edges are tokens,
+// and whose nodes have numbers. Node 0 is the root.
 type values struct {
-	next  map[string]*values
-	found []found
+	next  map[edge]uint32
+	found map[uint32][]found
+}
+
+// edge leads from a node on, with a token.
+type edge struct {
+	from  uint32
+	token string
 }
 
 // found is what a way through the tree stands for.
 type found struct{ entity, value string }
 
 func newValues(entities []abi.Entity) *values {
-	root := new(values)
+	v := &values{next: make(map[edge]uint32), found: make(map[uint32][]found)}
 	for i := range entities {
 		e := &entities[i]
-		for _, v := range e.Values {
-			root.add(v.Value, found{e.Name, v.Value})
+		for _, value := range e.Values {
+			v.add(value.Value, found{e.Name, value.Value})
 		}
-		for _, v := range e.Values {
-			for _, synonym := range v.Synonyms {
-				root.add(synonym, found{e.Name, v.Value})
+		for _, value := range e.Values {
+			for _, synonym := range value.Synonyms {
+				v.add(synonym, found{e.Name, value.Value})
 			}
 		}
 	}
-	return root
+	return v
 }
 
 // add adds a value, unless the same words mean another one of that entity: what
 // is a value comes before what is a synonym, what is declared earlier first.
 func (v *values) add(words string, f found) {
+	node := uint32(0)
 	for _, t := range tokens(words) {
-		next := v.next[t.text]
-		if next == nil {
-			next = new(values)
-			if v.next == nil {
-				v.next = make(map[string]*values)
-			}
-			v.next[t.text] = next
+		next, ok := v.next[edge{node, t.text}]
+		if !ok {
+			next = uint32(len(v.next) + 1)
+			v.next[edge{node, t.text}] = next
 		}
-		v = next
+		node = next
 	}
-	for _, known := range v.found {
+	for _, known := range v.found[node] {
 		if known.entity == f.entity {
 			return
 		}
 	}
-	v.found = append(v.found, f)
+	v.found[node] = append(v.found[node], f)
 }
 
-// spans returns the values that begin at a token, longest first.
-func (v *values) spans(text []token, first int) []span {
+// from returns the values that begin at a token, the shortest first.
+func (v *values) from(text []token, first int) []span {
 	var list []span
+	node, ok := uint32(0), true
 	for i := first; i < len(text); i++ {
-		if v = v.next[text[i].text]; v == nil {
+		if node, ok = v.next[edge{node, text[i].text}]; !ok {
 			break
 		}
-		for _, f := range v.found {
+		for _, f := range v.found[node] {
 			list = append(list, span{f.entity, first, i + 1, f.value})
 		}
-	}
-	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
-		list[i], list[j] = list[j], list[i]
 	}
 	return list
 }
