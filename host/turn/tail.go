@@ -8,8 +8,9 @@ import (
 const (
 	// tailEntries is how many of the newest entries a session keeps in memory, and
 	// tailBytes how many bytes of bodies: who is woken by a commit reads it there,
-	// not from the store.
-	tailEntries = 16
+	// not from the store, and so does a dialog that looks for the options to which a
+	// text may be the answer.
+	tailEntries = 20
 	tailBytes   = 64 << 10
 )
 
@@ -81,4 +82,18 @@ func (l *live) sawFirst(page *session.Page) {
 	if l.loaded && l.head.Epoch == page.Epoch {
 		l.first = page.First
 	}
+}
+
+// sawPast keeps what a turn read of the newest entries, if it is more than is here:
+// the next turn is likely to ask for the same.
+func (l *live) sawPast(page *session.Page) {
+	n := len(page.Entries)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n <= len(l.tail.entries) || page.Entries[n-1].Seq != l.head.Seq || l.head.Epoch != page.Epoch {
+		return
+	}
+	l.first = page.First
+	l.tail.clear()
+	l.tail.add(page.Entries, false)
 }

@@ -263,6 +263,7 @@ func (t *turn) readPast(n int) ([]abi.Entry, error) {
 		return nil, err
 	}
 	t.history = page.Entries
+	t.live.sawPast(&page)
 	return page.Entries, nil
 }
 

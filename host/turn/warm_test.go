@@ -195,6 +195,50 @@ func TestTail(t *testing.T) {
 	}
 }
 
+// TestTail_Past: handlers that look back as far as a dialog does read the store once,
+// also in a session that was not in memory.
+func TestTail_Past(t *testing.T) {
+	const back = 20
+	store, b := newStore(), echo()
+	b.handlers[abi.OnMessage] = func(input string, h abi.Host) (abi.Result, error) {
+		past, err := h.History(back)
+		if err != nil {
+			return 0, err
+		}
+		for i := range past { // each message and its answer
+			if want := past[0].Seq + uint64(i); i < len(past)-1 && past[i].Seq != want {
+				return 0, fmt.Errorf("entry %d has seq %d, want %d", i, past[i].Seq, want)
+			}
+		}
+		return abi.Done, h.Reply([]byte("text"), []byte(fmt.Sprint(len(past))))
+	}
+	r := newRunner(t, b, turn.Options{Store: store})
+	h := newSession(t, r, "s")
+	talk := func() (reads int) {
+		before := store.count("Read")
+		for i := range 100 {
+			accept(t, h, message("", fmt.Sprint(i)))
+		}
+		reads = store.count("Read") - before
+		if got := said(t, h); got[len(got)-1] != fmt.Sprint(back) {
+			t.Errorf("the last turn saw %s entries, want %d", got[len(got)-1], back)
+		}
+		return reads
+	}
+	if reads := talk(); reads != 0 {
+		t.Errorf("the store was read %d times in a session that began here, want never", reads)
+	}
+	h.Close()
+	var err error
+	if h, err = r.Open(t.Context(), testKey("s"), nil); err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	if reads := talk(); reads != 1 {
+		t.Errorf("the store was read %d times in a session that did not, want once", reads)
+	}
+}
+
 // TestDelete: a session goes with all that it holds, in its queue; who has it open
 // is told that it is unknown.
 func TestDelete(t *testing.T) {
