@@ -13,7 +13,7 @@ const maxBack = 8
 // Classifier knows what texts mean. It must be safe for concurrent use.
 type Classifier interface {
 	// Classify returns the intent that a text has, among those named; ok is false if
-	// it has none of them.
+	// it has none of them. The list must not be changed.
 	Classify(text string, among []string) (p abi.Prediction, ok bool)
 }
 
