@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,26 +10,47 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/diagram"
+	"github.com/bothost/bothost/host/dialog"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/reload"
 )
 
 func newInspect() *cobra.Command {
 	var limits abi.Limits
+	format := "text"
 	cmd := &cobra.Command{
 		Use:   "inspect FILE",
-		Short: "Show what a module is, and what a host would refuse",
-		Long: `Show a module's exports, imports, sizes and definition, and everything for
-which a host would refuse it. To read the definition, describe is run.
+		Short: "Show what a module is, draw its dialog, and say what a host would refuse",
+		Long: `Show a module's exports, imports, sizes, definition and dialog, and everything
+for which a host would refuse it. To read the definition, describe is run.
+
+--format is one of
+  text     all of it, for people
+  json     all of it, as one object
+  mermaid  the dialog, for Mermaid: a stateDiagram-v2
+  svg      the dialog, as a picture
+
+States to which no way leads are marked as unreachable, those from which none
+leads on as dead ends; handlers may move there and from there all the same.
 
 It exits with 1 if a host would refuse the module.
 
 ` + limitHelp(),
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return inspect(cmd.Context(), cmd.OutOrStdout(), args[0], limits)
+			write, ok := inspectFormats[format]
+			if !ok {
+				return usageError{fmt.Errorf("--format must be text, mermaid, json or svg, not %q", format)}
+			}
+			r, err := inspect(cmd.Context(), args[0], limits)
+			if err != nil {
+				return err
+			}
+			return write(cmd.Context(), cmd.OutOrStdout(), r)
 		},
 	}
+	cmd.Flags().StringVar(&format, "format", format, "text, mermaid, json or svg")
 	cmd.Flags().Var(limitFlag{&limits}, "limit", "a limit, see above; may be repeated")
 	return cmd
 }
@@ -38,60 +58,36 @@ It exits with 1 if a host would refuse the module.
 // errRefused ends inspect after the reasons were shown.
 var errRefused = errors.New("a host would refuse this module")
 
-func inspect(ctx context.Context, w io.Writer, path string, limits abi.Limits) error {
+// report is what inspect finds out.
+type report struct {
+	file reload.Change
+	// info is nil if the file is no module.
+	info *plugin.Info
+	// definition is nil if the module did not come to declare one, or not a right one.
+	definition *abi.Definition
+	marks      diagram.Marks
+	cost       plugin.Cost
+	// refused is why a host would refuse the module.
+	refused error
+}
+
+// inspect looks at a file. Its error is that there is nothing to look at.
+func inspect(ctx context.Context, path string, limits abi.Limits) (*report, error) {
 	change, err := reload.Read(ctx, path, reload.Options{Limit: limits.Defaults().ModuleBytes})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	info, err := plugin.Check(change.Data, limits)
-	if info != nil {
-		showInfo(w, change, info)
+	r := &report{file: change}
+	r.info, r.refused = plugin.Check(change.Data, limits)
+	if r.refused == nil {
+		r.refused = r.describe(ctx, limits)
 	}
-	if err == nil {
-		err = showDefinition(ctx, w, change.Data, limits)
-	}
-	if err == nil {
-		_, err = fmt.Fprintln(w, "accepted: a host serves this module")
-		return err
-	}
-	fmt.Fprintln(w, "refused:")
-	for line := range strings.Lines(err.Error()) {
-		fmt.Fprintf(w, "  %s\n", printable(strings.TrimRight(line, "\n")))
-	}
-	return errRefused
+	return r, nil
 }
 
-func showInfo(w io.Writer, c reload.Change, info *plugin.Info) {
-	fmt.Fprintf(w, "%s\n", c.Path)
-	fmt.Fprintf(w, "  sha256   %x\n", c.Hash)
-	fmt.Fprintf(w, "  size     %d bytes\n", info.Size)
-	fmt.Fprintf(w, "  memory   %d KiB at the start\n", info.Pages*64)
-	if info.Asset != nil {
-		fmt.Fprintf(w, "  asset    %d bytes\n", len(info.Asset))
-	}
-	fmt.Fprintln(w, "exports")
-	for _, e := range info.Exports {
-		mark := " "
-		if e.Called {
-			mark = "*"
-		}
-		fmt.Fprintf(w, "%s %-24s %s\n", mark, printable(e.Name), e.Type)
-	}
-	fmt.Fprintln(w, "imports")
-	for _, i := range info.Imports {
-		fmt.Fprintf(w, "  %-24s %s\n", printable(i.Module+" "+i.Name), i.Type)
-	}
-	if len(info.Sections) > 0 {
-		fmt.Fprintln(w, "custom sections")
-	}
-	for _, s := range info.Sections {
-		fmt.Fprintf(w, "  %-24s %d bytes\n", printable(s.Name), s.Size)
-	}
-}
-
-// showDefinition compiles the module, starts it and runs describe.
-func showDefinition(ctx context.Context, w io.Writer, data []byte, limits abi.Limits) (err error) {
-	m, err := plugin.Compile(ctx, data, plugin.Options{Limits: limits})
+// describe compiles the module, starts it and runs describe.
+func (r *report) describe(ctx context.Context, limits abi.Limits) (err error) {
+	m, err := plugin.Compile(ctx, r.file.Data, plugin.Options{Limits: limits})
 	if err != nil {
 		return err
 	}
@@ -103,12 +99,26 @@ func showDefinition(ctx context.Context, w io.Writer, data []byte, limits abi.Li
 	if err != nil {
 		return err
 	}
-	cost := m.Cost()
-	fmt.Fprintf(w, "fuel\n  start    %d units\n  describe %d units\n", cost.Start, cost.Describe)
-	text, err := json.MarshalIndent(definition, "  ", "  ")
-	if err != nil {
-		return err
+	r.definition, r.cost = definition, m.Cost()
+	r.marks = diagram.Marks{
+		Unreachable: dialog.Unreachable(definition),
+		DeadEnds:    dialog.DeadEnds(definition),
 	}
-	_, err = fmt.Fprintf(w, "definition\n  %s\n", text)
-	return err
+	return nil
+}
+
+// reasons are the lines of why a host would refuse the module.
+func (r *report) reasons() []string {
+	var list []string
+	if r.refused != nil {
+		for line := range strings.Lines(r.refused.Error()) {
+			list = append(list, printable(strings.TrimRight(line, "\n")))
+		}
+	}
+	return list
+}
+
+// inspectFormats are the values of --format.
+var inspectFormats = map[string]func(context.Context, io.Writer, *report) error{
+	"text": showText, "json": showJSON, "mermaid": showMermaid, "svg": showSVG,
 }
