@@ -15,7 +15,9 @@ type place uintptr
 const nowhere place = 0
 
 // here returns the place where the caller's caller is called: that of the bot
-// which calls an exported method that calls here.
+// which calls an exported method that calls here. It takes some 5 microseconds, in
+// the start of each instance, so that states and transitions have one, and guards
+// do not.
 func here() place {
 	var pcs [1]uintptr
 	if runtime.Callers(3, pcs[:]) == 0 {

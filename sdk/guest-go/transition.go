@@ -43,7 +43,7 @@ func (t *Transition) If(name string, holds func(*Session) (bool, error)) *Transi
 	if name == "" {
 		name = t.guardName()
 	}
-	return t.And(t.state.dialog.guard(here(), name, holds))
+	return t.And(t.state.dialog.guard(t.at, name, holds))
 }
 
 func (t *Transition) guardName() string {
