@@ -15,6 +15,7 @@ var arrows = map[string][]string{
 	"abi":                            {},
 	"abi/draft":                      {"abi"},
 	"host/intent":                    {"abi"},
+	"host/intent/eval":               {"abi", "host/intent"},
 	"host/meter":                     {},
 	"host/outbound":                  {"abi"},
 	"host/wat":                       {},
@@ -40,7 +41,7 @@ var arrows = map[string][]string{
 		"host/platform/websocket", "host/platform/api", "host/conversation",
 	},
 	"host/bench": {
-		"abi", "host", "host/dialog", "host/meter", "host/platform/websocket/native", "host/session",
+		"abi", "host", "host/dialog", "host/intent", "host/meter", "host/platform/websocket/native", "host/session",
 		"host/session/memory", "host/session/pebble", "host/turn", "host/wat",
 	},
 	"cmd/bothost": {

@@ -74,6 +74,8 @@ type Draft struct {
 	running  int64
 	requests []abi.Request
 	mark     mark
+	// history keeps its memory: a dialog looks back in most turns.
+	history []abi.Entry
 }
 
 // mark is the place that Rollback returns to.
@@ -230,7 +232,7 @@ func (d *Draft) Add(from abi.From, kind abi.Kind, body string) {
 	})
 }
 
-// History implements [abi.Host].
+// History implements [abi.Host]. The slice is valid until the next call.
 func (d *Draft) History(n int) ([]abi.Entry, error) {
 	if n < 0 || n > abi.MaxHistory {
 		return nil, fmt.Errorf("must be 0 to %d, is %d", abi.MaxHistory, n)
@@ -243,7 +245,8 @@ func (d *Draft) History(n int) ([]abi.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(past[:len(past):len(past)], own...), nil
+	d.history = append(append(d.history[:0], past...), own...)
+	return d.history, nil
 }
 
 var errEmpty = errors.New("must not be empty")
