@@ -2,7 +2,6 @@ package host
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"os"
@@ -21,7 +20,8 @@ type StageOptions struct {
 	Limits abi.Limits
 	// CacheDir is the folder for compiled code. If empty, there is none.
 	CacheDir string
-	// Read reads a module's file. If nil, the file is read as it is.
+	// Read reads a module's file, once, by one goroutine at a time. If nil, the file
+	// is read as it is.
 	Read func(ctx context.Context, file string) ([]byte, error)
 	// Begin is when plays begin. If zero, 1 January 2026: not the real time, so that
 	// a play repeats.
@@ -62,11 +62,9 @@ type Stage struct {
 	closed bool
 }
 
-// script is a bot that a play is about: a module under a name.
-type script struct {
-	bot  string
-	hash [sha256.Size]byte
-}
+// script is what a play is about: a module's file, and the name of the bot that it
+// is.
+type script struct{ bot, file string }
 
 // NewStage makes a stage without bots. The caller closes it.
 func NewStage(opts StageOptions) *Stage {
@@ -96,13 +94,12 @@ func (s *Stage) Close() error {
 }
 
 // load returns the generation of a module under a bot's name, as a host would
-// serve it. Who asks for the same again gets the same.
+// serve it. Who asks for the same again gets the same: a file is read once.
 func (s *Stage) load(ctx context.Context, bot, file string) (*generation, error) {
-	data, err := s.opts.Read(ctx, file)
-	if err != nil {
-		return nil, err
+	key := script{bot, file}
+	if g := s.get(key); g != nil {
+		return g, nil
 	}
-	key := script{bot, sha256.Sum256(data)}
 	select {
 	case s.loading <- struct{}{}:
 		defer func() { <-s.loading }()
@@ -111,6 +108,10 @@ func (s *Stage) load(ctx context.Context, bot, file string) (*generation, error)
 	}
 	if g := s.get(key); g != nil {
 		return g, nil
+	}
+	data, err := s.opts.Read(ctx, file)
+	if err != nil {
+		return nil, err
 	}
 	b := s.bots.getOrMake(bot)
 	g, _, err := s.bots.build(ctx, b, data)

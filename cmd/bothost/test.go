@@ -104,9 +104,11 @@ func (f *testFlags) test(ctx context.Context, args []string, stdout io.Writer) (
 	if err != nil {
 		return err
 	}
-	bots := newBotFiles(f.limits)
 	stage := host.NewStage(host.StageOptions{
-		Config: f.config, Limits: f.limits, CacheDir: f.cache, Read: bots.read,
+		Config: f.config, Limits: f.limits, CacheDir: f.cache,
+		Read: func(ctx context.Context, path string) ([]byte, error) {
+			return readBot(ctx, path, f.limits)
+		},
 	})
 	defer func() { err = errors.Join(err, stage.Close()) }()
 	s := summary{flags: f, out: stdout}

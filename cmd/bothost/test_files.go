@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/conversation"
@@ -116,35 +115,9 @@ func rewrite(path string, text []byte) error {
 	return os.Chmod(path, info.Mode().Perm())
 }
 
-// botFiles reads the modules of bots, and builds those of Go packages, each once.
-// It is safe for concurrent use.
-type botFiles struct {
-	limit int64
-
-	mu sync.Mutex
-	// guards the following
-	built map[string]func() ([]byte, error)
-}
-
-func newBotFiles(limits abi.Limits) *botFiles {
-	return &botFiles{
-		limit: limits.Defaults().ModuleBytes, built: make(map[string]func() ([]byte, error)),
-	}
-}
-
-// read returns the module of a file, or of the folder of a Go package.
-func (b *botFiles) read(ctx context.Context, path string) ([]byte, error) {
-	b.mu.Lock()
-	read := b.built[path]
-	if read == nil {
-		read = sync.OnceValues(func() ([]byte, error) { return b.open(ctx, path) })
-		b.built[path] = read
-	}
-	b.mu.Unlock()
-	return read()
-}
-
-func (b *botFiles) open(ctx context.Context, path string) ([]byte, error) {
+// readBot returns the module of a file, or of the folder of a Go package, which is
+// built.
+func readBot(ctx context.Context, path string, limits abi.Limits) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -152,7 +125,7 @@ func (b *botFiles) open(ctx context.Context, path string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.IsDir():
-		return b.module(ctx, path)
+		return readModule(ctx, path, limits)
 	case !isGoPackage(path):
 		return nil, fmt.Errorf("%s: the folder is not a Go package", path)
 	}
@@ -164,10 +137,12 @@ func (b *botFiles) open(ctx context.Context, path string) ([]byte, error) {
 	if err := s.build(ctx); err != nil {
 		return nil, err
 	}
-	return b.module(ctx, s.module)
+	return readModule(ctx, s.module, limits)
 }
 
-func (b *botFiles) module(ctx context.Context, path string) ([]byte, error) {
-	c, err := reload.Read(ctx, path, reload.Options{Limit: b.limit, Check: plugin.Whole})
+func readModule(ctx context.Context, path string, limits abi.Limits) ([]byte, error) {
+	c, err := reload.Read(ctx, path, reload.Options{
+		Limit: limits.Defaults().ModuleBytes, Check: plugin.Whole,
+	})
 	return c.Data, err
 }
