@@ -3,16 +3,18 @@
 # make check  everything that must hold before a change lands
 # make bench  prints the benchmarks
 # make soak   runs a million turns, and fails if what they use goes on growing
+# make eval-intents  measures on INTENTS, a folder, how well intents are found
 
 GO         ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 BOT        ?= ./plugins/examples/greetings
+INTENTS    ?= ../shared/data/intents
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 EXAMPLES    = echo greetings counter weather transit reminder
 GUESTS      = $(EXAMPLES:%=./plugins/examples/%)
 
-.PHONY: run build test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak
+.PHONY: run build test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak eval-intents
 
 run: build
 	./bothost run $(BOT)
@@ -84,3 +86,10 @@ bench:
 
 soak:
 	$(GO) run ./host/bench -parts soak -turns 1000000
+
+# The data are not ours to hold. INTENTS_TEST is what is asked, if it is not the
+# validation part.
+eval-intents:
+	$(GO) run ./host/intent/eval -train $(INTENTS)/banking77_train.csv
+	$(GO) run ./host/intent/eval -train $(INTENTS)/clinc150_train_val.json -test "$(INTENTS_TEST)" -examples 10
+	$(GO) run ./host/intent/eval -train $(INTENTS)/clinc150_train_val.json -test "$(INTENTS_TEST)"
