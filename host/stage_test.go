@@ -335,7 +335,7 @@ func TestStage_Fresh(t *testing.T) {
 		play *Play
 		want string
 	}{
-		{plain, "1"}, {plain, "2"}, {fresh, "1"}, {fresh, "1"}, {plain, "1"}, {plain, "2"},
+		{plain, "1"}, {plain, "2"}, {fresh, "1"}, {fresh, "1"}, {plain, "2"}, {fresh, "1"},
 	} {
 		wantReplies(t, []conversation.Turn{tells(t, test.play, "", "hi")}, test.want)
 	}

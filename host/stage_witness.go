@@ -81,7 +81,7 @@ func (g *watched) Checkout(ctx context.Context) (turn.Instance, error) {
 		if !ok || !g.witness.fresh || !own.Used() {
 			return &watchedInstance{in, g.witness}, nil
 		}
-		own.Discard() // of another play, or what was asked for the definition
+		own.Discard() // another turn has had it, or it was asked for the definition
 	}
 }
 
@@ -106,9 +106,5 @@ func (in *watchedInstance) Call(e abi.Export, input string, now int64, h abi.Hos
 // Release implements [turn.Instance].
 func (in *watchedInstance) Release() {
 	in.witness.seen.Fuel = in.Fuel()
-	if own, ok := in.Instance.(*plugin.Instance); ok && in.witness.fresh {
-		own.Discard()
-		return
-	}
 	in.Instance.Release()
 }
