@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/bothost/bothost/abi"
@@ -20,6 +21,8 @@ type script struct {
 	// after and recheck are those of states.
 	after   map[string][]int64
 	recheck map[string]int64
+	// gone says that no state waits for anything any more.
+	gone atomic.Bool
 	// event, if set, runs for events that are no messages, after they were said.
 	event func(d *draft.Draft, h draft.Handlers) error
 }
@@ -27,6 +30,9 @@ type script struct {
 func (s *script) Target() func(string, []string) (string, error) { return nil }
 
 func (s *script) Timing(state string, elapsed int64) (after, recheck int64) {
+	if s.gone.Load() {
+		return 0, 0
+	}
 	for _, ms := range s.after[state] {
 		if ms > elapsed {
 			return ms, s.recheck[state]
@@ -282,7 +288,8 @@ func TestDialog_WaitingBroken(t *testing.T) {
 	head := h.Head()
 	head.Turn++
 	err := store.Commit(t.Context(), &session.Commit{Key: testKey("s"), Head: head,
-		Jobs: []session.JobChange{{Job: session.Job{ID: "w:9:9", Kind: session.JobWaiting, Data: "{"}}}})
+		Jobs: []session.JobChange{{Job: session.Job{ID: "w:9:9", Kind: session.JobWaiting, Data: "{"}}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,9 +13,9 @@ import (
 )
 
 // Jobs are what a turn asks for and gets later, as an event: the end of a timer,
-// the answer to a request, or that the user was quiet. A turn's commit sets them, and the commit of the event's
-// turn removes them, so that each is done at least once, also over an end of the
-// host, and leads to exactly one turn.
+// the answer to a request, or that the user was quiet. A turn's commit sets them,
+// and the commit of the event's turn removes them, so that each is done at least
+// once, also over an end of the host, and leads to exactly one turn.
 
 const (
 	// lateAfter is by how much a timer may miss its time and is not late, if the host
@@ -98,8 +98,9 @@ func (r *Runner) goOff(al *alarm) time.Duration {
 		r.send(al)
 		return 0
 	}
-	r.post(al.key, r.ring(al))
-	if al.job.Kind != session.JobRequest && r.missed(al.due) {
+	late := al.job.Kind != session.JobRequest && r.missed(al.due)
+	r.post(al.key, r.ring(al)) // from then on the alarm is the turn's
+	if late {
 		return latePause
 	}
 	return 0

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,9 +169,10 @@ func rechecked(look func(d *draft.Draft, h draft.Handlers) error) *script {
 // nothing comes of it nothing is written.
 func TestRecheck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		looks, moves := 0, false
+		var looks atomic.Int64
+		var moves atomic.Bool
 		s := rechecked(func(d *draft.Draft, _ draft.Handlers) error {
-			if looks++; moves {
+			if looks.Add(1); moves.Load() {
 				d.Enter("b")
 				say(d, "moved")
 			}
@@ -182,9 +184,9 @@ func TestRecheck(t *testing.T) {
 		commits, head := store.count("Commit"), h.Head()
 		time.Sleep(time.Hour + 500*time.Millisecond)
 		synctest.Wait()
-		if after := h.Head(); looks != 3600 || store.count("Commit") != commits || !after.Equal(&head) {
+		if after := h.Head(); looks.Load() != 3600 || store.count("Commit") != commits || !after.Equal(&head) {
 			t.Errorf("%d looks in an hour and %d commits, want 3600 and none",
-				looks, store.count("Commit")-commits)
+				looks.Load(), store.count("Commit")-commits)
 		}
 		// What the user does in the state does not put the looks off.
 		for range 10 {
@@ -192,14 +194,14 @@ func TestRecheck(t *testing.T) {
 			time.Sleep(500 * time.Millisecond)
 		}
 		synctest.Wait()
-		if looks != 3605 {
-			t.Errorf("%d looks, want 3605", looks)
+		if looks.Load() != 3605 {
+			t.Errorf("%d looks, want 3605", looks.Load())
 		}
-		moves = true
+		moves.Store(true)
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if got := last(t, h); looks != 3606 || got != "moved" || h.Head().State != "b" {
-			t.Errorf("%d looks, said %q in %q, want a move and no look more", looks, got, h.Head().State)
+		if got := last(t, h); looks.Load() != 3606 || got != "moved" || h.Head().State != "b" {
+			t.Errorf("%d looks, said %q in %q, want a move and no look more", looks.Load(), got, h.Head().State)
 		}
 		if jobs := jobsOf(t, store); len(jobs) != 0 {
 			t.Errorf("jobs = %v, want none", jobs)
@@ -214,9 +216,9 @@ func TestRecheck(t *testing.T) {
 // state says.
 func TestRecheck_restart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		looks := 0
+		var looks atomic.Int64
 		b := &bot{dialog: rechecked(func(*draft.Draft, draft.Handlers) error {
-			looks++
+			looks.Add(1)
 			return nil
 		})}
 		opts := turn.Options{Store: newStore()}
@@ -225,13 +227,13 @@ func TestRecheck_restart(t *testing.T) {
 		time.Sleep(2500 * time.Millisecond)
 		r, _ = restarted(t, r, b, opts)
 		synctest.Wait()
-		if looks != 3 {
-			t.Errorf("%d looks, want 3: one more at the start", looks)
+		if looks.Load() != 3 {
+			t.Errorf("%d looks, want 3: one more at the start", looks.Load())
 		}
 		time.Sleep(10500 * time.Millisecond)
 		synctest.Wait()
-		if looks != 13 {
-			t.Errorf("%d looks, want 13", looks)
+		if looks.Load() != 13 {
+			t.Errorf("%d looks, want 13", looks.Load())
 		}
 		if err := r.Close(context.Background()); err != nil {
 			t.Error(err)
@@ -243,9 +245,11 @@ func TestRecheck_restart(t *testing.T) {
 // less often; and once it works again, all is as before.
 func TestRecheck_fails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		looks, broken := 0, true
+		var looks atomic.Int64
+		var broken atomic.Bool
+		broken.Store(true)
 		s := rechecked(func(d *draft.Draft, _ draft.Handlers) error {
-			if looks++; broken {
+			if looks.Add(1); broken.Load() {
 				say(d, "lost")
 				return errors.New("unreachable")
 			}
@@ -258,23 +262,23 @@ func TestRecheck_fails(t *testing.T) {
 		commits, entries := store.count("Commit"), log(t, h)
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if looks < 60 || looks > 70 {
-			t.Errorf("%d looks in an hour of failures, want about one a minute", looks)
+		if looks.Load() < 60 || looks.Load() > 70 {
+			t.Errorf("%d looks in an hour of failures, want about one a minute", looks.Load())
 		}
 		if got := log(t, h); store.count("Commit") != commits || !slices.Equal(got, entries) {
 			t.Errorf("log = %q, want nothing new", got)
 		}
-		if n := strings.Count(lines.String(), "turn failed"); n != looks {
-			t.Errorf("the operator was told %d times of %d failures", n, looks)
+		if n := strings.Count(lines.String(), "turn failed"); int64(n) != looks.Load() {
+			t.Errorf("the operator was told %d times of %d failures", n, looks.Load())
 		}
-		broken = false
+		broken.Store(false)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		looks = 0
+		looks.Store(0)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if looks != 60 {
-			t.Errorf("%d looks in a minute, want 60", looks)
+		if looks.Load() != 60 {
+			t.Errorf("%d looks in a minute, want 60", looks.Load())
 		}
 		if err := r.Close(context.Background()); err != nil {
 			t.Error(err)
@@ -285,18 +289,18 @@ func TestRecheck_fails(t *testing.T) {
 // TestRecheck_gone: a new version of the bot whose state does not want it.
 func TestRecheck_gone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		looks := 0
+		var looks atomic.Int64
 		s := rechecked(func(*draft.Draft, draft.Handlers) error {
-			looks++
+			looks.Add(1)
 			return nil
 		})
 		store := newStore()
 		r, h := newScript(t, s, turn.Options{Store: store})
 		play(t, h, "enter=a 2500ms")
-		s.recheck = nil
+		s.gone.Store(true)
 		play(t, h, "1h")
-		if jobs := jobsOf(t, store); looks != 3 || len(jobs) != 0 {
-			t.Errorf("%d looks, jobs %v, want 3 and none", looks, jobs)
+		if jobs := jobsOf(t, store); looks.Load() != 3 || len(jobs) != 0 {
+			t.Errorf("%d looks, jobs %v, want 3 and none", looks.Load(), jobs)
 		}
 		if err := r.Close(context.Background()); err != nil {
 			t.Error(err)

@@ -105,5 +105,6 @@ func (t *turn) keepWaiting(w *draft.Waiting, turn uint64, i int) {
 	if err != nil {
 		panic(err) // strings, numbers and booleans always have a form in JSON
 	}
-	t.setJob(session.Job{ID: w.ID, Kind: session.JobWaiting, Name: w.Event.Name, Turn: turn, Data: data})
+	t.setJob(session.Job{ID: w.ID, Kind: session.JobWaiting, Name: w.Event.Name, Turn: turn,
+		Data: data})
 }
