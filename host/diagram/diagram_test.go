@@ -191,7 +191,7 @@ func TestSVG_Hostile(t *testing.T) {
 
 func TestMermaid_Hostile(t *testing.T) {
 	const label = `(?:[\pL\pN\pM _.,]|#\d+;|<br/>)*`
-	line := regexp.MustCompile(`^(---|title: "` + label + `"|stateDiagram-v2|` +
+	line := regexp.MustCompile(`^(---|title: "(?:[\pL\pN _.,]|\\U[0-9a-f]{8})*"|stateDiagram-v2|` +
 		`  state "` + label + `(\(unreachable\))?" as [sap]\d+|  \[\*\] --> s\d+|` +
 		`  [sa]\d+ --> [sp]\d+ : ` + label + `|  classDef \w+ [\w:#,\- ]+|  class [sap]\d+ \w+)$`)
 	got := strings.Split(strings.TrimSuffix(written(t, hostileDialog(t, false).Mermaid), "\n"), "\n")

@@ -13,7 +13,7 @@ import (
 func (g *Graph) Mermaid(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	if title := g.title(); title != "" {
-		fmt.Fprintf(b, "---\ntitle: \"%s\"\n---\n", mermaidText(title))
+		fmt.Fprintf(b, "---\ntitle: \"%s\"\n---\n", escaped(title, `\U%08x`))
 	}
 	b.WriteString("stateDiagram-v2\n")
 	for i := range g.States {
@@ -96,15 +96,17 @@ func (g *Graph) title() string { return strings.TrimSpace(g.Name + " " + g.Versi
 // mermaidText writes everything but letters, digits and a few signs as numbers.
 // Mermaid's grammar has no quoting: quotes, colons, semicolons, brackets and line
 // ends mean something almost everywhere, and what is left it gives to the browser
-// as HTML.
-func mermaidText(s string) string {
+// as HTML. Its title alone is YAML, with other numbers.
+func mermaidText(s string) string { return escaped(s, "#%d;") }
+
+func escaped(s, format string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
 		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r), strings.ContainsRune(" _.,", r):
 			b.WriteRune(r)
 		default:
-			fmt.Fprintf(&b, "#%d;", r)
+			fmt.Fprintf(&b, format, r)
 		}
 	}
 	return b.String()

@@ -43,13 +43,15 @@ func (g *Graph) SVG(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c := &canvas{b: bufio.NewWriter(w)}
+	c := newCanvas(w)
 	c.picture(p, l)
 	return c.b.Flush()
 }
 
 // canvas writes elements. All text that is not of this package goes through text.
 type canvas struct{ b *bufio.Writer }
+
+func newCanvas(w io.Writer) *canvas { return &canvas{b: bufio.NewWriter(w)} }
 
 func (c *canvas) writef(format string, args ...any) { fmt.Fprintf(c.b, format, args...) }
 
