@@ -94,7 +94,8 @@ const (
 // definitionAt returns the definition of a swap. Of every two, the second calls
 // another state by another name, and has one state less.
 func definitionAt(swap int) string {
-	const all = `{"option":"chat","to":"chat"},{"option":"fine","to":"fine"},{"option":"gone","to":"gone"}`
+	const all = `{"option":"chat","to":"chat"},{"option":"fine","to":"fine"},
+		{"option":"gone","to":"gone"}`
 	if swap%2 == 0 {
 		return `{"states":[{"name":"start","initial":true,"transitions":[` + all + `]},
 			{"name":"chat"},{"name":"fine","was":["good"]},{"name":"gone"}]}`

@@ -25,7 +25,8 @@ const watchful = `{"states":[
  {"name":"a","initial":true,"recheck_ms":1000,"transitions":[
   {"when":{"var":"v","op":"==","value":"go"},"to":"b"},
   {"after_ms":600000,"to":"b"},{"option":"next","to":"b"},{"event":"never","guard":"no","to":"b"}]},
- {"name":"b","recheck_ms":1000,"transitions":[{"after_ms":600000,"to":"a"},{"option":"next","to":"a"}]}]}`
+ {"name":"b","recheck_ms":1000,"transitions":[{"after_ms":600000,"to":"a"},
+  {"option":"next","to":"a"}]}]}`
 
 // jobs counts the jobs of all sessions, by their kinds.
 func (r *running) jobs(tb testing.TB) (all map[session.JobKind]int) {
@@ -78,8 +79,8 @@ func TestFault_TimersPileUp(t *testing.T) {
 	}
 	awaitGoroutines(t, before)
 	got := h.jobs(t)
-	if got[session.JobAfter] != 1 || got[session.JobRecheck] != 1 || got[session.JobWaiting] != abi.MaxWaiting ||
-		len(got) != 3 {
+	if got[session.JobAfter] != 1 || got[session.JobRecheck] != 1 ||
+		got[session.JobWaiting] != abi.MaxWaiting || len(got) != 3 {
 		t.Errorf("jobs = %v, want one of a kind and %d events that wait", got, abi.MaxWaiting)
 	}
 	c.do(&abi.Event{Kind: abi.EventReset})
@@ -100,7 +101,8 @@ func slowGuard() string {
 		{"name":"left","transitions":[{"guard":"slow","to":"lost"},%[1]s]},
 		{"name":"right","transitions":[{"guard":"slow","to":"lost"},%[1]s]},{"name":"lost"}],
 		"entities":[{"name":"door","values":[%[2]s]}],
-		"intents":[{"name":"left","examples":["left {door}"]},{"name":"right","examples":["right {door}"]}]}`,
+		"intents":[{"name":"left","examples":["left {door}"]},
+			{"name":"right","examples":["right {door}"]}]}`,
 		ways, strings.Join(numbers, ","))
 }
 
@@ -130,7 +132,8 @@ func TestFault_MessagesWhileGuardRuns(t *testing.T) {
 			t.Errorf("message %d was answered with %q, want %q", answered, e.Body, want)
 		}
 		if answered++; answered == 1 {
-			t.Logf("all messages were sent after %v, the first was answered after %v", sent, time.Since(begun))
+			t.Logf("all messages were sent after %v, the first was answered after %v",
+				sent, time.Since(begun))
 		}
 	}
 }
@@ -190,7 +193,8 @@ func TestFault_Reset(t *testing.T) {
 	if took := time.Since(begun); took > 25*time.Second {
 		t.Errorf("50 resets took %v, want less than a look at conditions each", took)
 	}
-	c.wants("a variable that moves", c.say("set go"), "1000 hears in a: set go", "1000 enters b: set go")
+	c.wants("a variable that moves", c.say("set go"),
+		"1000 hears in a: set go", "1000 enters b: set go")
 }
 
 // Of two connections with one session's id, the second got all replies, and none at

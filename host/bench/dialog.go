@@ -42,7 +42,8 @@ type talk struct {
 func talks() []talk {
 	const (
 		menu = `{"option":"tea","to":%[1]q},{"option":"coffee","to":%[1]q},`
-		when = `{"when":[{"var":"age","op":">=","value":18},{"var":"name","op":"matches","value":"^[A-Z]"}],"to":%[1]q},`
+		when = `{"when":[{"var":"age","op":">=","value":18},
+			{"var":"name","op":"matches","value":"^[A-Z]"}],"to":%[1]q},`
 		next = `{"message":true,"to":%[1]q}`
 		hope = `{"intent":"order","to":%[1]q},{"intent":"leave","to":%[1]q}`
 	)

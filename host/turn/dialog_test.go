@@ -256,7 +256,8 @@ func TestDialog_WaitingEvent(t *testing.T) {
 	r, h := newScript(t, s, turn.Options{Now: c.Now})
 	want := []abi.Event{
 		{Kind: abi.EventCustom, ID: "e1", Name: "paid", Data: `{"order":"\u2028<&>ä"}`},
-		{Kind: abi.EventFile, Human: true, Files: []abi.File{{Name: "ä/b", Type: "image/png", Size: 1 << 40}}},
+		{Kind: abi.EventFile, Human: true,
+			Files: []abi.File{{Name: "ä/b", Type: "image/png", Size: 1 << 40}}},
 		{Kind: abi.EventJSON, Name: abi.NameJSON, Text: "hi", Data: "[1]"},
 		{Kind: abi.EventVoice, User: abi.User{ID: "u", Verified: true}},
 		{Kind: abi.EventTimer, Name: "tea", Data: "\x00\n", Late: true},

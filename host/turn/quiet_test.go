@@ -42,7 +42,9 @@ func TestAfter(t *testing.T) {
 		{"a state that does not wait", "enter=a 999ms enter=c 1h", nil},
 		{"another state", "enter=a 999ms enter=b 1h", []string{"after 500 in b"}},
 		{"the same state", "enter=a 2s enter=a 2s", []string{first, first}},
-		{"another name", "enter=a 2s quietly 1h", []string{first, "event quietly in a", "after 3000 in d"}},
+		{"another name", "enter=a 2s quietly 1h", []string{
+			first, "event quietly in a", "after 3000 in d",
+		}},
 		{"reset", "enter=a 500ms reset 1h", []string{"reset  in "}},
 		{"a turn that fails", "enter=a 900ms fail 900ms", []string{abi.WordsFailed}},
 	} {
@@ -184,7 +186,8 @@ func TestRecheck(t *testing.T) {
 		commits, head := store.count("Commit"), h.Head()
 		time.Sleep(time.Hour + 500*time.Millisecond)
 		synctest.Wait()
-		if after := h.Head(); looks.Load() != 3600 || store.count("Commit") != commits || !after.Equal(&head) {
+		after := h.Head()
+		if looks.Load() != 3600 || store.count("Commit") != commits || !after.Equal(&head) {
 			t.Errorf("%d looks in an hour and %d commits, want 3600 and none",
 				looks.Load(), store.count("Commit")-commits)
 		}
@@ -201,7 +204,8 @@ func TestRecheck(t *testing.T) {
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		if got := last(t, h); looks.Load() != 3606 || got != "moved" || h.Head().State != "b" {
-			t.Errorf("%d looks, said %q in %q, want a move and no look more", looks.Load(), got, h.Head().State)
+			t.Errorf("%d looks, said %q in %q, want a move and no look more",
+				looks.Load(), got, h.Head().State)
 		}
 		if jobs := jobsOf(t, store); len(jobs) != 0 {
 			t.Errorf("jobs = %v, want none", jobs)
