@@ -1,12 +1,5 @@
 package abi
 
-import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"strings"
-)
-
 // Kind is the kind of an entry: what its body means.
 type Kind string
 
@@ -14,14 +7,26 @@ const (
 	KindText     Kind = "text"
 	KindOptions  Kind = "options"
 	KindMarkdown Kind = "markdown"
+	KindHTML     Kind = "html"
+	// KindDataframe is a table of values.
+	KindDataframe Kind = "dataframe"
+	// KindPlotly is a chart.
+	KindPlotly   Kind = "plotly"
+	KindLocation Kind = "location"
+	// KindRAG is an answer with the documents that it rests upon.
+	KindRAG Kind = "rag"
+	// KindReasoning is a step on the way to an answer.
+	KindReasoning Kind = "reasoning"
+	// KindTasks is what the bot has set out to do.
+	KindTasks Kind = "tasks"
+	// KindGUI describes screens, KindGUIUpdate what they are from now on.
+	KindGUI       Kind = "gui"
+	KindGUIUpdate Kind = "gui_update"
 	// KindOption is a user's choice; bots do not reply with it.
 	KindOption Kind = "option"
 	// KindNotice is said by the host; bots do not reply with it.
 	KindNotice Kind = "notice"
 )
-
-// MaxOptions is the largest number of options in one reply.
-const MaxOptions = 64
 
 // KindInfo is one row of the table of kinds. To add a kind is to add a row.
 type KindInfo struct {
@@ -46,6 +51,31 @@ var kinds = []KindInfo{
 		Body:  `JSON array of 1 to 64 strings, or of {"label","value"}; kept as the latter`,
 		parse: parseOptions, text: optionsText},
 	{Kind: KindMarkdown, Reply: true, Body: "text in CommonMark"},
+	{Kind: KindHTML, Reply: true, Body: "HTML", text: htmlText},
+	{Kind: KindDataframe, Reply: true, JSON: true,
+		Body:  "JSON object `columns`, `rows`",
+		parse: described(KindDataframe, dataframe), text: dataframeText},
+	{Kind: KindPlotly, Reply: true, JSON: true,
+		Body:  "JSON object `data`, `layout?` and more, a figure of plotly",
+		parse: described(KindPlotly, plotly), text: plotlyText},
+	{Kind: KindLocation, Reply: true, JSON: true,
+		Body:  "JSON object `latitude`, `longitude`, in degrees",
+		parse: described(KindLocation, location), text: locationText},
+	{Kind: KindRAG, Reply: true, JSON: true,
+		Body:  "JSON object `llm_name?`, `question`, `answer`, `docs?`",
+		parse: described(KindRAG, rag), text: ragText},
+	{Kind: KindReasoning, Reply: true, JSON: true,
+		Body:  "JSON object `kind`, `step`, `summary`, `details?`",
+		parse: described(KindReasoning, reasoning), text: reasoningText},
+	{Kind: KindTasks, Reply: true, JSON: true,
+		Body:  "JSON array of `id`, `description`, `status`, `result?`",
+		parse: described(KindTasks, tasks), text: tasksText},
+	{Kind: KindGUI, Reply: true, JSON: true,
+		Body:  "JSON object `name`, `modules` and more, screens of BESSER",
+		parse: described(KindGUI, gui), text: guiText},
+	{Kind: KindGUIUpdate, Reply: true, JSON: true,
+		Body:  "the same, in place of what was there",
+		parse: described(KindGUIUpdate, gui), text: guiText},
 	{Kind: KindOption, Body: "the value of the option that the user chose"},
 	{Kind: KindNotice, Body: "text that the host says"},
 }
@@ -97,100 +127,4 @@ func (e *Entry) Text() string {
 		return e.Body
 	}
 	return info.text(e.Body)
-}
-
-// Option is one choice that a bot offers.
-type Option struct {
-	Label string `json:"label"`
-	Value string `json:"value"`
-}
-
-// Options returns the choices in the body of an entry of [KindOptions].
-func Options(body string) ([]Option, error) {
-	var options []Option
-	if err := json.Unmarshal([]byte(body), &options); err != nil {
-		return nil, err
-	}
-	return options, nil
-}
-
-func parseOptions(body []byte) (string, error) {
-	var raw []json.RawMessage
-	if err := json.Unmarshal(body, &raw); err != nil {
-		return "", fmt.Errorf("options: %w", jsonError(err))
-	}
-	if len(raw) == 0 || len(raw) > MaxOptions {
-		return "", fmt.Errorf("options must be 1 to %d, not %d", MaxOptions, len(raw))
-	}
-	values := make(map[string]bool, len(raw))
-	b := make([]byte, 0, 2*len(body)+32*len(raw))
-	b = append(b, '[')
-	for i, r := range raw {
-		o, err := parseOption(r)
-		if err != nil {
-			return "", fmt.Errorf("option %d: %w", i, err)
-		}
-		if values[o.Value] {
-			return "", fmt.Errorf("option %d: the value %.40q stands twice", i, o.Value)
-		}
-		values[o.Value] = true
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, `{"label":`...)
-		b = AppendString(b, o.Label)
-		b = append(b, `,"value":`...)
-		b = AppendString(b, o.Value)
-		b = append(b, '}')
-	}
-	return string(append(b, ']')), nil
-}
-
-// parseOption reads a string, or an object of label and value and nothing else.
-func parseOption(raw json.RawMessage) (o Option, err error) {
-	if raw[0] == '"' {
-		err = json.Unmarshal(raw, &o.Label)
-		o.Value = o.Label
-	} else {
-		o, err = parseObject(raw)
-	}
-	if err == nil && (o.Label == "" || o.Value == "") {
-		err = errors.New("label and value must not be empty")
-	}
-	return o, err
-}
-
-// parseObject goes through a map: encoding/json takes the names of a struct's
-// fields in any case, and other hosts would not.
-func parseObject(raw json.RawMessage) (o Option, err error) {
-	var fields map[string]string
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		return o, fmt.Errorf(`must be a string or {"label","value"} of strings: %w`, jsonError(err))
-	}
-	for name, text := range fields {
-		switch name {
-		case "label":
-			o.Label = text
-		case "value":
-			o.Value = text
-		default:
-			return o, fmt.Errorf("has the unknown field %.40q", name)
-		}
-	}
-	return o, nil
-}
-
-func optionsText(body string) string {
-	options, err := Options(body)
-	if err != nil {
-		return body
-	}
-	var b strings.Builder
-	for i, o := range options {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		fmt.Fprintf(&b, "%d. %s", i+1, o.Label)
-	}
-	return b.String()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
 )
@@ -124,31 +125,50 @@ func TestKindInfo_Parse_size(t *testing.T) {
 	}
 }
 
-// The law: an error and nothing else, or options in the shape in which they are
-// kept, which parse to themselves.
+// The law: an error and nothing else, or a body in the shape in which it is kept,
+// which parses to itself, and has a text.
 func FuzzKindInfo_Parse(f *testing.F) {
 	for _, seed := range []string{
 		`["Yes","No"]`, `[{"label":"Yes","value":"y"}]`, "[]", "[null]", "[[1]]",
-		`["\ud800"]`, options(65),
+		`["\ud800"]`, options(65), nested(70), frame(2, 2), `{"a":"\u2028\ud800"}`,
 	} {
 		f.Add(seed)
 	}
-	info, _ := abi.ReplyKind(abi.KindOptions)
+	for _, body := range examples {
+		f.Add(body)
+	}
+	for _, tt := range wrongBodies {
+		f.Add(tt.body)
+	}
 	f.Fuzz(func(t *testing.T, body string) {
-		kept, err := info.Parse([]byte(body))
-		if err != nil {
-			if kept != "" {
-				t.Errorf("Parse(%q) = %q and an error, want one of them", body, kept)
-			}
-			return
+		if !utf8.ValidString(body) {
+			t.Skip("bodies are UTF-8")
 		}
-		if !json.Valid([]byte(kept)) {
-			t.Errorf("Parse(%q) = %q, want JSON", body, kept)
-		}
-		if again, err := info.Parse([]byte(kept)); err != nil || again != kept {
-			t.Errorf("Parse(%q) = %q, %v, want the same", kept, again, err)
+		for _, row := range abi.Kinds() {
+			checkKept(t, &row, body)
 		}
 	})
+}
+
+func checkKept(t *testing.T, info *abi.KindInfo, body string) {
+	t.Helper()
+	kept, err := info.Parse([]byte(body))
+	if err != nil {
+		if kept != "" {
+			t.Errorf("%s: Parse(%q) = %q and an error, want one of them", info.Kind, body, kept)
+		}
+		return
+	}
+	if info.JSON && (!json.Valid([]byte(kept)) || !json.Valid([]byte(body))) {
+		t.Errorf("%s: Parse(%q) = %q, want JSON of JSON", info.Kind, body, kept)
+	}
+	if again, err := info.Parse([]byte(kept)); err != nil || again != kept {
+		t.Errorf("%s: Parse(%q) = %q, %v, want the same", info.Kind, kept, again, err)
+	}
+	e := abi.Entry{Kind: info.Kind, Body: kept}
+	if text := e.Text(); info.JSON && text == "" || !utf8.ValidString(text) {
+		t.Errorf("%s: Text(%q) = %q, want a text", info.Kind, kept, text)
+	}
 }
 
 func TestReplyKind(t *testing.T) {

@@ -32,7 +32,7 @@ func TestReadme(t *testing.T) {
 	text := read(t, readmePath)
 	blocks := map[string]string{
 		"imports": importBlock(), "functions": functionTable(), "exports": exportTable(),
-		"events": eventTable(), "kinds": kindTable(), "limits": limitTable(),
+		"events": eventTable(), "kinds": kindTable(), "bodies": bodyBlock(), "limits": limitTable(),
 		"rejected": codeTable(0, 3999), "closed": codeTable(4000, 4999),
 		"event": eventBlock(), "others": otherEvents(), "history": historyBlock(),
 		"triggers": triggerTable(), "operators": operatorTable(), "files": fileEvents(),
@@ -109,7 +109,14 @@ func values() map[string]string {
 		"maxrecheck": fmt.Sprint(int64(abi.MaxDelay)), "previous": code(abi.Previous),
 		"states": fmt.Sprint(abi.MaxStates), "globals": fmt.Sprint(abi.MaxGlobals),
 		"waiting": fmt.Sprint(abi.MaxWaiting), "patterns": fmt.Sprint(abi.MaxPatterns),
-		"pattern":  fmt.Sprint(abi.MaxPattern),
+		"pattern": fmt.Sprint(abi.MaxPattern),
+		"columns": fmt.Sprint(abi.MaxColumns), "rows": fmt.Sprint(abi.MaxRows),
+		"traces": fmt.Sprint(abi.MaxTraces), "docs": fmt.Sprint(abi.MaxDocs),
+		"tasks": fmt.Sprint(abi.MaxTasks), "modules": fmt.Sprint(abi.MaxModules),
+		"screens": fmt.Sprint(abi.MaxScreens), "elements": fmt.Sprint(abi.MaxElements),
+		"maxstep": fmt.Sprint(abi.MaxStep), "maxid": fmt.Sprint(abi.MaxStep),
+		"depth": fmt.Sprint(abi.MaxBodyDepth), "steps": names(abi.ReasoningKinds()),
+		"statuses": names(abi.TaskStatuses()),
 		"mindelay": fmt.Sprint(abi.MinDelay), "maxdelay": fmt.Sprint(int64(abi.MaxDelay)),
 		"methods": names(abi.Methods()), "reserved": names(abi.ReservedHeaders()),
 		"headers": fmt.Sprint(abi.MaxHeaders), "timeout": fmt.Sprint(abi.DefaultTimeout),
@@ -212,18 +219,14 @@ func eventTable() string {
 	return table(rows...)
 }
 
-// shown are bodies of each kind, for the column of text renderings.
-var shown = map[abi.Kind]string{
-	abi.KindOptions: `[{"label":"Yes","value":"y"},{"label":"No","value":"n"}]`,
-}
-
 func kindTable() string {
 	rows := [][]string{{"kind", "body", "bots reply with it", "as text"}}
 	for _, row := range abi.Kinds() {
 		text, reply := "the body", "no"
-		if body, ok := shown[row.Kind]; ok {
-			e := abi.Entry{Kind: row.Kind, Body: body}
-			text = "`" + strings.ReplaceAll(e.Text(), "\n", "`<br>`") + "`"
+		e := abi.Entry{Kind: row.Kind, Body: examples[row.Kind]}
+		if e.Text() != e.Body {
+			text = strings.ReplaceAll(e.Text(), "|", `\|`)
+			text = "`" + strings.ReplaceAll(text, "\n", "`<br>`") + "`"
 		}
 		if row.Reply {
 			reply = "yes"
@@ -231,6 +234,17 @@ func kindTable() string {
 		rows = append(rows, []string{"`" + string(row.Kind) + "`", row.Body, reply, text})
 	}
 	return table(rows...)
+}
+
+// bodyBlock shows a body of each kind that is JSON.
+func bodyBlock() string {
+	var b strings.Builder
+	for _, row := range abi.Kinds() {
+		if row.JSON {
+			fmt.Fprintf(&b, "`%s`:\n\n%s\n", row.Kind, fence("json", examples[row.Kind]))
+		}
+	}
+	return b.String()
 }
 
 func limitTable() string {

@@ -143,7 +143,10 @@ func TestContract_Kinds(t *testing.T) {
 	for _, info := range abi.Events() {
 		events = append(events, string(info.Kind))
 	}
-	for _, k := range []Kind{KindText, KindOptions, KindMarkdown, KindOption, KindNotice} {
+	for _, k := range []Kind{
+		KindText, KindOptions, KindMarkdown, KindHTML, KindDataframe, KindPlotly, KindLocation,
+		KindRAG, KindReasoning, KindTasks, KindGUI, KindGUIUpdate, KindOption, KindNotice,
+	} {
 		if !slices.Contains(kinds, string(k)) {
 			t.Errorf("there is no kind %q", k)
 		}

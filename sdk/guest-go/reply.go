@@ -8,7 +8,7 @@ import (
 // Kind is the kind of an entry of the log: what its body means.
 type Kind string
 
-// Kinds of entries. A bot replies with the first three.
+// Kinds of entries. A bot replies with all of them but the last two.
 const (
 	// KindText: the body is text.
 	KindText Kind = "text"
@@ -17,6 +17,17 @@ const (
 	// KindMarkdown: the body is text in CommonMark. Hosts sanitise what comes of
 	// it: HTML in it is not run.
 	KindMarkdown Kind = "markdown"
+	// KindHTML: the body is HTML, which hosts sanitise.
+	KindHTML Kind = "html"
+	// The bodies of those below are JSON, as abi/README.md describes it.
+	KindDataframe Kind = "dataframe"
+	KindPlotly    Kind = "plotly"
+	KindLocation  Kind = "location"
+	KindRAG       Kind = "rag"
+	KindReasoning Kind = "reasoning"
+	KindTasks     Kind = "tasks"
+	KindGUI       Kind = "gui"
+	KindGUIUpdate Kind = "gui_update"
 	// KindOption: the body is the value of the option that the user chose.
 	KindOption Kind = "option"
 	// KindNotice: the body is text that the host says.

@@ -1,0 +1,120 @@
+package abi_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bothost/bothost/abi"
+)
+
+func TestEntry_Text_html(t *testing.T) {
+	for _, tt := range []struct{ name, body, want string }{
+		{"nothing", "", ""},
+		{"no tags", "a  b\n c &lt; d &amp; e", "a b c < d & e"},
+		{"inline", `a<b class="x>y">b</b> <i>c</i>`, "ab c"},
+		{"blocks", "<h1>A</h1><p>b<br>c</p><ul><li>d</li><li>e</li></ul>", "A\nb\nc\nd\ne"},
+		{"a table", "<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>", "1 2\n3"},
+		{"what is not read", "<style>b{}</style>a<script>if (a</b) '</p>'</script >b<TITLE>c</tItLe>",
+			"ab"},
+		{"a script without end", "a<script>b<p>c", "a"},
+		{"head is not header", "<head><header>a</header></head>b", "b"},
+		{"a comment", "a<!-- <p> > -- b -->c<!doctype html><?x?>d", "acd"},
+		{"a comment without end", "a<!-- b", "a"},
+		{"no tag", "1 < 2 <3 & <", "1 < 2 <3 & <"},
+		{"a tag without end", "a<b", "a"},
+		{"a quote in a text", `<p title=it's>a</p>b`, "a\nb"},
+		{"escaped tags stay text", "&lt;script&gt;", "<script>"},
+		{"an end alone", "</p>a</>b", "ab"},
+		{"space is one", " a&nbsp; \n<b> </b> b ", "a b"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := abi.Entry{Kind: abi.KindHTML, Body: tt.body}
+			if got := e.Text(); got != tt.want {
+				t.Errorf("Text(%q) = %q, want %q", tt.body, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestEntry_Text_bodies(t *testing.T) {
+	long := strings.Repeat("é", 300)
+	for _, tt := range []struct {
+		name       string
+		kind       abi.Kind
+		body, want string
+	}{
+		{"no rows", abi.KindDataframe, `{"columns":["a","bc"],"rows":[]}`, "a | bc\n--+---"},
+		{"cells", abi.KindDataframe,
+			`{"columns":["name","n","mixed"],"rows":[["x\ny",1,1],["日本",-22.5,"a"],[null,null,false]]}`,
+			"name |     n | mixed\n-----+-------+------\nx y  |     1 |     1\n日本 | -22.5 | a\n" +
+				"     |       | false"},
+		{"accents", abi.KindDataframe, `{"columns":["e` + "\u0301" + `"],"rows":[["ab"]]}`,
+			"e\u0301\n--\nab"},
+		{"a long cell", abi.KindDataframe, `{"columns":["a"],"rows":[["` + long + `"]]}`,
+			"a\n" + strings.Repeat("-", 41) + "\n" + strings.Repeat("é", 40) + "…"},
+		{"fifty rows", abi.KindDataframe, frame(1, 50),
+			"c0\n--\n" + strings.TrimSuffix(strings.Repeat(" 0\n", 50), "\n")},
+		{"many rows", abi.KindDataframe, frame(1, 52),
+			"c0\n--\n" + strings.Repeat(" 0\n", 50) + "… and 2 more rows"},
+		{"many columns", abi.KindDataframe, frame(13, 0),
+			"c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11\n" +
+				strings.Repeat("---+-", 9) + "---+-----+----\n… and 1 more column"},
+		{"a chart without a title", abi.KindPlotly, `{"data":[{"x":[1]}],"layout":{}}`,
+			"Chart\n- scatter"},
+		{"a title of string", abi.KindPlotly, `{"data":[],"layout":{"title":"A\nB"}}`, "Chart: A B"},
+		{"a title of object", abi.KindPlotly, `{"data":[],"layout":{"title":{"font":1}}}`, "Chart"},
+		{"a name of number", abi.KindPlotly, `{"data":[{"name":5,"type":"pie"}],"layout":{}}`,
+			"Chart\n- pie"},
+		{"many traces", abi.KindPlotly, figure(12),
+			"Chart\n" + strings.Repeat("- scatter\n", 10) + "… and 2 more traces"},
+		{"a location", abi.KindLocation, at("-0.50", "180"), "Location: -0.50, 180"},
+		{"an answer alone", abi.KindRAG, `{"llm_name":"","question":"q","answer":"a\nb","docs":[]}`,
+			"a\nb"},
+		{"documents", abi.KindRAG, `{"answer":"a","docs":[{"content":"` + long + `","metadata":{}},` +
+			`{"content":"c","metadata":{"source":"s"}},{"content":"d","metadata":{"source":1,"page":2}}]}`,
+			"a\n[1] " + strings.Repeat("é", 100) + "…\n[2] s: c\n[3] d"},
+		{"a step without words", abi.KindReasoning,
+			`{"kind":"max_steps","step":3,"summary":"","details":{}}`, "Step 3: max steps"},
+		{"no tasks", abi.KindTasks, `[]`, "No tasks"},
+		{"a task to do", abi.KindTasks,
+			`[{"id":1,"description":"a\nb","status":"pending","result":""}]`, "[ ] a b"},
+		{"many screens", abi.KindGUI, screens(22),
+			"Screens of g: s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, " +
+				"s16, s17, s18, s19, … and 2 more screens"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := abi.Entry{Kind: tt.kind, Body: tt.body}
+			if got := e.Text(); got != tt.want {
+				t.Errorf("Text(%.80s) =\n%s\nwant\n%s", tt.body, got, tt.want)
+			}
+		})
+	}
+}
+
+// What another host may have written is shown as it is, and breaks nothing.
+func TestEntry_Text_foreign(t *testing.T) {
+	for _, row := range abi.Kinds() {
+		for _, body := range []string{
+			"", "x", "[", "{", "[]", "{}", "null", "[null]", `{"columns":["a"],"rows":[[]]}`,
+			`{"columns":[],"rows":[]}`, `{"columns":["a"],"rows":[[null]]}`, `[1]`, `{"data":[null]}`,
+			`{"columns":["a"],"rows":[[{}]]}`,
+		} {
+			e := abi.Entry{Kind: row.Kind, Body: body}
+			_ = e.Text()
+		}
+	}
+}
+
+func TestParseDataframe(t *testing.T) {
+	d, err := abi.ParseDataframe(examples[abi.KindDataframe])
+	if err != nil || len(d.Columns) != 3 || len(d.Rows) != 2 || string(d.Rows[0][0]) != `"Graz"` ||
+		string(d.Rows[1][2]) != "null" {
+		t.Errorf("ParseDataframe = %q, %v, want the example", d, err)
+	}
+	for _, body := range []string{"", "[]", `{"columns":["a"],"rows":[[]]}`, `{"columns":[1]}`,
+		`{"columns":[],"rows":[]}`, `{"columns":["a"],"rows":[[{}]]}`} {
+		if d, err := abi.ParseDataframe(body); err == nil {
+			t.Errorf("ParseDataframe(%s) = %q, want an error", body, d)
+		}
+	}
+}
