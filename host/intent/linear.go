@@ -25,7 +25,6 @@ type linear struct {
 	intents int
 	// weights has a row of all intents for each feature.
 	weights []float32
-	bias    []float32
 }
 
 // sample is a text to learn from.
@@ -38,9 +37,10 @@ func (m *linear) row(f uint32) []float32 {
 	return m.weights[int(f)*m.intents : (int(f)+1)*m.intents]
 }
 
-// scores sets what each intent gets for a text.
+// scores sets what each intent gets for a text. Nothing is added to what its features
+// weigh: a text that is like no example would have the intent with most examples.
 func (m *linear) scores(features []feature, scores []float32) {
-	copy(scores, m.bias)
+	clear(scores)
 	for _, f := range features {
 		addScaled(scores, f.weight, m.row(f.row))
 	}
@@ -48,7 +48,7 @@ func (m *linear) scores(features []feature, scores []float32) {
 
 // score returns what one intent gets for a text: the same as scores does.
 func (m *linear) score(features []feature, intent int) float32 {
-	score := m.bias[intent]
+	score := float32(0)
 	for _, f := range features {
 		// The conversion keeps the compiler from fusing the two operations.
 		score += float32(f.weight * m.weights[int(f.row)*m.intents+intent])
@@ -66,7 +66,7 @@ func addScaled(y []float32, a float32, x []float32) {
 // relying on single words; smoothing keeps its scores low for what is like no
 // sample.
 func train(samples []sample, features, intents int) *linear {
-	m := &linear{intents, make([]float32, features*intents), make([]float32, intents)}
+	m := &linear{intents, make([]float32, features*intents)}
 	random := rand.New(rand.NewPCG(1, 2))
 	gradient := make([]float32, intents)
 	var kept []feature
@@ -118,7 +118,6 @@ func (m *linear) learn(features []feature, gradient []float32, rate float32) {
 	for _, f := range features {
 		addScaled(m.row(f.row), -rate*f.weight, gradient)
 	}
-	addScaled(m.bias, -rate/100, gradient)
 }
 
 // softmax makes probabilities of scores.
