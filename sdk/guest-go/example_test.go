@@ -271,11 +271,11 @@ func ExampleSession_Intent() {
 		s.Reply(from + " - " + to)
 		return nil
 	})
-	guesttest.Play("From Graz to Wien", "to Graz")
+	guesttest.Play("From Graz to Wien!", "elephants")
 	// Output:
-	// user: From Graz to Wien
+	// user: From Graz to Wien!
 	// bot: Graz - Vienna
-	// user: to Graz
+	// user: elephants
 	// bot: Sorry, I didn't get it
 }
 

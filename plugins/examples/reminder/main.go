@@ -26,26 +26,32 @@ const howTo = "Say, for instance: remind me in 5 minutes to drink tea"
 func init() {
 	d := guest.NewDialog("reminder", "1.0.0")
 
+	vague := d.Intent("vague", "remind me", "remind me to drink tea", "remind me in 5 minutes")
 	list := d.Intent("list", "list", "what is to come", "what do you remember")
 	forget := d.Intent("forget", "forget it", "forget everything", "forget all")
 
 	ready := d.Initial("ready")
 	listed := d.State("listed")
 	noted := d.State("noted")
+	confused := d.State("confused")
 	full := d.State("full")
 	forgotten := d.State("forgotten")
 
-	ready.When(list).GoTo(listed)
-	ready.When(forget).GoTo(forgotten)
 	isReminder := d.Guard("is a reminder", func(s *guest.Session) (bool, error) {
 		_, ok := parse(s.Message())
 		return ok, nil
 	})
 	ready.When(guest.AnyText()).And(isReminder).If("too many", tooMany).GoTo(full)
 	ready.When(guest.AnyText()).And(isReminder).GoTo(noted)
+	ready.When(vague).GoTo(confused)
+	ready.When(list).GoTo(listed)
+	ready.When(forget).GoTo(forgotten)
 
 	noted.Enter(note)
 	noted.GoTo(ready)
+
+	confused.Enter(explain)
+	confused.GoTo(ready)
 
 	listed.Enter(tell)
 	listed.GoTo(ready)
@@ -68,10 +74,12 @@ func init() {
 
 	// A timer's name is not known here, so that no transition waits for it.
 	guest.OnEvent(remind)
-	d.Fallback(func(s *guest.Session) error {
-		s.Reply(howTo)
-		return nil
-	})
+	d.Fallback(explain)
+}
+
+func explain(s *guest.Session) error {
+	s.Reply(howTo)
+	return nil
 }
 
 // note sets the timer of a new reminder.

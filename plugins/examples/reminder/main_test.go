@@ -38,7 +38,7 @@ func TestTooMany(t *testing.T) {
 		c.Say(fmt.Sprintf("remind me in 1 hour to do thing %d", i)).Wants("I will remind you in 1 hour.")
 	}
 	c.Say("remind me in 1 hour to rest").Wants("I can keep 10 things in mind, and no more.")
-	c.Say("so what").Wants(howTo)
+	c.Say("elephants are grey").Wants(howTo)
 	c.Wait(time.Hour)
 	c.Say("remind me in 1 hour to rest").Wants("I will remind you in 1 hour.")
 }

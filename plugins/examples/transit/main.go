@@ -40,9 +40,15 @@ func init() {
 
 	ready := d.Initial("ready")
 	begun := d.State("begun").Enter(begin)
-	planning := d.State("planning").Enter(plan)
+	planning := d.State("planning")
 	answered := d.State("answered").Enter(answer)
 	missed := d.State("missed").Enter(miss)
+	heard := d.State("heard").Enter(func(s *guest.Session) error {
+		if !hear(s) {
+			s.GoTo(missed)
+		}
+		return nil
+	})
 	givenUp := d.State("given up").Enter(end("I am afraid I cannot help you there."))
 	cancelled := d.State("cancelled").Enter(end("All right."))
 	gone := d.State("gone").Enter(end("I will be here when you come back."))
@@ -50,6 +56,9 @@ func init() {
 
 	ready.When(trip).GoTo(begun)
 	begun.GoTo(planning)
+	heard.GoTo(planning)
+	missed.When(guest.Var(misses).AtLeast(tries)).GoTo(givenUp)
+	missed.GoTo(planning)
 
 	// asks is a state that asks for a stop.
 	asks := func(name, question string) *guest.State {
@@ -60,10 +69,8 @@ func init() {
 		})
 		waiting := d.State(name + ", waiting").Enter(say("Are you still there?"))
 		for _, s := range []*guest.State{asking, waiting} {
-			s.When(named).GoTo(planning)
-			s.When(trip).GoTo(begun)
+			s.When(named).GoTo(heard)
 			s.When(enough).GoTo(cancelled)
-			s.When(guest.NoIntent()).And(guest.Var(misses).AtLeast(tries - 1)).GoTo(givenUp)
 			s.When(guest.NoIntent()).GoTo(missed)
 		}
 		asking.When(guest.After(2 * guest.Minute)).GoTo(waiting)
@@ -74,7 +81,6 @@ func init() {
 	planning.When(guest.Var(from).IsUnset()).GoTo(asks("asking from", "Where do you start?"))
 	planning.GoTo(answered)
 
-	missed.GoTo(planning)
 	for _, s := range []*guest.State{answered, givenUp, cancelled, gone} {
 		s.GoTo(ready)
 	}
@@ -109,11 +115,12 @@ func begin(s *guest.Session) error {
 	return nil
 }
 
-// plan adds the stop that somebody named who was asked.
-func plan(s *guest.Session) error {
+// hear adds the stop that somebody named who was asked; it returns false if they
+// named none.
+func hear(s *guest.Session) bool {
 	stop, ok := s.Intent().Param("stop")
 	if !ok {
-		return nil
+		return false
 	}
 	s.Delete(misses)
 	if _, known := s.Get(to); !known {
@@ -121,7 +128,7 @@ func plan(s *guest.Session) error {
 	} else {
 		s.Set(from, stop)
 	}
-	return nil
+	return true
 }
 
 func miss(s *guest.Session) error {

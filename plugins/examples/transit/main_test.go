@@ -57,11 +57,6 @@ func TestAsks(t *testing.T) {
 	c.Choose("Airport").Wants(start).Options(names()...).WantsVar(to, "Airport")
 	c.Say("from the moon").Wants("I do not know that stop.", start).Options(names()...)
 	c.Say("uni").Wants(toGo).WantsUnset(misses)
-
-	c.Say("to the port").Wants("Sorry, I didn't get it")
-	c.Say("to port").Wants(start).Options(names()...)
-	c.Say("from airport to uni").
-		Wants("From Airport to University: 00:00, then 00:10. The ride takes 18 minutes.")
 }
 
 func TestGivesUp(t *testing.T) {
@@ -69,7 +64,8 @@ func TestGivesUp(t *testing.T) {
 	c.Say("next tram").Wants(where).Options(names()...)
 	c.Say("moon").Wants("I do not know that stop.", where).Options(names()...)
 	c.Say("mars").Wants("I do not know that stop.", where).Options(names()...).WantsVar(misses, "2")
-	c.Say("sun").Wants("I am afraid I cannot help you there.").WantsState("ready").WantsUnset(misses)
+	c.Say("sun").Wants("I do not know that stop.", "I am afraid I cannot help you there.").
+		WantsState("ready").WantsUnset(misses)
 	c.Say("next tram").Wants(where).Options(names()...)
 	c.Say("never mind").Wants("All right.").WantsState("ready")
 }

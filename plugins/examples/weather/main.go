@@ -31,7 +31,8 @@ func init() {
 		"what is the weather in {city}", "what is the weather like in {city}",
 		"how warm is it in {city}", "{city}", "{city} {day}",
 	)
-	another := d.Intent("another", "and in {city}", "and {day}", "and in {city} {day}")
+	another := d.Intent("another", "and in {city}", "and in {city} {day}")
+	later := d.Intent("another day", "and {day}", "what about {day}")
 
 	initial := d.Initial("initial")
 	forecast := d.State("forecast")
@@ -39,8 +40,9 @@ func init() {
 
 	initial.When(weather).GoTo(forecast)
 	initial.When(another).GoTo(forecast)
+	initial.When(later).GoTo(forecast)
 
-	forecast.Enter(tell)
+	forecast.Enter(func(s *guest.Session) error { return tell(s, later) })
 	forecast.When(guest.Var(city).IsUnset()).GoTo(asking)
 	forecast.GoTo(initial)
 
@@ -53,11 +55,13 @@ func init() {
 	asking.When(guest.AnyText()).GoTo(asking)
 }
 
-// tell says how warm it is where somebody asked, or in the city of which was
-// spoken last.
-func tell(s *guest.Session) error {
+// tell says how warm it is in the city that was named; who asks for another day
+// means the one of before.
+func tell(s *guest.Session, later *guest.Intent) error {
 	if name, ok := s.Intent().Param("city"); ok {
 		s.Set(city, name)
+	} else if s.Intent().Name() != later.Name() {
+		s.Delete(city)
 	}
 	name, ok := s.Get(city)
 	if !ok {

@@ -14,7 +14,7 @@ func TestDialog(t *testing.T) {
 	be(t, "dialog")
 	c := guesttest.Chat(t, guesttest.Options{})
 	c.Welcome().Wants("Tea or coffee?").WantsState("start")
-	c.Say("milk").Wants("Sorry, I didn't get it").WantsState("start").WantsIntent("")
+	c.Say("elephants").Wants("Sorry, I didn't get it").WantsState("start").WantsIntent("")
 	c.Say("One chai, please!").Wants("order of ordered: 1").WantsState("ordered").
 		WantsIntent("order").WantsParam("drink", "tea").WantsVar("drink", "tea")
 	c.Say("now").Wants("Wait for your drink.")
@@ -26,7 +26,7 @@ func TestDialog(t *testing.T) {
 	c.Say("write").WantsFailure("session_set: may not be called during check").WantsState("start")
 	c.Say("circle").WantsFailure("more than 32 moves in a turn: circle -> circle").
 		WantsState("start")
-	c.Agent("milk").WantsNothing()
+	c.Agent("elephants").WantsNothing()
 }
 
 // The events that are neither text nor timer, and what waits of them.
@@ -51,10 +51,10 @@ func TestConversation_Wait(t *testing.T) {
 	c.Wait(59*time.Second + 999*time.Millisecond).WantsNothing()
 	c.Wait(time.Millisecond).Wants("Tea or coffee?")
 	c.Wait(30 * time.Second).WantsNothing()
-	c.Say("milk").Wants("Sorry, I didn't get it")
+	c.Say("elephants").Wants("Sorry, I didn't get it")
 	c.Wait(59 * time.Second).WantsNothing()
 	c.Advance(time.Hour)
-	c.Say("milk").Wants("Sorry, I didn't get it")
+	c.Say("elephants").Wants("Sorry, I didn't get it")
 	c.Wait(2*time.Minute).Wants("Tea or coffee?", "Tea or coffee?")
 
 	c.Say("tea").Wants("order of ordered: 1").WantsTimer("hint", 30*time.Second)
@@ -90,11 +90,11 @@ func TestDialog_Faults(t *testing.T) {
 			`intent = "order", want "help"`},
 		{"an intent", func(c *guesttest.Conversation) { c.Say("tea").WantsIntent("") },
 			`intent = "order", want ""`},
-		{"no intent", func(c *guesttest.Conversation) { c.Say("milk").WantsIntent("order") },
+		{"no intent", func(c *guesttest.Conversation) { c.Say("elephants").WantsIntent("order") },
 			`intent = "", want "order"`},
-		{"another value", func(c *guesttest.Conversation) { c.Say("tea").WantsParam("drink", "milk") },
-			`parameter "drink" = "tea", true, want "milk"`},
-		{"no parameter", func(c *guesttest.Conversation) { c.Say("milk").WantsParam("drink", "milk") },
+		{"another value", func(c *guesttest.Conversation) { c.Say("tea").WantsParam("drink", "elephants") },
+			`parameter "drink" = "tea", true, want "elephants"`},
+		{"no parameter", func(c *guesttest.Conversation) { c.Say("elephants").WantsParam("drink", "elephants") },
 			`no intent, want its parameter "drink"`},
 		{"what time brings", func(c *guesttest.Conversation) { c.Wait(time.Minute).WantsNothing() },
 			`turn 2, Wait(1m0s): reply 1 = "Tea or coffee?", want none`},

@@ -2,8 +2,8 @@ package guesttest
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
@@ -88,9 +88,24 @@ func newDialog(definition []byte) (*abi.Definition, *dialog.Dialog, error) {
 	if err != nil {
 		return nil, none, fmt.Errorf("a host refuses %s: %w", definition, err)
 	}
-	classifier, err := intent.New(parsed, intent.Options{})
-	if err != nil {
-		return nil, none, errors.New("intents: " + err.Error())
-	}
-	return parsed, dialog.New(parsed, classifier), nil
+	return parsed, dialog.New(parsed, &classifier{definition: parsed}), nil
+}
+
+// classifier learns a bot's intents when somebody asks for one: that takes longer
+// than most tests, and the process that holds the conversation never asks.
+type classifier struct {
+	definition *abi.Definition
+	once       sync.Once
+	learned    *intent.Classifier
+}
+
+// Classify implements [dialog.Classifier].
+func (c *classifier) Classify(text string, among []string) (p abi.Prediction, ok bool) {
+	c.once.Do(func() {
+		var err error
+		if c.learned, err = intent.New(c.definition, intent.Options{}); err != nil {
+			panic("guesttest: " + err.Error()) // of what the definition's check let through
+		}
+	})
+	return c.learned.Classify(text, among)
 }
