@@ -98,6 +98,8 @@ func TestDialog_Faults(t *testing.T) {
 			`no intent, want its parameter "drink"`},
 		{"what time brings", func(c *guesttest.Conversation) { c.Wait(time.Minute).WantsNothing() },
 			`turn 2, Wait(1m0s): reply 1 = "Tea or coffee?", want none`},
+		{"back in time", func(c *guesttest.Conversation) { c.Wait(-time.Second) },
+			"Wait(-1s): time does not go back"},
 		{"endless time", func(c *guesttest.Conversation) { c.Wait(10_001 * time.Minute) },
 			"there are more than 10000 turns"},
 	} {

@@ -111,6 +111,9 @@ func (c *Conversation) Wait(d time.Duration) *Turn {
 	c.tb.Helper()
 	c.settle()
 	t := c.newTurn(fmt.Sprintf("Wait(%v)", d))
+	if d < 0 {
+		c.tb.Fatalf("%s: time does not go back", t.what)
+	}
 	end := c.now.Add(d)
 	for {
 		ev, at, ok := c.world.due(end)
