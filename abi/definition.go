@@ -22,6 +22,9 @@ type Definition struct {
 	// ABI is the contract's version that the bot was written for. If empty, any.
 	ABI    string           `json:"abi,omitempty"`
 	Limits DefinitionLimits `json:"limits,omitzero"`
+	// Language is the language of the users' texts, as a tag such as en, de or
+	// pt-BR. If empty, English.
+	Language string `json:"language,omitempty"`
 	// States are the places of the bot's dialog; without them it has none, and its
 	// handlers decide everything.
 	States   []State  `json:"states,omitempty"`
@@ -97,6 +100,9 @@ func (d *Definition) check() error {
 		return err
 	}
 	if err := checkVersion(d.ABI); err != nil {
+		return err
+	}
+	if err := checkShown("language", d.Language); err != nil {
 		return err
 	}
 	if d.Limits.TurnMillis < 0 {

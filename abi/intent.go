@@ -8,6 +8,25 @@ import (
 	"strings"
 )
 
+// The entities that every bot has, without declaring them. One that is declared
+// with such a name takes its place.
+const (
+	// EntityAny is any text.
+	EntityAny = "any"
+	// EntityDate is a day, also a relative one. Its value is 2006-01-02.
+	EntityDate = "date"
+	// EntityEmail is a mail address.
+	EntityEmail = "email"
+	// EntityNumber is a number in digits or words. Its value is in digits.
+	EntityNumber = "number"
+	// EntityTime is a time of day; its value is 15:04. One at a distance, such as
+	// in 5 minutes, is 2006-01-02T15:04:05Z07:00.
+	EntityTime = "time"
+)
+
+// builtinEntities are the names of those.
+var builtinEntities = []string{EntityAny, EntityDate, EntityEmail, EntityNumber, EntityTime}
+
 // Intent is something that users mean, and examples of how they say it.
 type Intent struct {
 	Name string `json:"name"`
@@ -160,7 +179,7 @@ func (c *dialogCheck) example(text string) error {
 		return err
 	}
 	for _, slot := range slots {
-		if !c.entities[slot.Entity] {
+		if !c.entities[slot.Entity] && !slices.Contains(builtinEntities, slot.Entity) {
 			return fmt.Errorf("there is no entity %.128q", slot.Entity)
 		}
 	}

@@ -2,6 +2,7 @@ package intent
 
 import (
 	"slices"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 )
@@ -14,22 +15,28 @@ type Options struct {
 	// Threshold is the score that a text's intent has at least, from 0 to 1. If
 	// zero, [DefaultThreshold].
 	Threshold float64
-	// Language is the language of the texts, as a tag such as de or pt-BR: words
-	// of it are told apart by their stems. If empty, English. Languages without a
-	// stemmer have whole words.
-	Language string
 }
 
 // Classifier finds the intents of texts. Its methods are safe for concurrent use.
+// A nil one finds none.
 type Classifier struct {
 	intents []abi.Intent
 	// numbers are the indexes of intents, by name.
-	numbers   map[string]int
+	numbers map[string]int
+	slots   []*slots
+	// open are the intents of which anything is an example.
+	open      []open
 	examples  *examples
-	values    *values
+	finder    *finder
 	extractor extractor
 	model     *model
 	threshold float64
+}
+
+// open is an intent of which anything is an example.
+type open struct {
+	intent int
+	param  string
 }
 
 // New makes a classifier of the intents and entities of a definition, which must
@@ -40,7 +47,7 @@ type Classifier struct {
 //
 // More intents or examples than can be learned from within seconds.
 func New(d *abi.Definition, opts Options) (*Classifier, error) {
-	c := &Classifier{threshold: opts.Threshold, extractor: extractor{stemmerOf(opts.Language)}}
+	c := &Classifier{threshold: opts.Threshold, numbers: make(map[string]int)}
 	if c.threshold == 0 {
 		c.threshold = DefaultThreshold
 	}
@@ -51,30 +58,68 @@ func New(d *abi.Definition, opts Options) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.intents, c.examples, c.values = d.Intents, newExamples(d.Intents), newValues(d.Entities)
-	c.numbers = make(map[string]int, len(c.intents))
+	c.intents, c.examples = d.Intents, newExamples()
+	c.finder = newFinder(d)
+	c.extractor = extractor{stemmerOf(d.Language)}
 	for i := range c.intents {
-		c.numbers[c.intents[i].Name] = i
+		c.add(i)
 	}
 	c.train(list)
 	return c, nil
 }
 
-func (c *Classifier) train(list []example) {
-	texts := make([][]count, len(list))
-	intents := make([]int, len(list))
-	for i, e := range list {
-		text := tokens(e.text[:min(len(e.text), maxExample)])
-		texts[i] = c.extractor.counts(text, c.find(text).apart(all))
-		intents[i] = e.intent
+// add adds an intent.
+func (c *Classifier) add(i int) {
+	in := &c.intents[i]
+	c.numbers[in.Name] = i
+	c.slots = append(c.slots, newSlots(in, c.finder.isAny))
+	for _, text := range in.Examples {
+		parts := parseExample(text)
+		if c.isOpen(parts) {
+			c.open = append(c.open, open{i, parts[0].slot.Param})
+			continue
+		}
+		c.examples.add(parts, i)
 	}
-	c.model = newModel(texts, intents, len(c.intents))
 }
 
-// Classify returns the intent that a text has, among those named; ok is false if
-// it has none of them. Names that the definition does not declare are nothing.
+// isOpen reports whether an example is nothing but a slot for any text.
+func (c *Classifier) isOpen(parts []part) bool {
+	return len(parts) == 2 && c.finder.isAny(parts[0].slot.Entity) &&
+		len(words(parts[0].words)) == 0 && len(words(parts[1].words)) == 0
+}
+
+func (c *Classifier) train(list []example) {
+	var texts [][]count
+	var intents []int
+	for _, e := range list {
+		source := e.text[:min(len(e.text), maxExample)]
+		text := tokens(source)
+		if len(text) == 0 {
+			continue
+		}
+		values := c.finder.find(source, text, time.Time{})
+		texts = append(texts, c.extractor.counts(text, values.apart(all)))
+		intents = append(intents, e.intent)
+	}
+	if len(texts) > 0 {
+		c.model = newModel(texts, intents, len(c.intents))
+	}
+}
+
+// Classify is [Classifier.ClassifyAt] where the time is not known.
 func (c *Classifier) Classify(text string, among []string) (p abi.Prediction, ok bool) {
-	if c == nil || c.model == nil {
+	return c.ClassifyAt(text, among, time.Time{})
+}
+
+// ClassifyAt returns the intent that a text has, among those named, and the values
+// of its slots; ok is false if it has none of them. Names that the definition
+// does not declare are nothing.
+//
+// Now is when the text was said, in the zone of who said it: tomorrow is the day
+// after that. If it is zero, such values are the words that were said.
+func (c *Classifier) ClassifyAt(text string, among []string, now time.Time) (p abi.Prediction, ok bool) {
+	if c == nil {
 		return p, false
 	}
 	candidates := c.candidates(among)
@@ -82,15 +127,49 @@ func (c *Classifier) Classify(text string, among []string) (p abi.Prediction, ok
 	if len(candidates) == 0 || len(words) == 0 {
 		return p, false
 	}
-	values := c.find(words)
-	if p, ok := c.exactly(words, values, candidates); ok {
-		return p, true
+	found := c.finder.find(text, words, now)
+	if i, values, ok := c.exactly(text, words, found, candidates); ok {
+		return c.prediction(i, 1, values), true
 	}
-	i, score := c.model.best(c.extractor.counts(words, values.apart(all)), candidates)
-	if score < c.threshold {
-		return p, false
+	if c.model != nil {
+		i, score := c.model.best(c.extractor.counts(words, found.apart(all)), candidates)
+		if score >= c.threshold {
+			return c.prediction(i, score, c.slots[i].fill(text, words, found)), true
+		}
 	}
-	return abi.Prediction{Intent: c.intents[i].Name, Score: score}, true
+	for _, o := range c.open {
+		if slices.Contains(candidates, o.intent) {
+			value := anything(text, words, 0, len(words))
+			return c.prediction(o.intent, c.threshold, []Value{{Param: o.param, Value: value}}), true
+		}
+	}
+	return p, false
+}
+
+// Values returns the values that a text has for the slots of an intent, whether it
+// has that intent or not.
+func (c *Classifier) Values(text, intent string, now time.Time) []Value {
+	if c == nil {
+		return nil
+	}
+	i, ok := c.numbers[intent]
+	words := tokens(text)
+	if !ok || len(words) == 0 {
+		return nil
+	}
+	found := c.finder.find(text, words, now)
+	if _, values, ok := c.exactly(text, words, found, []int{i}); ok {
+		return values
+	}
+	return c.slots[i].fill(text, words, found)
+}
+
+func (c *Classifier) prediction(intent int, score float64, values []Value) abi.Prediction {
+	p := abi.Prediction{Intent: c.intents[intent].Name, Score: score}
+	for _, v := range values {
+		p.Params = append(p.Params, abi.SlotValue{Name: v.Param, Value: v.Value})
+	}
+	return p
 }
 
 // candidates are the indexes of the intents that compete, in order.
@@ -102,18 +181,20 @@ func (c *Classifier) candidates(among []string) []int {
 		}
 	}
 	slices.Sort(list)
-	return list
+	return slices.Compact(list)
 }
 
 // exactly returns the intent of which the text is an example.
-func (c *Classifier) exactly(text []token, values spans, among []int) (p abi.Prediction, ok bool) {
-	s := search{examples: c.examples, text: text, values: values}
+func (c *Classifier) exactly(
+	source string, text []token, found spans, among []int,
+) (intent int, values []Value, ok bool) {
+	s := search{examples: c.examples, source: source, text: text, values: found, isAny: c.finder.isAny}
 	s.allowed = func(intent int) bool {
 		_, ok := slices.BinarySearch(among, intent)
 		return ok
 	}
 	if !s.from(0, 0) {
-		return p, false
+		return 0, nil, false
 	}
-	return abi.Prediction{Intent: c.intents[s.end.intent].Name, Score: 1, Params: s.params()}, true
+	return s.end.intent, s.params(), true
 }

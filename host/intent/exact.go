@@ -1,6 +1,8 @@
 package intent
 
 import (
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/bothost/bothost/abi"
@@ -32,18 +34,12 @@ type end struct {
 	params []string
 }
 
-func newExamples(intents []abi.Intent) *examples {
-	e := &examples{
+func newExamples() *examples {
+	return &examples{
 		words: make(map[edge]uint32),
 		slots: make(map[uint32][]slotEdge),
 		ends:  make(map[uint32][]end),
 	}
-	for i := range intents {
-		for _, text := range intents[i].Examples {
-			e.add(parseExample(text), i)
-		}
-	}
-	return e
 }
 
 func (e *examples) add(parts []part, intent int) {
@@ -115,8 +111,10 @@ func parseExample(text string) []part {
 // search looks for the example that a text is.
 type search struct {
 	*examples
+	source  string
 	text    []token
 	values  spans
+	isAny   func(entity string) bool
 	allowed func(intent int) bool
 	steps   int
 	// dead are the places from which no way leads to an end.
@@ -147,7 +145,7 @@ func (s *search) from(node uint32, token int) bool {
 		return true
 	}
 	for _, e := range s.slots[node] {
-		for _, v := range s.values.at(e.entity, token) {
+		for v := range s.at(e.entity, token) {
 			if s.from(e.to, v.end) {
 				s.filled = append(s.filled, v)
 				return true
@@ -161,6 +159,21 @@ func (s *search) from(node uint32, token int) bool {
 	return false
 }
 
+// at yields the values of an entity that begin at a token, longer ones first; but
+// any text goes up to the first place where the example goes on.
+func (s *search) at(entity string, first int) iter.Seq[span] {
+	if !s.isAny(entity) {
+		return slices.Values(s.values.at(entity, first))
+	}
+	return func(yield func(span) bool) {
+		for end := first + 1; end <= len(s.text); end++ {
+			if !yield(span{entity, first, end, ""}) {
+				return
+			}
+		}
+	}
+}
+
 func (s *search) ended(node uint32) bool {
 	for _, end := range s.ends[node] {
 		if s.allowed(end.intent) {
@@ -172,11 +185,15 @@ func (s *search) ended(node uint32) bool {
 }
 
 // params returns what the slots have, in the order of their places.
-func (s *search) params() []abi.SlotValue {
-	var list []abi.SlotValue
+func (s *search) params() []Value {
+	var list []Value
 	for i, name := range s.end.params {
 		v := s.filled[len(s.filled)-1-i]
-		list = append(list, abi.SlotValue{Name: name, Value: v.value})
+		value := v.value
+		if s.isAny(v.entity) {
+			value = anything(s.source, s.text, v.first, v.end)
+		}
+		list = append(list, Value{name, v.entity, value, s.text[v.first].start, s.text[v.end-1].end})
 	}
 	return list
 }

@@ -34,13 +34,7 @@ func filled(d *abi.Definition) ([]example, error) {
 	if len(d.Intents) > maxIntents {
 		return nil, fmt.Errorf("intents: at most %d, there are %d", maxIntents, len(d.Intents))
 	}
-	values := make(map[string][]string)
-	for i := range d.Entities {
-		e := &d.Entities[i]
-		for _, v := range e.Values {
-			values[e.Name] = append(values[e.Name], v.Value)
-		}
-	}
+	values := examplesOf(d)
 	var list []example
 	size := 0
 	for i := range d.Intents {
@@ -55,6 +49,29 @@ func filled(d *abi.Definition) ([]example, error) {
 		}
 	}
 	return list, nil
+}
+
+// examplesOf returns values of all entities.
+func examplesOf(d *abi.Definition) map[string][]string {
+	values := map[string][]string{
+		abi.EntityDate:   {"2030-05-17", "3/4/2030", "17.5.2030"},
+		abi.EntityEmail:  {"someone@example.com", "ann.lee@example.org"},
+		abi.EntityNumber: {"5", "12", "3"},
+		abi.EntityTime:   {"17:00", "8:30", "12:15"},
+	}
+	if isEnglish(d.Language) {
+		values[abi.EntityDate] = []string{"tomorrow", "next Monday", "May 5"}
+		values[abi.EntityNumber] = []string{"5", "twelve", "20"}
+		values[abi.EntityTime] = []string{"5 pm", "8:30", "in 10 minutes"}
+	}
+	for i := range d.Entities {
+		e := &d.Entities[i]
+		values[e.Name] = nil
+		for _, v := range e.Values {
+			values[e.Name] = append(values[e.Name], v.Value)
+		}
+	}
+	return values
 }
 
 // fill puts values into the slots of an example. The values that examples get

@@ -1,8 +1,6 @@
 package intent
 
 import (
-	"strings"
-
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/arabic"
 	"github.com/blevesearch/snowballstem/danish"
@@ -34,8 +32,8 @@ type stemmer func(*snowballstem.Env) bool
 // stemmerOf returns the stemmer of a language, by the first part of its tag: de
 // for de-AT. Languages without one have nil.
 func stemmerOf(language string) stemmer {
-	primary, _, _ := strings.Cut(strings.ReplaceAll(language, "_", "-"), "-")
-	switch strings.ToLower(primary) {
+	primary, _ := subtags(language)
+	switch primary {
 	case "ar":
 		return arabic.Stem
 	case "da":

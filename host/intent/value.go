@@ -15,6 +15,10 @@ type span struct {
 type values struct {
 	next  map[edge]uint32
 	found map[uint32][]found
+	// known are words that are meant as they are: those of values, and those of
+	// examples.
+	known map[string]bool
+	fuzzy fuzzy
 }
 
 // edge leads from a node on, with a token.
@@ -26,10 +30,14 @@ type edge struct {
 // found is what a way through the tree stands for.
 type found struct{ entity, value string }
 
-func newValues(entities []abi.Entity) *values {
-	v := &values{next: make(map[edge]uint32), found: make(map[uint32][]found)}
+// newValues makes the tree of the entities that are used.
+func newValues(entities []abi.Entity, used map[string]bool) *values {
+	v := &values{next: make(map[edge]uint32), found: make(map[uint32][]found), known: make(map[string]bool)}
 	for i := range entities {
 		e := &entities[i]
+		if !used[e.Name] {
+			continue
+		}
 		for _, value := range e.Values {
 			v.add(value.Value, found{e.Name, value.Value})
 		}
@@ -52,7 +60,10 @@ func (v *values) add(words string, f found) {
 			next = uint32(len(v.next) + 1)
 			v.next[edge{node, t.text}] = next
 		}
-		node = next
+		if node = next; !v.known[t.text] {
+			v.known[t.text] = true
+			v.fuzzy.add(t.text)
+		}
 	}
 	for _, known := range v.found[node] {
 		if known.entity == f.entity {
@@ -62,16 +73,38 @@ func (v *values) add(words string, f found) {
 	v.found[node] = append(v.found[node], f)
 }
 
-// from returns the values that begin at a token, the shortest first.
-func (v *values) from(text []token, first int) []span {
-	var list []span
-	node, ok := uint32(0), true
-	for i := first; i < len(text); i++ {
-		if node, ok = v.next[edge{node, text[i].text}]; !ok {
-			break
+// spellings returns for each token how it may have been meant.
+func (v *values) spellings(text []token) [][]string {
+	list := make([][]string, len(text))
+	for i, t := range text {
+		if v.known[t.text] {
+			list[i] = []string{t.text}
+		} else {
+			list[i] = v.fuzzy.like(t.text)
 		}
-		for _, f := range v.found[node] {
-			list = append(list, span{f.entity, first, i + 1, f.value})
+	}
+	return list
+}
+
+// from returns the values that begin at a token, the shortest first.
+func (v *values) from(spellings [][]string, first int) []span {
+	var list []span
+	nodes := []uint32{0}
+	for i := first; i < len(spellings) && len(nodes) > 0; i++ {
+		var on []uint32
+		for _, node := range nodes {
+			for _, word := range spellings[i] {
+				if next, ok := v.next[edge{node, word}]; ok {
+					on = append(on, next)
+				}
+			}
+		}
+		// Several spellings of several words would multiply.
+		nodes = on[:min(len(on), 8)]
+		for _, node := range nodes {
+			for _, f := range v.found[node] {
+				list = append(list, span{f.entity, first, i + 1, f.value})
+			}
 		}
 	}
 	return list
