@@ -21,6 +21,7 @@ type Conversation struct {
 	now        time.Time
 	definition *abi.Definition
 	turns      []*Turn
+	mostTurns  int
 }
 
 // Chat begins a session, whose start is its first turn: [Conversation.Welcome].
@@ -31,7 +32,7 @@ func Chat(tb testing.TB, opts Options) *Conversation {
 	if !hooked && !opts.InProcess {
 		tb.Fatalf("guesttest: add to the test: func TestMain(m *testing.M) { guesttest.Main(m) }")
 	}
-	c := &Conversation{tb: tb, now: opts.Start}
+	c := &Conversation{tb: tb, now: opts.Start, mostTurns: mostTurns}
 	if !opts.InProcess {
 		c.pair = pairOf(tb)
 	}

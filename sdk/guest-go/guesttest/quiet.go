@@ -120,8 +120,8 @@ func (c *Conversation) Wait(d time.Duration) *Turn {
 		if !ok {
 			break
 		}
-		if len(t.events) == mostTurns {
-			c.tb.Fatalf("%s: there are more than %d turns", t.what, mostTurns)
+		if len(t.events) == c.mostTurns {
+			c.tb.Fatalf("%s: there are more than %d turns", t.what, c.mostTurns)
 		}
 		if at.After(c.now) { // the clock was moved on by Advance otherwise
 			c.now = at
