@@ -13,9 +13,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/diagram/graphviz"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -40,10 +43,25 @@ func transit(tb testing.TB) *Graph {
 	return New(parse(tb, string(data)), Marks{[]string{"old_survey"}, []string{"handover"}})
 }
 
+// opened is Graphviz, for all tests that draw: with the race detector, to compile
+// it takes seconds.
+var opened = sync.OnceValues(func() (*graphviz.Engine, error) {
+	return graphviz.OpenEngine(context.Background())
+})
+
+func engine(tb testing.TB) *graphviz.Engine {
+	tb.Helper()
+	e, err := opened()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e
+}
+
 func svg(tb testing.TB, g *Graph) string {
 	tb.Helper()
 	var b bytes.Buffer
-	if err := g.SVG(context.Background(), &b); err != nil {
+	if err := g.draw(context.Background(), &b, engine(tb)); err != nil {
 		tb.Fatal(err)
 	}
 	return b.String()
@@ -247,8 +265,20 @@ func TestSVG_Largest(t *testing.T) {
 		g.States[i] = State{Name: fmt.Sprintf("state %d", i), Initial: i == 0,
 			Transitions: []Transition{{"message", min(i+1, MaxStates-1)}, {"any", i / 2}}}
 	}
-	if got := strings.Count(svg(t, g), `<g class="state`); got < MaxStates {
-		t.Errorf("the picture has %d states, want %d", got, MaxStates)
+	way := attempts[1]
+	way.limit = time.Minute // the machine may be busy
+	p, l, err := place(t.Context(), engine(t), g, []attempt{way})
+	if err != nil || len(l.nodes) <= MaxStates {
+		t.Errorf("place = %v, %v, want more than %d nodes", p, err, MaxStates)
+	}
+}
+
+// TestSVG is what callers see: with an engine of its own.
+func TestSVG(t *testing.T) {
+	var b bytes.Buffer
+	g := New(parse(t, `{"states":[{"name":"alone","initial":true}]}`), Marks{})
+	if err := g.SVG(t.Context(), &b); err != nil || !strings.Contains(b.String(), ">alone</text>") {
+		t.Errorf("SVG = %v, wrote %s", err, &b)
 	}
 }
 
@@ -283,7 +313,8 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 func TestWriters_ReportErrors(t *testing.T) {
 	g := transit(t)
 	for name, err := range map[string]error{
-		"text": g.Text(fullDisk{}), "mermaid": g.Mermaid(fullDisk{}), "svg": g.SVG(t.Context(), fullDisk{}),
+		"text": g.Text(fullDisk{}), "mermaid": g.Mermaid(fullDisk{}),
+		"svg": g.draw(t.Context(), fullDisk{}, engine(t)),
 	} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s to a full disk = %v, want %v", name, err, errFull)

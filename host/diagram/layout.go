@@ -62,21 +62,15 @@ type link struct {
 }
 
 // place draws a graph in the first of several ways that ends in time.
-func place(ctx context.Context, g *Graph, ways []attempt) (p *picture, l *layout, err error) {
-	if ctx.Err() != nil {
-		return nil, nil, ctx.Err() // Graphviz would be compiled first
-	}
-	engine, err := graphviz.OpenEngine(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() { err = errors.Join(err, engine.Close(context.WithoutCancel(ctx))) }()
+func place(ctx context.Context, e *graphviz.Engine, g *Graph, ways []attempt) (
+	p *picture, l *layout, err error,
+) {
 	for _, way := range ways {
 		p = newPicture(g, way.folded)
 		if len(p.arrows) > way.links {
 			continue
 		}
-		l, err = layOut(ctx, engine, p, way.limit)
+		l, err = layOut(ctx, e, p, way.limit)
 		if err == nil || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 			return p, l, err
 		}

@@ -4,10 +4,13 @@ import (
 	"bufio"
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"strings"
+
+	"github.com/bothost/bothost/host/diagram/graphviz"
 )
 
 // Sizes in the picture, in points.
@@ -39,7 +42,18 @@ func (g *Graph) SVG(ctx context.Context, w io.Writer) error {
 		return fmt.Errorf("%w: %s and %s, at most %d and %d", ErrTooLarge, count(states, "state"),
 			count(transitions, "transition"), MaxStates, MaxTransitions)
 	}
-	p, l, err := place(ctx, g, attempts)
+	if err := ctx.Err(); err != nil {
+		return err // to compile Graphviz takes a while
+	}
+	engine, err := graphviz.OpenEngine(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(g.draw(ctx, w, engine), engine.Close(context.WithoutCancel(ctx)))
+}
+
+func (g *Graph) draw(ctx context.Context, w io.Writer, e *graphviz.Engine) error {
+	p, l, err := place(ctx, e, g, attempts)
 	if err != nil {
 		return err
 	}
@@ -129,7 +143,8 @@ func (c *canvas) arrow(class, tip string, curve []point) {
 		if i+3 == len(curve) {
 			to = neck
 		}
-		c.writef(" C%.1f %.1f %.1f %.1f %.1f %.1f", curve[i].x, curve[i].y, curve[i+1].x, curve[i+1].y, to.x, to.y)
+		c.writef(" C%.1f %.1f %.1f %.1f %.1f %.1f", curve[i].x, curve[i].y,
+			curve[i+1].x, curve[i+1].y, to.x, to.y)
 	}
 	side := point{-away.y * tipWidth, away.x * tipWidth}
 	c.writef(`"/><path class="tip" d="M%.1f %.1f L%.1f %.1f L%.1f %.1f Z"/></g>`+"\n", end.x, end.y,

@@ -74,7 +74,7 @@ func (e *Engine) Layout(ctx context.Context, graph string) ([]byte, error) {
 	ctx = context.WithValue(ctx, saidKey{}, said)
 	m, err := e.runtime.InstantiateModule(ctx, e.compiled, wazero.NewModuleConfig().WithName(""))
 	if err == nil {
-		defer m.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing of it is left
+		defer m.Close(context.WithoutCancel(ctx)) // its error says nothing of the layout
 		c := call{ctx: ctx, m: m}
 		var out []byte
 		if out = c.layout(graph); c.err == nil {

@@ -12,18 +12,32 @@ import (
 	"time"
 )
 
-func newEngine(tb testing.TB) *Engine {
+// opened is one engine for all tests: with the race detector, to compile takes
+// seconds.
+var opened = sync.OnceValues(func() (*Engine, error) { return OpenEngine(context.Background()) })
+
+func engine(tb testing.TB) *Engine {
 	tb.Helper()
-	e, err := OpenEngine(context.Background())
+	e, err := opened()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() {
-		if err := e.Close(context.Background()); err != nil {
-			tb.Error(err)
-		}
-	})
 	return e
+}
+
+func TestEngine_Close(t *testing.T) {
+	e, err := OpenEngine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := e.Close(t.Context()); err != nil {
+			t.Errorf("Close = %v", err)
+		}
+	}
+	if _, err := e.Layout(t.Context(), "digraph { a }"); err == nil {
+		t.Error("Layout after Close has no error")
+	}
 }
 
 // TestModule holds the module to what README.md says.
@@ -39,7 +53,7 @@ func TestModule(t *testing.T) {
 }
 
 func TestLayout(t *testing.T) {
-	e := newEngine(t)
+	e := engine(t)
 	for _, row := range []struct {
 		name, graph, want string
 	}{
@@ -62,7 +76,7 @@ func TestLayout(t *testing.T) {
 }
 
 func TestLayout_Refused(t *testing.T) {
-	e := newEngine(t)
+	e := engine(t)
 	for _, row := range []struct {
 		name, graph, want string
 	}{
@@ -93,7 +107,7 @@ func heavy(nodes int) string {
 }
 
 func TestLayout_EndsWithContext(t *testing.T) {
-	e := newEngine(t)
+	e := engine(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	begun := time.Now()
@@ -110,7 +124,7 @@ func TestLayout_EndsWithContext(t *testing.T) {
 }
 
 func TestLayout_Memory(t *testing.T) {
-	e := newEngine(t)
+	e := engine(t)
 	_, err := e.Layout(t.Context(), "digraph { "+strings.Repeat("a", MaxMemory)+" }")
 	if !errors.Is(err, errMemory) {
 		t.Errorf("Layout = %v, want %v", err, errMemory)
@@ -118,7 +132,7 @@ func TestLayout_Memory(t *testing.T) {
 }
 
 func TestEngine_Hammer(t *testing.T) {
-	e := newEngine(t)
+	e := engine(t)
 	const graph = "digraph { a -> b -> c -> a; b -> d }"
 	want, err := e.Layout(t.Context(), graph)
 	if err != nil {
