@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/bothost/bothost/host/conversation"
 )
 
 func readme(t *testing.T) string {
@@ -44,12 +46,20 @@ func TestReadmeTranscript(t *testing.T) {
 	t.Errorf("%s has no file answered", match[1])
 }
 
-// TestReadmeBot builds the bot that README.md shows, in the place of an example.
+// TestReadmeBot builds the bots that README.md shows.
 func TestReadmeBot(t *testing.T) {
-	match := regexp.MustCompile("(?s)```go\n(package main\n.*?)```").FindStringSubmatch(readme(t))
-	if match == nil {
-		t.Fatal("README.md has no bot")
+	bots := regexp.MustCompile("(?s)```go\n(package main\n.*?)```").FindAllStringSubmatch(readme(t), -1)
+	if len(bots) < 2 {
+		t.Fatalf("README.md has %d bots, want 2", len(bots))
 	}
+	for _, bot := range bots {
+		buildShown(t, bot[1])
+	}
+}
+
+// buildShown builds a bot in the place of an example.
+func buildShown(t *testing.T, source string) {
+	t.Helper()
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +72,7 @@ func TestReadmeBot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, data := range map[string][]byte{shown: []byte(match[1]), overlay: replace} {
+	for path, data := range map[string][]byte{shown: []byte(source), overlay: replace} {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +82,18 @@ func TestReadmeBot(t *testing.T) {
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("the bot of README.md does not build: %v\n%s", err, out)
+		t.Errorf("a bot of README.md does not build: %v\n%s\n%s", err, out, source)
+	}
+}
+
+// TestReadmeConversation reads the conversation that README.md shows.
+func TestReadmeConversation(t *testing.T) {
+	match := regexp.MustCompile("(?s)```\n(@bot .*?)```").FindStringSubmatch(readme(t))
+	if match == nil {
+		t.Fatal("README.md has no conversation")
+	}
+	if _, err := conversation.Parse("README.md", []byte(match[1])); err != nil {
+		t.Error(err)
 	}
 }
 
