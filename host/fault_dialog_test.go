@@ -271,9 +271,8 @@ func TestFault_RepliesWhileAway(t *testing.T) {
 // loop is a dialog in which an event's transition comes before a condition.
 const loop = `{"states":[
  {"name":"a","initial":true,"transitions":[
-  {"intent":"bye","to":"end"},{"when":{"var":"v","op":"==","value":"1"},"to":"b"}]},
- {"name":"b","transitions":[{"message":true,"to":"c"}]},{"name":"c"},{"name":"end"}],
- "intents":[{"name":"bye","examples":["bye"]}]}`
+  {"option":"bye","to":"end"},{"when":{"var":"v","op":"==","value":"1"},"to":"b"}]},
+ {"name":"b","transitions":[{"message":true,"to":"c"}]},{"name":"c"},{"name":"end"}]}`
 
 // A message that nothing took was tried again after the fallback, for ever, where a
 // condition came after it; or it was taken by a later state, which it was not for.
