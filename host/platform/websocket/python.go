@@ -1,7 +1,9 @@
 package websocket
 
 import (
+	"encoding/json"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -65,4 +67,78 @@ func appendPythonOptions(b []byte, options []abi.Option) []byte {
 		b = appendPythonString(b, o.Label)
 	}
 	return append(b, '}')
+}
+
+// appendPythonJSON appends JSON without white space as Python's json.dumps writes
+// it, with this after each comma and colon: a space, unless it was told otherwise.
+func appendPythonJSON(b []byte, doc, space string) []byte {
+	for doc != "" {
+		if doc[0] == '"' {
+			end := endOfString(doc)
+			b = appendPythonQuoted(b, doc[:end])
+			doc = doc[end:]
+			continue
+		}
+		b = append(b, doc[0])
+		if doc[0] == ',' || doc[0] == ':' {
+			b = append(b, space...)
+		}
+		doc = doc[1:]
+	}
+	return b
+}
+
+// appendPythonQuoted appends a string that is JSON already.
+func appendPythonQuoted(b []byte, quoted string) []byte {
+	var text string
+	if !strings.Contains(quoted, `\`) && len(quoted) > 1 {
+		text = quoted[1 : len(quoted)-1]
+	} else if json.Unmarshal([]byte(quoted), &text) != nil {
+		return append(b, "null"...)
+	}
+	return appendPythonString(b, text)
+}
+
+// endOfString returns where the string ends that doc begins with.
+func endOfString(doc string) int {
+	for i := 1; i < len(doc); i++ {
+		switch doc[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(doc)
+}
+
+// appendPandasFrame appends a dataframe by columns, as pandas' to_json does:
+// {"a":{"0":1,"1":2},"b":{"0":"x","1":null}}.
+func appendPandasFrame(b []byte, d *abi.Dataframe) []byte {
+	b = append(b, '{')
+	for j, name := range d.Columns {
+		if j > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendPythonString(b, name), ":{"...)
+		for i, row := range d.Rows {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(b, '"')
+			b = strconv.AppendInt(b, int64(i), 10)
+			b = append(b, `":`...)
+			b = appendCell(b, row[j])
+		}
+		b = append(b, '}')
+	}
+	return append(b, '}')
+}
+
+// appendCell appends a scalar that is JSON already.
+func appendCell(b []byte, cell json.RawMessage) []byte {
+	if cell[0] == '"' {
+		return appendPythonQuoted(b, string(cell))
+	}
+	return append(b, cell...)
 }

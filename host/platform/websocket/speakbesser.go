@@ -133,27 +133,6 @@ func parsePayload(msg []byte, p *payload) abi.Code {
 	return 0
 }
 
-// entry appends a reply. A client knows what its user said, and has no place for
-// what others did, except in the history.
-func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
-	if e.From == abi.FromUser {
-		if !history {
-			return b
-		}
-		return s.payload(b, "", actionMessage, e.Text(), e.Time, true)
-	}
-	switch e.Kind {
-	case abi.KindMarkdown:
-		return s.reply(b, "markdown", e.Body, e.Time, history)
-	case abi.KindOptions:
-		if options, err := abi.Options(e.Body); err == nil {
-			labels := string(appendPythonOptions(nil, options))
-			return s.reply(b, "options", labels, e.Time, history)
-		}
-	}
-	return s.reply(b, "str", e.Text(), e.Time, history)
-}
-
 // notice appends something that the host says beside the log.
 func (s *speakBESSER) notice(b []byte, text string) []byte {
 	return s.reply(b, "str", text, time.Now().UnixMilli(), false)
@@ -161,22 +140,36 @@ func (s *speakBESSER) notice(b []byte, text string) []byte {
 
 // reply appends a payload of the agent's or bot's.
 func (s *speakBESSER) reply(b []byte, suffix, message string, ms int64, history bool) []byte {
-	prefix := actionAgentPrefix
-	if s.dialect == DialectBot {
-		prefix = actionBotPrefix
-	}
-	return s.payload(b, prefix, suffix, message, ms, history)
+	return s.payload(b, s.prefix(), suffix, message, ms, history)
 }
 
-// payload appends a payload as Python's json.dumps writes it. Bots had no history,
-// so their dialect marks only what is.
+// prefix is what the actions of replies begin with.
+func (s *speakBESSER) prefix() string {
+	if s.dialect == DialectBot {
+		return actionBotPrefix
+	}
+	return actionAgentPrefix
+}
+
+// payload appends a payload, whose message is a string, as Python's json.dumps
+// writes it.
 func (s *speakBESSER) payload(
 	b []byte, prefix, suffix, message string, ms int64, history bool,
 ) []byte {
+	b = appendPythonString(s.head(b, prefix, suffix), message)
+	return s.tail(b, ms, history)
+}
+
+// head appends a payload up to its message.
+func (s *speakBESSER) head(b []byte, prefix, suffix string) []byte {
 	b = append(b, `{"action": "`...)
 	b = append(append(b, prefix...), suffix...)
-	b = append(b, `", "message": `...)
-	b = appendPythonString(b, message)
+	return append(b, `", "message": `...)
+}
+
+// tail appends what follows the message. Bots had no history, so their dialect
+// marks only what is.
+func (s *speakBESSER) tail(b []byte, ms int64, history bool) []byte {
 	if s.dialect != DialectBot || history {
 		b = append(b, `, "history": `...)
 		b = strconv.AppendBool(b, history)

@@ -1,0 +1,96 @@
+package websocket
+
+import (
+	"github.com/bothost/bothost/abi"
+)
+
+// besserKind is how entries of a kind leave for BESSER clients.
+type besserKind struct {
+	// suffix follows the dialect's prefix in the action.
+	suffix string
+	// young says that bots did not have it: their clients get the text.
+	young bool
+	// passing says that it is no part of the past, and nothing as a text.
+	passing bool
+	// append appends a body as the JSON that the message is. It returns false if
+	// the body is not one of the kind.
+	append func(b []byte, body string) ([]byte, bool)
+}
+
+// besserKinds are the kinds that BESSER clients know; of all others they get the
+// text.
+var besserKinds = map[abi.Kind]besserKind{
+	abi.KindText:      {suffix: "str", append: appendBody},
+	abi.KindNotice:    {suffix: "str", append: appendBody},
+	abi.KindMarkdown:  {suffix: "markdown", append: appendBody},
+	abi.KindHTML:      {suffix: "html", append: appendBody},
+	abi.KindOptions:   {suffix: "options", append: appendLabels},
+	abi.KindDataframe: {suffix: "dataframe", append: appendPandas},
+	abi.KindPlotly:    {suffix: "plotly", append: appendFigure},
+	abi.KindLocation:  {suffix: "location", append: appendObject},
+	abi.KindRAG:       {suffix: "rag", append: appendObject},
+	abi.KindReasoning: {suffix: "reasoning_step", young: true, append: appendObject},
+	abi.KindTasks:     {suffix: "task_list_update", young: true, append: appendObject},
+	abi.KindGUI:       {suffix: "gui", young: true, append: appendScreens},
+	abi.KindGUIUpdate: {suffix: "gui_update", young: true, passing: true, append: appendScreens},
+}
+
+// entry appends a reply. A client knows what its user said, and has no place for
+// what others did, except in the history.
+func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
+	if e.From == abi.FromUser {
+		if !history {
+			return b
+		}
+		return s.payload(b, "", actionMessage, e.Text(), e.Time, true)
+	}
+	k, known := besserKinds[e.Kind]
+	old := s.dialect == DialectBot
+	if k.passing && (history || old) {
+		return b
+	}
+	if known && !(k.young && old) {
+		start := len(b)
+		if b, known = k.append(s.head(b, s.prefix(), k.suffix), e.Body); known {
+			return s.tail(b, e.Time, history)
+		}
+		b = b[:start]
+	}
+	return s.reply(b, "str", e.Text(), e.Time, history)
+}
+
+// appendBody appends a body as a string.
+func appendBody(b []byte, body string) ([]byte, bool) { return appendPythonString(b, body), true }
+
+// appendObject appends a body of JSON as it is.
+func appendObject(b []byte, body string) ([]byte, bool) {
+	return appendPythonJSON(b, body, " "), true
+}
+
+// appendFigure appends a figure as plotly's to_json writes it, in a string.
+func appendFigure(b []byte, body string) ([]byte, bool) {
+	return appendPythonString(b, string(appendPythonJSON(nil, body, ""))), true
+}
+
+// appendScreens appends a body of JSON in a string.
+func appendScreens(b []byte, body string) ([]byte, bool) {
+	return appendPythonString(b, string(appendPythonJSON(nil, body, " "))), true
+}
+
+// appendLabels appends the labels of options.
+func appendLabels(b []byte, body string) ([]byte, bool) {
+	options, err := abi.Options(body)
+	if err != nil {
+		return b, false
+	}
+	return appendPythonString(b, string(appendPythonOptions(nil, options))), true
+}
+
+// appendPandas appends a dataframe as pandas' to_json writes it, in a string.
+func appendPandas(b []byte, body string) ([]byte, bool) {
+	d, err := abi.ParseDataframe(body)
+	if err != nil {
+		return b, false
+	}
+	return appendPythonString(b, string(appendPandasFrame(nil, &d))), true
+}

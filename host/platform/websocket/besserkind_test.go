@@ -1,0 +1,218 @@
+package websocket
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// foreign marks what no host of ours wrote.
+const foreign = "foreign "
+
+// The messages are those that BAF 4.3.3, 4.4 and 4.5 send, byte for byte. Where
+// bots had no such, their clients get the text.
+var besserMessages = []struct {
+	name, kind, body string
+	// agent and bot are the action, without the dialect's, and the message.
+	agent, bot string
+}{
+	{"html", "html", `<b>x</b> "é"`, `html "<b>x</b> \"\u00e9\""`, `html "<b>x</b> \"\u00e9\""`},
+	{"a dataframe", "dataframe", `{"columns":["a","b"],"rows":[[1,"x"],[2,null]]}`,
+		`dataframe "{\"a\":{\"0\":1,\"1\":2},\"b\":{\"0\":\"x\",\"1\":null}}"`,
+		`dataframe "{\"a\":{\"0\":1,\"1\":2},\"b\":{\"0\":\"x\",\"1\":null}}"`},
+	{"cells of all types", "dataframe",
+		`{"columns":["é\""],"rows":[[-1.5e3],[true],["é\n\u2028😀"],["\\\""]]}`,
+		`dataframe "{\"\\u00e9\\\"\":{\"0\":-1.5e3,\"1\":true,\"2\":\"\\u00e9\\n\\u2028\\ud83d\\ude00\",` +
+			`\"3\":\"\\\\\\\"\"}}"`,
+		`dataframe "{\"\\u00e9\\\"\":{\"0\":-1.5e3,\"1\":true,\"2\":\"\\u00e9\\n\\u2028\\ud83d\\ude00\",` +
+			`\"3\":\"\\\\\\\"\"}}"`},
+	{"a dataframe without rows", "dataframe", `{"columns":["a","b"],"rows":[]}`,
+		`dataframe "{\"a\":{},\"b\":{}}"`, `dataframe "{\"a\":{},\"b\":{}}"`},
+	{"a figure", "plotly", `{"data":[{"x":[1,2],"type":"bar"}],"layout":{"title":{"text":"é: a, b"}}}`,
+		`plotly "{\"data\":[{\"x\":[1,2],\"type\":\"bar\"}],\"layout\":{\"title\":{\"text\":\"\\u00e9: a, b\"}}}"`,
+		`plotly "{\"data\":[{\"x\":[1,2],\"type\":\"bar\"}],\"layout\":{\"title\":{\"text\":\"\\u00e9: a, b\"}}}"`},
+	{"a location", "location", `{"latitude":49.5,"longitude":5.94}`,
+		`location {"latitude": 49.5, "longitude": 5.94}`,
+		`location {"latitude": 49.5, "longitude": 5.94}`},
+	{"an answer", "rag", `{"llm_name":"llm","question":"q?","answer":"ans","docs":[` +
+		`{"content":"txt é","metadata":{"source":"s.pdf","page":3}}]}`,
+		`rag {"llm_name": "llm", "question": "q?", "answer": "ans", "docs": [` +
+			`{"content": "txt \u00e9", "metadata": {"source": "s.pdf", "page": 3}}]}`,
+		`rag {"llm_name": "llm", "question": "q?", "answer": "ans", "docs": [` +
+			`{"content": "txt \u00e9", "metadata": {"source": "s.pdf", "page": 3}}]}`},
+	{"an answer alone", "rag", `{"llm_name":"","question":"a:b","answer":"{\"a\":1,\"b\":[]}","docs":[]}`,
+		`rag {"llm_name": "", "question": "a:b", "answer": "{\"a\":1,\"b\":[]}", "docs": []}`,
+		`rag {"llm_name": "", "question": "a:b", "answer": "{\"a\":1,\"b\":[]}", "docs": []}`},
+	{"a step", "reasoning", `{"kind":"llm_tool_calls","step":1,"summary":"s",` +
+		`"details":{"tool_calls":[{"name":"t"}]}}`,
+		`reasoning_step {"kind": "llm_tool_calls", "step": 1, "summary": "s", ` +
+			`"details": {"tool_calls": [{"name": "t"}]}}`, `str "Step 1: s"`},
+	{"tasks", "tasks", `[{"id":1,"description":"d","status":"in_progress","result":""},` +
+		`{"id":2,"description":"e","status":"completed","result":"r"}]`,
+		`task_list_update [{"id": 1, "description": "d", "status": "in_progress", "result": ""}, ` +
+			`{"id": 2, "description": "e", "status": "completed", "result": "r"}]`,
+		`str "[~] d\n[x] e: r"`},
+	{"no tasks", "tasks", `[]`, `task_list_update []`, `str "No tasks"`},
+	{"screens", "gui", `{"name":"é","modules":[{"name":"m","screens":[{"name":"s","view_elements":[]}]}]}`,
+		`gui "{\"name\": \"\\u00e9\", \"modules\": [{\"name\": \"m\", \"screens\": ` +
+			`[{\"name\": \"s\", \"view_elements\": []}]}]}"`, `str "Screens of \u00e9: s"`},
+	{"new screens", "gui_update",
+		`{"name":"g","modules":[{"name":"m","screens":[{"name":"s","view_elements":[]}]}]}`,
+		`gui_update "{\"name\": \"g\", \"modules\": [{\"name\": \"m\", \"screens\": ` +
+			`[{\"name\": \"s\", \"view_elements\": []}]}]}"`, ``},
+	{foreign + "options", "options", `{}`, `str "{}"`, `str "{}"`},
+	{foreign + "dataframe", "dataframe", `[]`, `str "[]"`, `str "[]"`},
+	{foreign + "kind", "later", `x`, `str "x"`, `str "x"`},
+}
+
+// besserFrame writes a frame: name is the action without its prefix.
+func besserFrame(d Dialect, short string, history bool) string {
+	if short == "" {
+		return ""
+	}
+	suffix, message, _ := strings.Cut(short, " ")
+	frame := `{"action": "` + d.String() + `_reply_` + suffix + `", "message": ` + message
+	switch {
+	case d == DialectAgent && history:
+		frame += `, "history": true, "timestamp": "2026-11-20 23:02:13"`
+	case d == DialectAgent:
+		frame += `, "history": false, "timestamp": "2026-11-20 23:02:13"`
+	case history:
+		frame += `, "history": true`
+	}
+	return frame + "}\n"
+}
+
+// A reply has the same shape live and in the past; what replaced screens is no
+// part of that.
+func TestBESSER_Kinds(t *testing.T) {
+	at := time.Date(2026, 11, 20, 23, 2, 13, 0, time.Local).UnixMilli()
+	for _, tc := range besserMessages {
+		t.Run(tc.name, func(t *testing.T) {
+			e := abi.Entry{From: abi.FromBot, Kind: abi.Kind(tc.kind), Body: tc.body, Time: at}
+			for d, short := range map[Dialect]string{DialectAgent: tc.agent, DialectBot: tc.bot} {
+				for _, history := range []bool{false, true} {
+					want := besserFrame(d, short, history)
+					if history && e.Kind == abi.KindGUIUpdate {
+						want = ""
+					}
+					got := string((&speakBESSER{dialect: d}).entry(nil, &e, history))
+					if got != want {
+						t.Errorf("%v, history %t: entry() =\n%s, want\n%s", d, history, got, want)
+					}
+					if got != "" && !json.Valid([]byte(got)) {
+						t.Errorf("%v: entry() = %s, want JSON", d, got)
+					}
+				}
+			}
+		})
+	}
+}
+
+// Bodies above are what a host keeps, each kind of reply is among them, or with
+// the frames of texts, and has a way to BESSER clients.
+func TestBESSER_Kinds_all(t *testing.T) {
+	tried := map[abi.Kind]bool{abi.KindText: true, abi.KindMarkdown: true, abi.KindOptions: true}
+	for _, tc := range besserMessages {
+		tried[abi.Kind(tc.kind)] = true
+		info, ok := abi.ReplyKind(tc.kind)
+		if !ok || strings.HasPrefix(tc.name, foreign) {
+			continue
+		}
+		if kept, err := info.Parse([]byte(tc.body)); err != nil || kept != tc.body {
+			t.Errorf("%s: Parse(%s) = %s, %v, want the same", tc.name, tc.body, kept, err)
+		}
+	}
+	for _, row := range abi.Kinds() {
+		if row.Reply && !tried[row.Kind] {
+			t.Errorf("no frame of kind %s is tried", row.Kind)
+		}
+	}
+}
+
+// The specification says which actions the kinds become.
+func TestBESSER_Kinds_readme(t *testing.T) {
+	text, err := os.ReadFile("../../../abi/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "| kind | `agent` | `bot` | `message` |\n")
+	section, _, _ = strings.Cut(section, "\n\n")
+	seen := make(map[abi.Kind]bool)
+	for _, line := range strings.Split(section, "\n")[1:] {
+		row := strings.Split(line, "|")
+		kinds, agent, bot := quoted(row[1]), quoted(row[2]), quoted(row[3])
+		for i, name := range kinds {
+			k := besserKinds[abi.Kind(name)]
+			seen[abi.Kind(name)] = true
+			want := "bot_reply_" + k.suffix
+			switch {
+			case k.passing:
+				want = ""
+			case k.young:
+				want = "bot_reply_str"
+			}
+			if got := at(bot, i); got != want {
+				t.Errorf("README.md: %s is %q for bots, want %q", name, got, want)
+			}
+			if got := at(agent, i); got != "agent_reply_"+k.suffix {
+				t.Errorf("README.md: %s is %q for agents, want agent_reply_%s", name, got, k.suffix)
+			}
+		}
+	}
+	for kind := range besserKinds {
+		if !seen[kind] {
+			t.Errorf("README.md does not say what %s is for BESSER clients", kind)
+		}
+	}
+}
+
+// quoted returns what stands in code spans.
+func quoted(s string) (list []string) {
+	for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(s, -1) {
+		list = append(list, m[1])
+	}
+	return list
+}
+
+// at returns an element; one stands for all, and nothing if there is none.
+func at(list []string, i int) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[min(i, len(list)-1)]
+}
+
+// FuzzPythonJSON: what a client reads is what a host keeps.
+func FuzzPythonJSON(f *testing.F) {
+	for _, tc := range besserMessages {
+		f.Add(tc.body)
+	}
+	f.Add(`{"a\"\\":"\ud800\u2028,:","":[1,-2e5,"\\"]}`)
+	f.Fuzz(func(t *testing.T, doc string) {
+		var compact bytes.Buffer
+		if json.Compact(&compact, []byte(doc)) != nil {
+			return
+		}
+		var want, got any
+		_ = json.Unmarshal(compact.Bytes(), &want)
+		for _, space := range []string{"", " "} {
+			b := appendPythonJSON(nil, compact.String(), space)
+			if err := json.Unmarshal(b, &got); err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("appendPythonJSON(%q) = %q, %v, want the same JSON", doc, b, err)
+			}
+			for _, c := range b {
+				if c < ' ' || c > '~' {
+					t.Fatalf("appendPythonJSON(%q) = %q is not ASCII", doc, b)
+				}
+			}
+		}
+	})
+}
