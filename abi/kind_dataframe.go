@@ -2,8 +2,6 @@ package abi
 
 import (
 	"encoding/json"
-	"errors"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -21,16 +19,11 @@ const (
 	shownCell    = 40
 )
 
-var (
-	errColumns = errors.New("there are no columns")
-	errCells   = errors.New("rows must have a value for each column")
-)
-
 // Dataframe is what an entry of [KindDataframe] holds.
 type Dataframe struct {
 	Columns []string
 	// Rows have a cell for each column: JSON of a string, a number, a boolean or
-	// null.
+	// null. Cells share memory.
 	Rows [][]json.RawMessage
 }
 
@@ -38,23 +31,30 @@ type Dataframe struct {
 //
 // # Errors
 //
-// The body is not one that [KindInfo.Parse] returned.
+// The error names the rule that the body breaks; what [KindInfo.Parse] returned
+// breaks none.
 func ParseDataframe(body string) (d Dataframe, err error) {
-	if err := json.Unmarshal([]byte(body), &d); err != nil {
+	kept, err := readBody(KindDataframe, []byte(body), dataframe)
+	if err != nil {
+		return Dataframe{}, err
+	}
+	doc := []byte(kept)
+	columns, _ := Lookup(doc, "columns")
+	if err := json.Unmarshal(columns, &d.Columns); err != nil {
 		return Dataframe{}, jsonError(err)
 	}
-	for _, row := range d.Rows {
-		if len(row) != len(d.Columns) || slices.ContainsFunc(row, isNested) {
-			return Dataframe{}, errCells
+	var cells []json.RawMessage
+	rows, _ := Lookup(doc, "rows")
+	for row := range partsOf(rows) {
+		for cell := range partsOf(row) {
+			cells = append(cells, cell)
 		}
 	}
-	if len(d.Columns) == 0 {
-		return Dataframe{}, errColumns
+	for n := len(d.Columns); len(cells) > 0; cells = cells[n:] {
+		d.Rows = append(d.Rows, cells[:n:n])
 	}
 	return d, nil
 }
-
-func isNested(cell json.RawMessage) bool { return cell[0] == '{' || cell[0] == '[' }
 
 // dataframe is a rule.
 func dataframe(b *bodyReader) error {

@@ -216,3 +216,16 @@ func FuzzPythonJSON(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkBESSER_dataframe(b *testing.B) {
+	row := `["Graz",21.5,true,null,"a longer text of forty-odd characters"]`
+	body := `{"columns":["a","b","c","d","e"],"rows":[` +
+		strings.TrimSuffix(strings.Repeat(row+",", 1000), ",") + "]}"
+	e := abi.Entry{From: abi.FromBot, Kind: abi.KindDataframe, Body: body}
+	var frame []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		frame = (&speakBESSER{}).entry(frame[:0], &e, false)
+	}
+	b.SetBytes(int64(len(frame)))
+}
