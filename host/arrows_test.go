@@ -14,6 +14,7 @@ const modulePath = "github.com/bothost/bothost/"
 var arrows = map[string][]string{
 	"abi":                            {},
 	"abi/draft":                      {"abi"},
+	"host/files":                     {"abi"},
 	"host/intent":                    {"abi"},
 	"host/intent/eval":               {"abi", "host/intent"},
 	"host/meter":                     {},
@@ -32,6 +33,7 @@ var arrows = map[string][]string{
 	"host/plugin":                    {"abi", "host/meter"},
 	"host/turn":                      {"abi", "abi/draft", "host/session"},
 	"host/platform/api":              {"abi", "host/session"},
+	"host/platform/files":            {"abi"},
 	"host/platform/websocket/native": {"abi"},
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
 	"host/platform/websocket":        {"abi", "host/session", "host/platform/websocket/native"},
