@@ -11,9 +11,6 @@ import (
 // one expression what its body is.
 type rule func(b *bodyReader) error
 
-// anyValue is any JSON.
-func anyValue(b *bodyReader) error { return b.value() }
-
 // anyText is any string.
 func anyText(b *bodyReader) error {
 	text, err := b.str()

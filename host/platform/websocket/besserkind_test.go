@@ -198,11 +198,10 @@ func FuzzPythonJSON(f *testing.F) {
 	f.Add(`{"a\"\\":"\ud800\u2028,:","":[1,-2e5,"\\"]}`)
 	f.Fuzz(func(t *testing.T, doc string) {
 		var compact bytes.Buffer
-		if json.Compact(&compact, []byte(doc)) != nil {
-			return
-		}
 		var want, got any
-		_ = json.Unmarshal(compact.Bytes(), &want)
+		if json.Unmarshal([]byte(doc), &want) != nil || json.Compact(&compact, []byte(doc)) != nil {
+			t.Skip("a host keeps JSON whose numbers are finite")
+		}
 		for _, space := range []string{"", " "} {
 			b := appendPythonJSON(nil, compact.String(), space)
 			if err := json.Unmarshal(b, &got); err != nil || !reflect.DeepEqual(got, want) {
