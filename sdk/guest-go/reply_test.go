@@ -149,7 +149,8 @@ func TestSession_ReplyTable_cells(t *testing.T) {
 func TestSession_ReplyTable_panics(t *testing.T) {
 	install(t, new(recordingHost))
 	defer func() {
-		want := "guest: column 1 of row 0 of a table is neither a string nor a boolean nor a number nor nil"
+		want := "guest: column 1 of row 0 of a table is neither a string nor a boolean " +
+			"nor a number nor nil"
 		if got := recover(); got != want {
 			t.Errorf("panic = %v, want %s", got, want)
 		}

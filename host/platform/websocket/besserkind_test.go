@@ -13,43 +13,42 @@ import (
 	"github.com/bothost/bothost/abi"
 )
 
+// same stands for the agent's message.
+const same = "="
+
 // foreign marks what no host of ours wrote.
 const foreign = "foreign "
 
-// The messages are those that BAF 4.3.3, 4.4 and 4.5 send, byte for byte. Where
-// bots had no such, their clients get the text.
+// The first dataframe, the location and the first answer are those that BAF 4.3.3
+// sends, byte for byte; the others are made as its sources, and those of 4.4 and
+// 4.5, make them. Where bots had no such, their clients get the text.
 var besserMessages = []struct {
 	name, kind, body string
 	// agent and bot are the action, without the dialect's, and the message.
 	agent, bot string
 }{
-	{"html", "html", `<b>x</b> "é"`, `html "<b>x</b> \"\u00e9\""`, `html "<b>x</b> \"\u00e9\""`},
+	{"html", "html", `<b>x</b> "é"`, `html "<b>x</b> \"\u00e9\""`, same},
 	{"a dataframe", "dataframe", `{"columns":["a","b"],"rows":[[1,"x"],[2,null]]}`,
-		`dataframe "{\"a\":{\"0\":1,\"1\":2},\"b\":{\"0\":\"x\",\"1\":null}}"`,
-		`dataframe "{\"a\":{\"0\":1,\"1\":2},\"b\":{\"0\":\"x\",\"1\":null}}"`},
+		`dataframe "{\"a\":{\"0\":1,\"1\":2},\"b\":{\"0\":\"x\",\"1\":null}}"`, same},
 	{"cells of all types", "dataframe",
 		`{"columns":["é\""],"rows":[[-1.5e3],[true],["é\n\u2028😀"],["\\\""]]}`,
-		`dataframe "{\"\\u00e9\\\"\":{\"0\":-1.5e3,\"1\":true,\"2\":\"\\u00e9\\n\\u2028\\ud83d\\ude00\",` +
-			`\"3\":\"\\\\\\\"\"}}"`,
-		`dataframe "{\"\\u00e9\\\"\":{\"0\":-1.5e3,\"1\":true,\"2\":\"\\u00e9\\n\\u2028\\ud83d\\ude00\",` +
-			`\"3\":\"\\\\\\\"\"}}"`},
+		`dataframe "{\"\\u00e9\\\"\":{\"0\":-1.5e3,\"1\":true,` +
+			`\"2\":\"\\u00e9\\n\\u2028\\ud83d\\ude00\",\"3\":\"\\\\\\\"\"}}"`, same},
 	{"a dataframe without rows", "dataframe", `{"columns":["a","b"],"rows":[]}`,
-		`dataframe "{\"a\":{},\"b\":{}}"`, `dataframe "{\"a\":{},\"b\":{}}"`},
-	{"a figure", "plotly", `{"data":[{"x":[1,2],"type":"bar"}],"layout":{"title":{"text":"é: a, b"}}}`,
-		`plotly "{\"data\":[{\"x\":[1,2],\"type\":\"bar\"}],\"layout\":{\"title\":{\"text\":\"\\u00e9: a, b\"}}}"`,
-		`plotly "{\"data\":[{\"x\":[1,2],\"type\":\"bar\"}],\"layout\":{\"title\":{\"text\":\"\\u00e9: a, b\"}}}"`},
+		`dataframe "{\"a\":{},\"b\":{}}"`, same},
+	{"a figure", "plotly",
+		`{"data":[{"x":[1,2],"type":"bar"}],"layout":{"title":{"text":"é: a, b"}}}`,
+		`plotly "{\"data\":[{\"x\":[1,2],\"type\":\"bar\"}],` +
+			`\"layout\":{\"title\":{\"text\":\"\\u00e9: a, b\"}}}"`, same},
 	{"a location", "location", `{"latitude":49.5,"longitude":5.94}`,
-		`location {"latitude": 49.5, "longitude": 5.94}`,
-		`location {"latitude": 49.5, "longitude": 5.94}`},
+		`location {"latitude": 49.5, "longitude": 5.94}`, same},
 	{"an answer", "rag", `{"llm_name":"llm","question":"q?","answer":"ans","docs":[` +
 		`{"content":"txt é","metadata":{"source":"s.pdf","page":3}}]}`,
 		`rag {"llm_name": "llm", "question": "q?", "answer": "ans", "docs": [` +
-			`{"content": "txt \u00e9", "metadata": {"source": "s.pdf", "page": 3}}]}`,
-		`rag {"llm_name": "llm", "question": "q?", "answer": "ans", "docs": [` +
-			`{"content": "txt \u00e9", "metadata": {"source": "s.pdf", "page": 3}}]}`},
-	{"an answer alone", "rag", `{"llm_name":"","question":"a:b","answer":"{\"a\":1,\"b\":[]}","docs":[]}`,
-		`rag {"llm_name": "", "question": "a:b", "answer": "{\"a\":1,\"b\":[]}", "docs": []}`,
-		`rag {"llm_name": "", "question": "a:b", "answer": "{\"a\":1,\"b\":[]}", "docs": []}`},
+			`{"content": "txt \u00e9", "metadata": {"source": "s.pdf", "page": 3}}]}`, same},
+	{"an answer alone", "rag",
+		`{"llm_name":"","question":"a:b","answer":"{\"a\":1,\"b\":[]}","docs":[]}`,
+		`rag {"llm_name": "", "question": "a:b", "answer": "{\"a\":1,\"b\":[]}", "docs": []}`, same},
 	{"a step", "reasoning", `{"kind":"llm_tool_calls","step":1,"summary":"s",` +
 		`"details":{"tool_calls":[{"name":"t"}]}}`,
 		`reasoning_step {"kind": "llm_tool_calls", "step": 1, "summary": "s", ` +
@@ -60,19 +59,21 @@ var besserMessages = []struct {
 			`{"id": 2, "description": "e", "status": "completed", "result": "r"}]`,
 		`str "[~] d\n[x] e: r"`},
 	{"no tasks", "tasks", `[]`, `task_list_update []`, `str "No tasks"`},
-	{"screens", "gui", `{"name":"é","modules":[{"name":"m","screens":[{"name":"s","view_elements":[]}]}]}`,
+	{"screens", "gui",
+		`{"name":"é","modules":[{"name":"m","screens":[{"name":"s","view_elements":[]}]}]}`,
 		`gui "{\"name\": \"\\u00e9\", \"modules\": [{\"name\": \"m\", \"screens\": ` +
 			`[{\"name\": \"s\", \"view_elements\": []}]}]}"`, `str "Screens of \u00e9: s"`},
 	{"new screens", "gui_update",
 		`{"name":"g","modules":[{"name":"m","screens":[{"name":"s","view_elements":[]}]}]}`,
 		`gui_update "{\"name\": \"g\", \"modules\": [{\"name\": \"m\", \"screens\": ` +
 			`[{\"name\": \"s\", \"view_elements\": []}]}]}"`, ``},
-	{foreign + "options", "options", `{}`, `str "{}"`, `str "{}"`},
-	{foreign + "dataframe", "dataframe", `[]`, `str "[]"`, `str "[]"`},
-	{foreign + "kind", "later", `x`, `str "x"`, `str "x"`},
+	{foreign + "options", "options", `{}`, `str "{}"`, same},
+	{foreign + "dataframe", "dataframe", `[]`, `str "[]"`, same},
+	{foreign + "kind", "later", `x`, `str "x"`, same},
 }
 
-// besserFrame writes a frame: name is the action without its prefix.
+// besserFrame writes a frame: short is the action without its prefix, a space, and
+// the message.
 func besserFrame(d Dialect, short string, history bool) string {
 	if short == "" {
 		return ""
@@ -97,6 +98,9 @@ func TestBESSER_Kinds(t *testing.T) {
 	for _, tc := range besserMessages {
 		t.Run(tc.name, func(t *testing.T) {
 			e := abi.Entry{From: abi.FromBot, Kind: abi.Kind(tc.kind), Body: tc.body, Time: at}
+			if tc.bot == same {
+				tc.bot = tc.agent
+			}
 			for d, short := range map[Dialect]string{DialectAgent: tc.agent, DialectBot: tc.bot} {
 				for _, history := range []bool{false, true} {
 					want := besserFrame(d, short, history)
