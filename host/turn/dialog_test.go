@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
@@ -176,6 +178,33 @@ func TestDialog_WaitingOrder(t *testing.T) {
 	if got := last(t, h); got != fmt.Sprintf("at %q back [] waiting %v", "", want) {
 		t.Errorf("%s, want %v", got, want)
 	}
+}
+
+// TestDialog_WaitingRestart: events wait over an end of the host, and have no time at
+// which they happen.
+func TestDialog_WaitingRestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opts := turn.Options{Store: newStore()}
+		b := &bot{dialog: new(script)}
+		r := newRunner(t, b, opts)
+		accept(t, newSession(t, r, "s"), message("", "wait=1 wait=2"))
+		if err := r.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		r, h := restarted(t, r, b, opts)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if n := r.Alarms(); n != 0 || h.Head().Turn != 2 {
+			t.Errorf("%d alarms, %d turns, want none and 2", n, h.Head().Turn)
+		}
+		accept(t, h, message("", "take=1"))
+		if got, want := last(t, h), `at "" back [] waiting [2]`; got != want {
+			t.Errorf("it stands %s, want %s", got, want)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // TestDialog_Failed: of a turn that failed nothing stays.
