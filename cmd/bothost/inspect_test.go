@@ -5,7 +5,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -23,6 +25,10 @@ var updateInspect = flag.Bool("update", false, "rewrite the golden files of insp
 //	declare FROM TO    makes a module that declares a definition
 //	declares N TO      makes one with a dialog of N states
 //	exitcode N ARG...  runs bothost and wants this exit code
+//
+// and the condition
+//
+//	[graphviz]         Graphviz is built in
 func TestInspectScript(t *testing.T) {
 	dialog, err := filepath.Abs("../../host/diagram/testdata/transit.json")
 	if err != nil {
@@ -36,6 +42,7 @@ func TestInspectScript(t *testing.T) {
 			"wat": scriptWat, "declare": scriptDeclare, "declares": scriptDeclares,
 			"exitcode": scriptExitcode,
 		},
+		Condition: hasGraphviz,
 		Setup: func(env *testscript.Env) error {
 			data, err := os.ReadFile(dialog)
 			if err != nil {
@@ -44,6 +51,78 @@ func TestInspectScript(t *testing.T) {
 			return os.WriteFile(filepath.Join(env.WorkDir, "transit.json"), data, 0o644)
 		},
 	})
+}
+
+// graphvizModule is what make graphviz makes; who builds without it has no Graphviz.
+const graphvizModule = "../../host/diagram/graphviz/module/graphviz.wasm.gz"
+
+// hasGraphviz is the condition graphviz. With BOTHOST_REQUIRE_GRAPHVIZ in the
+// environment it is an error if it does not hold.
+func hasGraphviz(condition string) (bool, error) {
+	if condition != "graphviz" {
+		return false, fmt.Errorf("no condition %q", condition)
+	}
+	_, err := os.Stat(graphvizModule)
+	if err != nil && os.Getenv("BOTHOST_REQUIRE_GRAPHVIZ") == "" {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// TestInspect_WithoutGraphviz builds bothost as on a machine that has Go alone.
+func TestInspect_WithoutGraphviz(t *testing.T) {
+	dir := t.TempDir()
+	program, bot := filepath.Join(dir, "bothost.exe"), filepath.Join(dir, "bot.wasm")
+	buildWithout(t, graphvizModule, program)
+	data, err := declaring(`{"states": [{"name": "alone", "initial": true}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(bot, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		format string
+		want   []string // patterns of the lines
+		code   int
+	}{
+		{"svg", []string{"^bothost: .*without Graphviz$", "^hint: .*make graphviz.*--format mermaid"}, 1},
+		{"mermaid", []string{"^stateDiagram-v2$"}, 0},
+	} {
+		t.Run(row.format, func(t *testing.T) {
+			cmd := exec.Command(program, "inspect", "--format", row.format, bot)
+			out, _ := cmd.CombinedOutput() // the code is in ProcessState
+			if got := cmd.ProcessState.ExitCode(); got != row.code {
+				t.Errorf("inspect exited with %d, want %d", got, row.code)
+			}
+			for _, want := range row.want {
+				if !regexp.MustCompile("(?m)" + want).Match(out) {
+					t.Errorf("inspect said\n%swant %s", out, want)
+				}
+			}
+		})
+	}
+}
+
+// buildWithout builds this command as if a file were not there.
+func buildWithout(t *testing.T, file, program string) {
+	t.Helper()
+	path, err := filepath.Abs(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replace, err := json.Marshal(map[string]map[string]string{"Replace": {path: ""}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(overlay, replace, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("go", "build", "-overlay", overlay, "-o", program, ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
 }
 
 // declaring returns a module of which describe returns a definition.

@@ -31,11 +31,15 @@ const (
 	maxLines      = 8 // of an edge
 )
 
+// ErrNoGraphviz is why no dialog is drawn by a program that was built without
+// Graphviz.
+var ErrNoGraphviz = graphviz.ErrMissing
+
 // SVG writes the graph as a picture of its own, for light and for dark screens.
 //
 // # Errors
 //
-// [ErrTooLarge]; ctx.Err() if ctx ends first, for a layout may take seconds.
+// [ErrTooLarge]; [ErrNoGraphviz]; ctx.Err() if ctx ends first, for a layout may take seconds.
 func (g *Graph) SVG(ctx context.Context, w io.Writer) error {
 	states, transitions := g.size()
 	if states > MaxStates || transitions > MaxTransitions {

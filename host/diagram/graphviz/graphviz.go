@@ -1,24 +1,35 @@
 // Package graphviz lays out graphs with Graphviz, which runs as a Wasm module
 // within this process: in memory of its own, without files, clock or network.
 //
-// README.md beside it says where the module comes from.
+// The module is not in the repository: make graphviz gets it, and a program that is
+// built without it has no Graphviz. README.md beside it says where it comes from.
 package graphviz
 
 import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	_ "embed"
+	"embed"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
 
-//go:embed graphviz.wasm.gz
-var module []byte
+// embedded has moduleFile if that was there when the program was built. The
+// folder always is, so that Go alone builds it.
+//
+//go:embed module
+var embedded embed.FS
+
+const moduleFile = "module/graphviz.wasm.gz"
+
+// ErrMissing is why nothing is laid out by a program that was built without the
+// module.
+var ErrMissing = errors.New("graphviz: this program was built without Graphviz")
 
 // MaxMemory is how much memory a layout may take, in bytes.
 const MaxMemory = 256 << 20
@@ -34,10 +45,14 @@ type Engine struct {
 }
 
 // OpenEngine compiles Graphviz, which takes about half a second.
+//
+// # Errors
+//
+// [ErrMissing]; any other is a fault of the module that was built in.
 func OpenEngine(ctx context.Context) (*Engine, error) {
-	code, err := unpack()
+	code, err := unpack(embedded)
 	if err != nil {
-		return nil, fmt.Errorf("graphviz: unpack: %w", err)
+		return nil, err
 	}
 	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).
 		WithMemoryLimitPages(MaxMemory >> 16)
@@ -51,12 +66,24 @@ func OpenEngine(ctx context.Context) (*Engine, error) {
 	return e, nil
 }
 
-func unpack() ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(module))
-	if err != nil {
-		return nil, err
+// unpack reads the module.
+func unpack(files fs.FS) ([]byte, error) {
+	packed, err := fs.ReadFile(files, moduleFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrMissing
 	}
-	return io.ReadAll(r)
+	var r *gzip.Reader
+	if err == nil {
+		r, err = gzip.NewReader(bytes.NewReader(packed))
+	}
+	var code []byte
+	if err == nil {
+		code, err = io.ReadAll(r)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("graphviz: unpack: %w", err)
+	}
+	return code, nil
 }
 
 // Close ends the engine and all its layouts.
