@@ -13,6 +13,12 @@
 // closed. Anything that goes wrong before the swap leaves the old generation
 // serving.
 //
+// # Conversations as tests
+//
+// A [Stage] is a host without sockets, disk and real time, on which conversations
+// with bots are played: package conversation reads them from files and says what
+// is otherwise.
+//
 // # Goroutines
 //
 // Run owns all: the listener's server, the watcher, and one for each generation

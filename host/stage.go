@@ -47,8 +47,8 @@ func (o StageOptions) defaults() StageOptions {
 
 // Stage is where conversations with bots are played: modules are loaded as a
 // [Host] loads them, and turns run as they do there, but there are no sockets, no
-// disk, and no time but the play's own. It is safe for concurrent use: plays run
-// side by side, and share what was compiled.
+// disk, no time but the play's own, and no randomness but what follows from it. It
+// is safe for concurrent use: plays run side by side, and share what was compiled.
 type Stage struct {
 	opts StageOptions
 	bots *bots
@@ -72,8 +72,10 @@ func NewStage(opts StageOptions) *Stage {
 	cache := openCache(Options{CacheDir: opts.CacheDir, Logger: opts.Logger})
 	return &Stage{
 		opts: opts,
-		bots: newBots(plugin.Options{Limits: opts.Limits, Config: opts.Config, Cache: cache},
-			opts.Limits, opts.Logger, 0),
+		bots: newBots(plugin.Options{
+			Limits: opts.Limits, Config: opts.Config, Cache: cache, Repeat: true,
+			Now: func() time.Time { return opts.Begin },
+		}, opts.Limits, opts.Logger, 0),
 		loading: make(chan struct{}, 1),
 		loaded:  make(map[script]*generation),
 	}

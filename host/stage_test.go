@@ -395,6 +395,70 @@ func TestPlay_Failure(t *testing.T) {
 	}
 }
 
+// TestPlay_Clock: the time is the play's for a guest that asks WASI too.
+func TestPlay_Clock(t *testing.T) {
+	module := assemble(t, `(module
+		(import "wasi_snapshot_preview1" "clock_time_get"
+			(func $clock (param i32 i64 i32) (result i32)))
+		(import "bothost_v1" "now" (func $now (result i64)))
+		(import "bothost_v1" "reply" (func $reply (param i32 i32)))
+		(memory (export "memory") 1)
+		(data (i32.const 0) "the same")
+		(func (export "on_message")
+			(drop (call $clock (i32.const 0) (i64.const 1) (i32.const 64)))
+			(if (i64.eq (i64.load (i32.const 64)) (i64.mul (call $now) (i64.const 1000000)))
+				(then (call $reply (i32.const 0) (i32.const 8))))))`)
+	p := newPlay(t, newStage(t, StageOptions{}, map[string][]byte{"bot.wasm": module}), "bot.wasm")
+	begins(t, p, "")
+	for range 2 {
+		wantReplies(t, []conversation.Turn{tells(t, p, "", "hi")}, "the same")
+		if _, err := p.Advance(t.Context(), 36*time.Hour+time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestPlay_Random: each turn draws something else, and a play that repeats the same.
+func TestPlay_Random(t *testing.T) {
+	module := assemble(t, `(module
+		(import "bothost_v1" "random" (func $random (param i32 i32)))
+		(import "bothost_v1" "reply" (func $reply (param i32 i32)))
+		(memory (export "memory") 1)
+		(func (export "on_message") (local $i i32)
+			(call $random (i32.const 0) (i32.const 16))
+			(loop $next ;; letters
+				(i32.store8 (local.get $i) (i32.add (i32.const 97)
+					(i32.rem_u (i32.load8_u (local.get $i)) (i32.const 26))))
+				(local.set $i (i32.add (local.get $i) (i32.const 1)))
+				(br_if $next (i32.lt_u (local.get $i) (i32.const 16))))
+			(call $reply (i32.const 0) (i32.const 16))))`)
+	s := newStage(t, StageOptions{}, map[string][]byte{"bot.wasm": module})
+	var before []string
+	for _, opts := range []PlayOptions{{}, {}, {Fresh: true}} {
+		p := newPlay(t, s, "bot.wasm", opts)
+		begins(t, p, "")
+		got := replies(tells(t, p, "", "hi"), tells(t, p, "", "hi"))
+		if got[0] == got[1] || before != nil && !slices.Equal(got, before) {
+			t.Errorf("replies = %q, in the play before %q", got, before)
+		}
+		before = got
+	}
+}
+
+func TestStage_Closed(t *testing.T) {
+	s := NewStage(StageOptions{Read: func(context.Context, string) ([]byte, error) {
+		return countBot(t), nil
+	}})
+	for range 2 {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
+	}
+	if _, err := s.Play(t.Context(), "bot.wasm", PlayOptions{}); !errors.Is(err, errStageClosed) {
+		t.Errorf("Play() = %v, want %v", err, errStageClosed)
+	}
+}
+
 // endless is a bot that makes a request, and another one when it is answered; and
 // sets a timer that sets itself.
 const endless = `(module

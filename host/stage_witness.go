@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"encoding/binary"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
@@ -18,12 +19,23 @@ type witness struct {
 	fresh bool
 	// seen is what is known of the turn that runs, or ran last.
 	seen conversation.Turn
+	// turns counts the turns: randomness follows from it.
+	turns uint64
 }
 
 var _ turn.Source = (*witness)(nil)
 
 // begin forgets the turn before.
-func (w *witness) begin() { w.seen = conversation.Turn{} }
+func (w *witness) begin() {
+	w.seen = conversation.Turn{}
+	w.turns++
+}
+
+// seed is that of the turn's randomness: a play that repeats draws the same.
+func (w *witness) seed() (seed [32]byte) {
+	binary.LittleEndian.PutUint64(seed[:], w.turns)
+	return seed
+}
 
 // Acquire implements [turn.Source].
 func (w *witness) Acquire(string) (turn.Generation, error) {
@@ -77,8 +89,9 @@ func (g *watched) Checkout(ctx context.Context) (turn.Instance, error) {
 		if err != nil {
 			return nil, err
 		}
-		own, ok := in.(*plugin.Instance)
-		if !ok || !g.witness.fresh || !own.Used() {
+		own := in.(*plugin.Instance) // as generations have them
+		if !g.witness.fresh || !own.Used() {
+			own.Seed(g.witness.seed())
 			return &watchedInstance{in, g.witness}, nil
 		}
 		own.Discard() // another turn has had it, or it was asked for the definition

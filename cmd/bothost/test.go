@@ -235,7 +235,7 @@ func (f *testFlags) holdAll(ctx context.Context, stage *host.Stage, parts []part
 	}
 	err := g.Wait()
 	if ctx.Err() != nil {
-		err = context.Cause(ctx)
+		return nil, errors.New("interrupted")
 	}
 	return reports, err
 }

@@ -93,7 +93,7 @@ func (d *deadline) sleep(nanoseconds int64) {
 // errTimeUp is what stops an instance whose start functions took too long.
 var errTimeUp = fmt.Errorf("stopped: %w", context.DeadlineExceeded)
 
-// randomSource is real randomness, in pieces: a guest may ask for all its memory
+// randomSource is randomness, real unless the instance was given a seed, in pieces: a guest may ask for all its memory
 // at once, and is not stopped while the host works for it.
 type randomSource struct{ limit *deadline }
 
@@ -103,5 +103,9 @@ func (s randomSource) Read(p []byte) (int, error) {
 	if err := s.limit.check(); err != nil {
 		return 0, err
 	}
-	return rand.Read(p[:min(len(p), piece)])
+	p = p[:min(len(p), piece)]
+	if in := s.limit.instance; in != nil && in.random != nil {
+		return in.random.Read(p)
+	}
+	return rand.Read(p)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/tetratelabs/wazero"
@@ -30,6 +31,8 @@ type Instance struct {
 	// broken says that the instance failed and must be thrown away, and used that an
 	// export was called since it started.
 	broken, used bool
+	// random is where randomness comes from; nil for the system's.
+	random *rand.ChaCha8
 
 	// What follows belongs to the call that runs.
 	export abi.Export
@@ -54,6 +57,9 @@ func (m *Module) prepare() *Instance {
 	in := &Instance{module: m}
 	in.memory = &linearMemory{budget: m.opts.Budget, spare: &m.spare, time: &in.limit}
 	in.limit.instance, in.limit.done = in, make(chan struct{})
+	if m.opts.Repeat {
+		in.Seed([32]byte{})
+	}
 	in.log = botLog{logger: m.logger, limit: m.opts.Limits.LogBytes}
 	in.stdout = stream{in: in, level: abi.LevelInfo, source: "stdout"}
 	in.stderr = stream{in: in, level: abi.LevelWarn, source: "stderr", keep: true}
@@ -111,10 +117,14 @@ func (in *Instance) instantiate() error {
 func (in *Instance) config() wazero.ModuleConfig {
 	// The defaults of the engine are a clock that stands still and random bytes
 	// that are always the same.
-	return wazero.NewModuleConfig().WithName("").WithStartFunctions().
+	config := wazero.NewModuleConfig().WithName("").WithStartFunctions().
 		WithSysWalltime().WithSysNanotime().WithNanosleep(in.limit.sleep).
 		WithRandSource(randomSource{&in.limit}).
 		WithStdout(&in.stdout).WithStderr(&in.stderr)
+	if in.module.opts.Repeat {
+		config = config.WithWalltime(in.walltime, sys.ClockResolution(time.Millisecond))
+	}
+	return config
 }
 
 // arm gives the guest time and fuel for what it will do next: its start, or one

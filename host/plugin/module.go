@@ -42,6 +42,10 @@ type Options struct {
 	Logger *slog.Logger
 	// Now is the clock of start functions and describe. If nil, time.Now.
 	Now func() time.Time
+	// Repeat has guests do the same again when they are asked the same: the time of
+	// day is that of the turn, from WASI too, and randomness follows from
+	// [Instance.Seed]. For tests: who knows the seed knows the guest's secrets.
+	Repeat bool
 	// IdleTime is how long an instance that nobody needs is kept. If zero, a
 	// minute.
 	IdleTime time.Duration
