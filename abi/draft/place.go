@@ -35,6 +35,8 @@ type place struct {
 	waiting []Waiting
 	// copied says that waiting is the draft's own.
 	copied bool
+	// blamed is the waiting event that handlers are busy with, if it is one.
+	blamed string
 }
 
 // Use makes ev the event that handlers see from now on. It is kept until the next
@@ -84,6 +86,22 @@ func (d *Draft) Wait(ev *abi.Event) {
 func (d *Draft) Take(i int) {
 	d.own()
 	d.waiting = slices.Delete(d.waiting, i, i+1)
+}
+
+// Blame says that handlers are busy with the waiting event id from now on; with none
+// that waits if id is empty. If the turn fails, that event must not fail the next
+// one too.
+func (d *Draft) Blame(id string) { d.blamed = id }
+
+// Blamed returns the waiting event that handlers were busy with last; empty if it
+// was none.
+func (d *Draft) Blamed() string { return d.blamed }
+
+// Drop takes the event called id out of those that wait, if it is there.
+func (d *Draft) Drop(id string) {
+	if i := slices.IndexFunc(d.waiting, func(w Waiting) bool { return w.ID == id }); i >= 0 {
+		d.Take(i)
+	}
 }
 
 func (d *Draft) own() {

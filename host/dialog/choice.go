@@ -41,7 +41,8 @@ type candidate struct {
 	matched bool
 }
 
-// takes reports whether the rule moves, and what it takes.
+// takes reports whether the rule moves, and what it takes. With an error it is the
+// event that was looked at.
 func (c *choice) takes(r *rule) (takes int, ok bool, err error) {
 	if r.kind == atOnce {
 		if ok, err = c.compares(r); ok {
@@ -61,13 +62,13 @@ func (c *choice) takes(r *rule) (takes int, ok bool, err error) {
 			continue
 		}
 		if ok, err = c.matches(r, takes); err != nil {
-			return 0, false, err
+			return takes, false, err
 		} else if !ok {
 			continue
 		}
 		if !compared { // once: the answer has nothing to do with the event
 			if ok, err = c.compares(r); !ok {
-				return 0, false, err
+				return TakesNothing, false, err
 			}
 			compared = true
 		}

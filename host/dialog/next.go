@@ -63,11 +63,11 @@ type Step struct {
 // # Errors
 //
 // A state that is not declared, an error of the oracle, or conditions that take more
-// work than a turn may.
+// work than a turn may. The step says then what would have been taken.
 func (d *Dialog) Next(v View, ev *abi.Event, o Oracle) (Step, error) {
 	i, ok := d.index[v.State]
 	if !ok {
-		return Step{}, fmt.Errorf("there is no state %.40q", v.State)
+		return Step{Takes: TakesNothing}, fmt.Errorf("there is no state %.40q", v.State)
 	}
 	var work int64
 	return d.next(i, &v, ev, o, &work)
@@ -82,7 +82,7 @@ func (d *Dialog) next(at int, v *View, ev *abi.Event, o Oracle, work *int64) (St
 	for _, r := range c.state.rules {
 		takes, ok, err := c.takes(r)
 		if err != nil {
-			return Step{}, err
+			return Step{Takes: takes}, err
 		}
 		if ok {
 			return d.step(c.state, r, v.Back, takes, c.seen(takes)), nil

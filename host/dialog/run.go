@@ -125,6 +125,9 @@ func (r *run) settle() (*abi.Event, error) {
 		v := View{Back: r.draft.Back(), Waiting: r.draft.Waiting()}
 		step, err := r.dialog.next(r.at, &v, r.own, r, &r.work)
 		if err != nil {
+			if step.Takes >= 0 {
+				r.draft.Blame(v.Waiting[step.Takes].ID)
+			}
 			return nil, err
 		}
 		if step.Transition == nil {
@@ -143,6 +146,7 @@ func (r *run) take(step *Step) {
 	switch {
 	case step.Takes == TakesEvent:
 		r.own, r.current = nil, step.Event
+		r.draft.Blame("")
 	case step.Takes >= 0:
 		ev := step.Event
 		if ev == &r.draft.Waiting()[step.Takes].Event { // whose place others will take
@@ -150,6 +154,7 @@ func (r *run) take(step *Step) {
 			ev = &own
 		}
 		r.current = ev
+		r.draft.Blame(r.draft.Waiting()[step.Takes].ID)
 		r.draft.Take(step.Takes)
 	}
 	r.draft.Use(r.current)
@@ -234,6 +239,7 @@ func (r *run) export(ev *abi.Event) (took bool, err error) {
 	}
 	r.current = ev
 	r.draft.Use(ev)
+	r.draft.Blame("")
 	took, err = handle(r.draft, r.handlers, info.Export, ev)
 	if took || err != nil {
 		return took, err

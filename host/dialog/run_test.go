@@ -134,6 +134,34 @@ func TestRun_Failed(t *testing.T) {
 	}
 }
 
+// TestRun_Blamed holds which waiting event a failed turn was busy with.
+func TestRun_Blamed(t *testing.T) {
+	for _, tt := range []struct {
+		name, definition, script, event, want string
+	}{
+		{"the state that it led to", "a: message -> b\nb: event f -> c\nc:", "enter c = fail", "say hi", "2"},
+		{"the guard that looked at it", "a: message -> b\nb: event f guard g -> c\nc:", "check g = fail", "say hi", "2"},
+		{"an event of its own", "a: message -> b\nb:", "enter b = fail", "say hi", ""},
+		{"a guard about no event", "a: message -> b\nb: guard g -> a", "check g = fail", "say hi", ""},
+		{"a guard about an event of its own", "a: event f guard h -> b; message guard g -> b\nb:",
+			"check h = no; check g = fail", "say hi", ""},
+		{"its own event after a waiting one", "a: event f -> b\nb: message -> c\nc:", "enter c = fail", "say hi", ""},
+		{"a handler after a waiting one", "a: event f -> b\nb:", "message = fail", "say hi", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBot(t, define(t, tt.definition), tt.script)
+			b.base.State = "a"
+			b.base.Waiting = []draft.Waiting{
+				{ID: "1", Event: *event(t, "event e")}, {ID: "2", Event: *event(t, "event f")},
+			}
+			got := b.turn(event(t, tt.event))
+			if !strings.Contains(got, "error") || b.draft.Blamed() != tt.want {
+				t.Errorf("%s: blamed %q, want %q", got, b.draft.Blamed(), tt.want)
+			}
+		})
+	}
+}
+
 // TestRun_Renamed holds that a state's new name is no move: nothing is entered, so
 // that the time of its user goes on.
 func TestRun_Renamed(t *testing.T) {

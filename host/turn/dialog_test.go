@@ -84,6 +84,12 @@ func (s *script) do(word string, d *draft.Draft, h draft.Handlers) error {
 				break
 			}
 		}
+	case "blame":
+		for _, w := range d.Waiting() {
+			if w.Event.Text == value {
+				d.Blame(w.ID)
+			}
+		}
 	case "push":
 		d.SetBack(append(slices.Clone(d.Back()), value))
 	case "pop":
@@ -224,6 +230,20 @@ func TestDialog_Failed(t *testing.T) {
 	}
 	if after := jobsOf(t, store); !slices.Equal(after, before) {
 		t.Errorf("jobs = %v, want %v", after, before)
+	}
+}
+
+// TestDialog_Blamed: the event that waited and made a turn fail does so once.
+func TestDialog_Blamed(t *testing.T) {
+	_, h := newScript(t, new(script), turn.Options{})
+	accept(t, h, message("", "wait=1 wait=2"))
+	accept(t, h, message("", "blame=1 take=1 take=2 fail"))
+	if got := log(t, h); !strings.HasSuffix(got[len(got)-1], notice) {
+		t.Errorf("log = %q, want a notice at the end", got)
+	}
+	accept(t, h, message("", "show"))
+	if got, want := last(t, h), `at "" back [] waiting [2]`; got != want {
+		t.Errorf("it stands %s, want %s", got, want)
 	}
 }
 

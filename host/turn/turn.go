@@ -280,13 +280,18 @@ func (t *turn) log() {
 }
 
 // fail makes the turn a failed one: of what the handlers did nothing stays, and
-// the user is told so. Only the log has the cause.
+// the user is told so. Only the log has the cause. It consumes its event, and the
+// one that waited and that it was busy with: else that would fail each turn to come.
 func (t *turn) fail(err error) {
 	t.runner.logger.Warn("turn failed", "bot", t.live.key.Bot,
 		"generation", t.generation.Name(), "session", t.live.key.ID,
 		"func", t.export.String(), "fuel", t.fuel, "err", err)
 	t.failed = true
+	blamed := t.draft.Blamed()
 	t.draft.Begin(&t.event, t.base(), &t.runner.limits)
+	if blamed != "" {
+		t.draft.Drop(blamed)
+	}
 	if t.event.Kind != abi.EventRecheck { // nobody did anything: it is tried again
 		t.draft.Add(abi.FromHost, abi.KindNotice, abi.WordsFailed)
 	}

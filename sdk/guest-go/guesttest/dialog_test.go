@@ -44,6 +44,15 @@ func TestDialog_Events(t *testing.T) {
 	c.Post("news", `[1]`).WantsNothing()
 }
 
+// An event that waited and fails a turn fails no other.
+func TestDialog_Poison(t *testing.T) {
+	be(t, "poison")
+	c := guesttest.Chat(t, guesttest.Options{})
+	c.Post("news", `1`).WantsNothing()
+	c.Say("ready").WantsFailure("bad news").WantsState("start")
+	c.Say("ready").WantsNothing().WantsState("ready")
+}
+
 // Time passes: timers, quiet users and conditions that are looked at again.
 func TestConversation_Wait(t *testing.T) {
 	be(t, "dialog")

@@ -1,6 +1,7 @@
 package guesttest_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -23,6 +24,8 @@ func other() bool {
 	switch os.Getenv(variable) {
 	case "dialog":
 		declare()
+	case "poison":
+		poison()
 	case "misuse":
 		d := guest.NewDialog("misuse", "1")
 		d.Initial("start").When(guest.AnyText())
@@ -88,6 +91,15 @@ func declare() {
 	})
 	guest.OnFile(describeFiles)
 	guest.OnVoice(describeFiles)
+}
+
+// poison declares a dialog in which an event that waits leads to a handler that fails.
+func poison() {
+	d := guest.NewDialog("poison", "1")
+	start, ready := d.Initial("start"), d.State("ready")
+	bad := d.State("bad").Enter(func(*guest.Session) error { return errors.New("bad news") })
+	start.When(guest.Chosen("ready")).GoTo(ready)
+	ready.When(guest.EventNamed("news")).GoTo(bad)
 }
 
 func describeFiles(s *guest.Session) error {

@@ -2,6 +2,7 @@ package guesttest
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/bothost/bothost/abi"
@@ -93,6 +94,10 @@ func (h *fakeHost) result() *result {
 	case h.failure != nil:
 		r.Failure = h.failure.Error()
 		r.Entries = failed(&q.Event)
+		// As on a host, the event that waited and failed the turn is gone with it.
+		r.Waiting = slices.DeleteFunc(slices.Clone(q.Waiting), func(w draft.Waiting) bool {
+			return w.ID != "" && w.ID == h.draft.Blamed()
+		})
 	case q.Describe:
 		r.Definition = h.output
 	default:

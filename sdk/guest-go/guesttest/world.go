@@ -70,6 +70,11 @@ func (w *world) request(ev abi.Event) *request {
 // commit makes the result of the turn part of the session.
 func (w *world) commit(r *result, now time.Time) {
 	w.state, w.back, w.waiting = r.State, r.Back, r.Waiting
+	for i := range w.waiting {
+		if w.waiting[i].ID == "" {
+			w.waiting[i].ID = fmt.Sprintf("%d:%d", w.turn, i)
+		}
+	}
 	w.vars = maps.Clone(w.vars)
 	for _, change := range r.Writes {
 		if change.Deleted {
