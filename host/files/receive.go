@@ -11,9 +11,29 @@ type Incoming struct {
 	Session, Token string
 	// Name is what the user calls the file. It is not looked at here.
 	Name string
-	// Size is how much comes, if that is known; else 0.
+	// Size is how much comes at most, if that is known; else 0.
 	Size int64
 	PutOptions
+}
+
+// Check reports whether a token is good for a session, before anything is read:
+// ErrToken or ErrRunning if it is not.
+func (u *Uploads) Check(session, token string) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	_, err := u.findLocked(session, token)
+	return err
+}
+
+func (u *Uploads) findLocked(session, token string) (*ticket, error) {
+	t := u.tokens[sha256.Sum256([]byte(token))]
+	switch {
+	case t == nil || t.session != session || u.expiredLocked(t):
+		return nil, ErrToken
+	case t.running:
+		return nil, ErrRunning
+	}
+	return t, nil
 }
 
 // Receive brings a file for a session with a token of it. The token is spent when
@@ -51,12 +71,10 @@ func (u *Uploads) begin(in *Incoming) (*ticket, error) {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	t := u.tokens[sha256.Sum256([]byte(in.Token))]
+	t, err := u.findLocked(in.Session, in.Token)
 	switch {
-	case t == nil || t.session != in.Session || u.expiredLocked(t):
-		return nil, ErrToken
-	case t.running:
-		return nil, ErrRunning
+	case err != nil:
+		return nil, err
 	case t.upload.ID != "":
 		// It is compared with what is there, and thrown away.
 	case reserved > u.opts.Bytes-u.bytes:

@@ -65,6 +65,9 @@ func TestUploads(t *testing.T) {
 	if len(token) != 22 {
 		t.Errorf("the token %q is not one of 128 bits", token)
 	}
+	if err := u.Check("s", token); err != nil {
+		t.Errorf("Check(used for what may come again) = %v", err)
+	}
 	for range 2 { // the first event was not accepted
 		got, h, err := u.Take("s", up.ID)
 		if err != nil || got != up || h.Ref != up.Ref || h.Type != up.Type {
@@ -153,6 +156,9 @@ func TestUploads_sessions(t *testing.T) {
 	} {
 		if got, err := receive(u, tt.session, tt.token, "secret"); !errors.Is(err, ErrToken) {
 			t.Errorf("Receive(%q, %q) = %+v, %v, want ErrToken", tt.session, tt.token, got, err)
+		}
+		if err := u.Check(tt.session, tt.token); !errors.Is(err, ErrToken) {
+			t.Errorf("Check(%q, %q) = %v, want ErrToken", tt.session, tt.token, err)
 		}
 	}
 	for _, tt := range []struct{ session, id string }{
@@ -303,6 +309,9 @@ func TestUploads_running(t *testing.T) {
 		synctest.Wait()
 		if _, err := receive(u, "s", token, "y"); !errors.Is(err, ErrRunning) {
 			t.Errorf("Receive(running) = %v, want ErrRunning", err)
+		}
+		if err := u.Check("s", token); !errors.Is(err, ErrRunning) {
+			t.Errorf("Check(running) = %v, want ErrRunning", err)
 		}
 		if _, err := u.Issue("s"); !errors.Is(err, ErrTooMany) {
 			t.Errorf("Issue(running) = %v, want ErrTooMany", err)

@@ -11,6 +11,8 @@ const (
 	maxName = 128
 	// maxExtension is how much of a name's end is kept when it is too long.
 	maxExtension = 16
+	// blanks are letters and symbols that nobody sees.
+	blanks = "\u115f\u1160\u2800\u3164\uffa0"
 	// noName is what a file is called that has no name.
 	noName = "file"
 )
@@ -25,12 +27,12 @@ func CleanName(name string) string {
 	var b strings.Builder
 	for _, r := range name {
 		switch {
-		case unicode.IsSpace(r) && r != '\u0085':
+		case unicode.IsSpace(r):
 			r = ' '
 			if n := b.Len(); n == 0 || b.String()[n-1] == ' ' {
 				continue
 			}
-		case r == utf8.RuneError || !unicode.IsPrint(r):
+		case r == utf8.RuneError || !unicode.IsPrint(r) || strings.ContainsRune(blanks, r):
 			continue
 		case strings.ContainsRune(`<>:"|?*`+"`", r):
 			r = '_'
