@@ -34,7 +34,8 @@ var large = []struct {
 		for i := range 100 {
 			in := abi.Intent{Name: fmt.Sprint(i)}
 			for j := range 100 {
-				in.Examples = append(in.Examples, strings.Repeat("{any} {n:number} {date} ", 3)+fmt.Sprint(i, j))
+				text := strings.Repeat("{any} {n:number} {date} ", 3) + fmt.Sprint(i, j)
+				in.Examples = append(in.Examples, text)
 			}
 			d.Intents = append(d.Intents, in)
 		}
@@ -160,7 +161,8 @@ func TestClassify_time(t *testing.T) {
 		strings.Repeat("a ", 1<<19), strings.Repeat("a", 1<<20), strings.Repeat("你", 1<<18),
 		strings.Repeat("1 ", 1<<19), strings.Repeat("five ", 1<<18), strings.Repeat("\xff", 1<<20),
 		strings.Repeat("a\u0301", 1<<18), strings.Repeat("a@", 1<<19), strings.Repeat("in 5 ", 1<<18),
-		strings.Repeat("1,000", 1<<18), strings.Repeat("from Rome ", 1<<17), strings.Repeat("frankfurd an ", 1<<17),
+		strings.Repeat("1,000", 1<<18), strings.Repeat("from Rome ", 1<<17),
+		strings.Repeat("frankfurd an ", 1<<17),
 	} {
 		start := time.Now()
 		c.ClassifyAt(text, names, spoken)

@@ -118,7 +118,9 @@ func (c *Classifier) Classify(text string, among []string) (p abi.Prediction, ok
 //
 // Now is when the text was said, in the zone of who said it: tomorrow is the day
 // after that. If it is zero, such values are the words that were said.
-func (c *Classifier) ClassifyAt(text string, among []string, now time.Time) (p abi.Prediction, ok bool) {
+func (c *Classifier) ClassifyAt(
+	text string, among []string, now time.Time,
+) (p abi.Prediction, ok bool) {
 	if c == nil {
 		return p, false
 	}

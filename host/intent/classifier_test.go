@@ -88,7 +88,8 @@ func TestClassify(t *testing.T) {
 	for _, test := range exact {
 		t.Run(test.name, func(t *testing.T) {
 			p, ok := c.Classify(test.text, strings.Fields(test.among))
-			if ok != (test.intent != "") || p.Intent != test.intent || !reflect.DeepEqual(p.Params, test.params) {
+			if ok != (test.intent != "") || p.Intent != test.intent ||
+				!reflect.DeepEqual(p.Params, test.params) {
 				t.Errorf("Classify(%q, %q) = %+v, %t, want %q, %+v",
 					test.text, test.among, p, ok, test.intent, test.params)
 			}
@@ -126,7 +127,8 @@ func TestNew_limits(t *testing.T) {
 	}{
 		{"most intents", abi.Definition{Intents: many(maxIntents)}, true},
 		{"too many intents", abi.Definition{Intents: many(maxIntents + 1)}, false},
-		{"a long example", abi.Definition{Intents: []abi.Intent{{Name: "a", Examples: []string{long}}}}, true},
+		{"a long example", abi.Definition{
+			Intents: []abi.Intent{{Name: "a", Examples: []string{long}}}}, true},
 		{"too many long examples", abi.Definition{
 			Intents: []abi.Intent{{Name: "a", Examples: []string{long, long, long}}}}, false},
 		{"a long value in many slots", abi.Definition{
@@ -167,7 +169,8 @@ func TestClassify_learned(t *testing.T) {
 				t.Errorf("Classify(%q, %q) = %+v, %t, want %q", test.text, test.among, p, ok, test.want)
 			}
 			if ok && (p.Score < DefaultThreshold || p.Score >= 1) {
-				t.Errorf("Classify(%q) has the score %v, want one from %v to 1", test.text, p.Score, DefaultThreshold)
+				t.Errorf("Classify(%q) has the score %v, want one from %v to 1",
+					test.text, p.Score, DefaultThreshold)
 			}
 			if q, _ := again.Classify(test.text, strings.Fields(test.among)); !reflect.DeepEqual(p, q) {
 				t.Errorf("Classify(%q) = %+v, and %+v if learned again", test.text, p, q)
@@ -176,24 +179,41 @@ func TestClassify_learned(t *testing.T) {
 	}
 }
 
-// What intent is best must not depend on whether few or many compete.
-func TestModel_fewOrMany(t *testing.T) {
-	d := new(abi.Definition)
-	var some []string
-	for i := range 40 {
-		name := fmt.Sprint("intent", i)
-		d.Intents = append(d.Intents, abi.Intent{Name: name, Examples: []string{
-			fmt.Sprintf("give me number%d please", i), fmt.Sprintf("I want word%d", i*7)}})
-		some = append(some, name)
-	}
-	c := newClassifier(t, d, Options{Threshold: 0.01})
-	for i := range 40 {
-		text := fmt.Sprintf("do you have number%d or word%d", i, i*7)
-		many, _ := c.Classify(text, some)
-		few, _ := c.Classify(text, some[i:i+1])
-		if !reflect.DeepEqual(few, many) {
-			t.Errorf("Classify(%q) = %+v among one, %+v among all", text, few, many)
+// What an intent gets must not depend on whether few or many compete.
+func TestLinear_score(t *testing.T) {
+	d := errands()
+	c := newClassifier(t, d, Options{})
+	scores := make([]float32, len(d.Intents))
+	for _, test := range entities {
+		features := c.model.vocabulary.features(c.extractor.counts(tokens(test.text), nil))
+		c.model.linear.scores(features, scores)
+		for i, want := range scores {
+			if got := c.model.linear.score(features, i); got != want {
+				t.Errorf("score(%q, %d) = %v, want %v", test.text, i, got, want)
+			}
 		}
+	}
+}
+
+// A text that could have two intents has one of them, but not for sure.
+func TestClassify_ambiguous(t *testing.T) {
+	d := &abi.Definition{Intents: []abi.Intent{
+		{Name: "open", Examples: []string{"open the big red door", "unlock everything", "let them in"}},
+		{Name: "close", Examples: []string{
+			"close the big red door", "lock everything up", "keep them out"}},
+		{Name: "hello", Examples: []string{"good morning", "hello my friend", "nice to meet you"}},
+		{Name: "song", Examples: []string{"play some jazz", "sing me a song", "music please"}},
+		{Name: "time", Examples: []string{"what time is it", "how late is it", "tell me the hour"}},
+	}}
+	c := newClassifier(t, d, Options{})
+	among := []string{"open", "close"}
+	unsure, ok := c.Classify("the big red door", among)
+	sure, _ := c.Classify("please open the big red door now", among)
+	if !ok || unsure.Score < DefaultThreshold || unsure.Score > 0.9 {
+		t.Errorf("Classify() = %+v, want one that is not sure", unsure)
+	}
+	if sure.Score < 0.99 || sure.Intent != "open" {
+		t.Errorf("Classify() = %+v, want open for sure", sure)
 	}
 }
 
