@@ -63,6 +63,18 @@ func TestPlay_Dialog(t *testing.T) {
 	}
 }
 
+// TestPlay_Reset: what is said in a reset is there, though its log begins anew.
+func TestPlay_Reset(t *testing.T) {
+	p := dialogPlay(t)
+	begins(t, p, "")
+	tells(t, p, "", "hello bot")
+	turn, err := p.Send(t.Context(), "", abi.Event{Kind: abi.EventReset})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantReplies(t, []conversation.Turn{turn}, "initial")
+}
+
 // TestPlay_Quiet: inactivity is counted in the play's time, and a look at conditions
 // that changes nothing is no turn.
 func TestPlay_Quiet(t *testing.T) {
