@@ -22,9 +22,9 @@ MODULE      = $(GRAPHVIZ)/module/graphviz.wasm.gz
 run: build
 	./bothost run $(BOT)
 
-# Without npm all is built but the pictures.
+# Without npm, or without a network, all is built but the pictures.
 build:
-	@if command -v npm >/dev/null; then $(MAKE) -s graphviz; fi; \
+	@if command -v npm >/dev/null; then npm_config_fetch_retries=0 $(MAKE) -s graphviz; fi; \
 	test -e $(MODULE) || echo "build: no Graphviz from npm: bothost will draw no pictures"
 	$(GO) build -o bothost ./cmd/bothost
 

@@ -63,10 +63,10 @@ func hasGraphviz(condition string) (bool, error) {
 		return false, fmt.Errorf("no condition %q", condition)
 	}
 	_, err := os.Stat(graphvizModule)
-	if err != nil && os.Getenv("BOTHOST_REQUIRE_GRAPHVIZ") == "" {
-		return false, nil
+	if err != nil && os.Getenv("BOTHOST_REQUIRE_GRAPHVIZ") != "" {
+		return false, fmt.Errorf("no Graphviz: %w", err)
 	}
-	return err == nil, err
+	return err == nil, nil
 }
 
 // TestInspect_WithoutGraphviz builds bothost as on a machine that has Go alone.
