@@ -30,6 +30,8 @@ var arrows = map[string][]string{
 	"host/diagram/graphviz":          {},
 	"host/dialog":                    {"abi", "abi/draft"},
 	"host/reload":                    {},
+	"host/render":                    {"abi"},
+	"host/render/rendertest":         {},
 	"host/plugin":                    {"abi", "host/meter"},
 	"host/turn":                      {"abi", "abi/draft", "host/session"},
 	"host/platform/api":              {"abi", "host/session"},
@@ -38,7 +40,7 @@ var arrows = map[string][]string{
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
 	"host/platform/websocket":        {"abi", "host/session", "host/platform/websocket/native"},
 	"host": {
-		"abi", "abi/draft", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/plugin",
+		"abi", "abi/draft", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/render", "host/plugin",
 		"host/turn", "host/dialog", "host/intent", "host/outbound", "host/admin",
 		"host/platform/websocket", "host/platform/api", "host/conversation",
 	},
