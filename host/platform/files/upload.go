@@ -74,28 +74,24 @@ func (h *Handler) incoming(r *http.Request, b *body) (in Incoming, file io.Reade
 	if f != nil {
 		return in, nil, f
 	}
-	if r.Header.Get("Content-Encoding") != "" {
-		return in, nil, badType // its size would be another one
-	}
 	in = Incoming{Type: r.Header.Get("Content-Type"), Limit: h.opts.Limit, Size: max(r.ContentLength, 0)}
+	kind, params, err := mime.ParseMediaType(in.Type)
+	if err != nil && in.Type != "" || r.Header.Get("Content-Encoding") != "" {
+		return in, nil, badType // of an encoded one the size would be another one
+	}
 	file = b
-	if kind, params, err := mime.ParseMediaType(in.Type); err == nil && strings.HasPrefix(kind, "multipart/") {
-		if r.ContentLength > h.opts.Limit+2*maxFormHead {
-			return in, nil, tooLarge
-		}
-		var partName string
-		if partName, in.Type, file, f = h.form(r, b, kind, params["boundary"]); f != nil {
-			return in, nil, f
-		}
-		if in.Size = min(in.Size, in.Limit); !named {
-			name = partName
+	if strings.HasPrefix(kind, "multipart/") {
+		var given string
+		given, file, f = h.form(r, b, &in, kind, params["boundary"])
+		if !named {
+			name = given
 		}
 	}
-	if in.Size > in.Limit {
-		return in, nil, tooLarge
+	if f == nil && in.Size > in.Limit {
+		f = tooLarge
 	}
 	in.Name = CleanName(name)
-	return in, file, nil
+	return in, file, f
 }
 
 // queryName reads the query string, which may have a name and nothing else.
@@ -126,26 +122,28 @@ func unknownField(name string) *fault {
 	}
 }
 
-// form finds the file of a form, and returns a reader of it which fails if
-// anything but the form's end follows.
-func (h *Handler) form(r *http.Request, b *body, kind, boundary string) (
-	name, typ string, file io.Reader, f *fault) {
-	if kind != "multipart/form-data" || boundary == "" || len(boundary) > maxBoundary {
-		return "", "", nil, badForm
+// form finds the file of a form, and returns its name and a reader of it which
+// fails if anything but the form's end follows.
+func (h *Handler) form(r *http.Request, b *body, in *Incoming, kind, boundary string) (
+	name string, file io.Reader, f *fault) {
+	switch {
+	case kind != "multipart/form-data" || boundary == "" || len(boundary) > maxBoundary:
+		return "", nil, badForm
+	case in.Size > in.Limit+2*maxFormHead:
+		return "", nil, tooLarge
 	}
 	few := &allowance{r: b, left: maxFormHead}
 	parts := multipart.NewReader(few, boundary)
 	part, err := parts.NextRawPart()
-	switch {
-	case err != nil && b.err != nil:
-		return "", "", nil, h.fault(r, target{}, b, b.err)
-	case err != nil:
-		return "", "", nil, badForm
-	case part.FileName() == "" || !isPlain(part.Header.Get("Content-Transfer-Encoding")):
-		return "", "", nil, badForm
+	if err != nil {
+		return "", nil, h.fault(r, target{}, b, errForm)
+	}
+	if part.FileName() == "" || !isPlain(part.Header.Get("Content-Transfer-Encoding")) {
+		return "", nil, badForm
 	}
 	few.left = -1
-	return part.FileName(), part.Header.Get("Content-Type"), &formFile{few: few, parts: parts, part: part}, nil
+	in.Type, in.Size = part.Header.Get("Content-Type"), min(in.Size, in.Limit)
+	return part.FileName(), &formFile{few: few, parts: parts, part: part}, nil
 }
 
 // isPlain reports whether a part is in its own bytes.
