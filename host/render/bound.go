@@ -12,7 +12,7 @@ const (
 	// maxBrackets is how many brackets, or parentheses, may be open in a paragraph.
 	maxBrackets = 48
 	// maxCells is how many cells tables may have: short rows are filled.
-	maxCells = 8 << 10
+	maxCells = 32 << 10
 )
 
 // tangled reports whether markdown is beyond the bounds.
@@ -86,17 +86,18 @@ func nested(line string) bool {
 func delimiters(line string) int {
 	columns, dash := 0, false
 	for i := range len(line) {
-		switch line[i] {
-		case '-':
+		if line[i] == '-' {
 			if !dash {
 				columns++
 			}
 			dash = true
-		case '|', ':', ' ', '\t', '\r', '\n', '>', '*', '+':
-			dash = false
-		default:
+			continue
+		}
+		// Quotes and lists may come before, and goldmark takes any white space.
+		if strings.IndexByte("|: \t\r\n\f\v>*+.)0123456789", line[i]) < 0 {
 			return 0
 		}
+		dash = false
 	}
 	return columns
 }

@@ -22,6 +22,7 @@ const (
 type Renderer struct {
 	markdown goldmark.Markdown
 	policy   *bluemonday.Policy
+	cache    cache
 }
 
 // New makes a renderer.
@@ -32,23 +33,32 @@ func New() *Renderer {
 // HTML returns what a client may put into a page for an entry of the kind
 // markdown or html; ok is false for any other kind, whose body is no HTML.
 func (r *Renderer) HTML(e *abi.Entry) (html string, ok bool) {
-	switch e.Kind {
-	case abi.KindMarkdown:
-		if len(e.Body) > MaxMarkdown || tangled(e.Body) {
-			return preformatted(e.Body), true
-		}
-		var b capped
-		if err := r.markdown.Convert([]byte(e.Body), &b); err != nil {
-			return preformatted(e.Body), true
-		}
-		return r.sanitize(b.text.String()), true
-	case abi.KindHTML:
-		if len(e.Body) > MaxHTML {
-			return preformatted(e.Text()), true
-		}
-		return r.sanitize(e.Body), true
+	if e.Kind != abi.KindMarkdown && e.Kind != abi.KindHTML {
+		return "", false
 	}
-	return "", false
+	key := source{e.Kind, e.Body}
+	if html, ok = r.cache.get(key); !ok {
+		html = r.render(e)
+		r.cache.put(key, html)
+	}
+	return html, true
+}
+
+func (r *Renderer) render(e *abi.Entry) string {
+	if e.Kind == abi.KindHTML {
+		if len(e.Body) > MaxHTML {
+			return preformatted(e.Text())
+		}
+		return r.sanitize(e.Body)
+	}
+	if len(e.Body) > MaxMarkdown || tangled(e.Body) {
+		return preformatted(e.Body)
+	}
+	var b capped
+	if err := r.markdown.Convert([]byte(e.Body), &b); err != nil {
+		return preformatted(e.Body)
+	}
+	return r.sanitize(b.text.String())
 }
 
 // sanitize returns what is on the list of HTML, nested as browsers would.

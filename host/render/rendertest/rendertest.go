@@ -99,9 +99,9 @@ var (
 		"abbr title": any,
 		"code class": regexp.MustCompile(`^language-[A-Za-z0-9+#_.-]+$`),
 		"img src":    image, "img alt": any, "img title": any,
-		"ol start": number,
-		"td align": regexp.MustCompile(`^(left|center|right)$`),
-		"th align": regexp.MustCompile(`^(left|center|right)$`),
+		"ol start":   number,
+		"td align":   regexp.MustCompile(`^(left|center|right)$`),
+		"th align":   regexp.MustCompile(`^(left|center|right)$`),
 		"td colspan": number, "td rowspan": number, "th colspan": number, "th rowspan": number,
 	}
 )
