@@ -45,7 +45,7 @@ func isToken(text string) bool {
 // checkType returns the type of a file that begins with head. The content must
 // look like what is declared, as far as that can be told.
 func checkType(declared string, head []byte, allow []string) (string, error) {
-	looks, _, _ := strings.Cut(http.DetectContentType(head), ";")
+	looks := guess(head)
 	if declared == unknownType {
 		declared = looks
 	}
@@ -56,6 +56,25 @@ func checkType(declared string, head []byte, allow []string) (string, error) {
 		return "", fmt.Errorf("%w: %s is not allowed", ErrType, declared)
 	}
 	return declared, nil
+}
+
+// guess returns what a file that begins with head looks like. Of texts,
+// http.DetectContentType takes those that begin with BM for pictures, and more such.
+func guess(head []byte) string {
+	looks, _, _ := strings.Cut(http.DetectContentType(head), ";")
+	switch major, _, _ := strings.Cut(looks, "/"); major {
+	case "image", "audio", "video", "font":
+		if !slices.ContainsFunc(head, isBinary) {
+			return "text/plain"
+		}
+	}
+	return looks
+}
+
+// isBinary is what the MIME Sniffing Standard calls a binary data byte: texts have
+// none, in any encoding but UTF-16, and the formats above have some.
+func isBinary(c byte) bool {
+	return c <= 0x08 || c == 0x0b || c >= 0x0e && c <= 0x1a || c >= 0x1c && c <= 0x1f
 }
 
 // matches reports whether a type has a pattern, such as image/* or text/plain.
@@ -74,17 +93,22 @@ func matches(pattern, typ string) bool {
 // that has another name, or several.
 var signatures = map[string][]string{
 	"image/png": {"image/png"}, "image/jpeg": {"image/jpeg"}, "image/jpg": {"image/jpeg"},
-	"image/gif": {"image/gif"}, "image/webp": {"image/webp"}, "image/bmp": {"image/bmp"},
+	"image/pjpeg": {"image/jpeg"}, "image/gif": {"image/gif"}, "image/webp": {"image/webp"},
+	"image/bmp": {"image/bmp"}, "image/x-ms-bmp": {"image/bmp"},
 	"image/x-icon": {"image/x-icon"}, "image/vnd.microsoft.icon": {"image/x-icon"},
 	"image/svg+xml": {"text/xml", "text/plain"},
 
 	"audio/wave": {"audio/wave"}, "audio/wav": {"audio/wave"}, "audio/x-wav": {"audio/wave"},
-	"audio/vnd.wave": {"audio/wave"}, "audio/aiff": {"audio/aiff"}, "audio/basic": {"audio/basic"},
-	"audio/midi": {"audio/midi"}, "video/avi": {"video/avi"}, "video/x-msvideo": {"video/avi"},
+	"audio/vnd.wave": {"audio/wave"}, "audio/aiff": {"audio/aiff"}, "audio/x-aiff": {"audio/aiff"},
+	"audio/basic": {"audio/basic"}, "audio/midi": {"audio/midi"}, "audio/mid": {"audio/midi"},
+	"audio/x-midi": {"audio/midi"}, "video/avi": {"video/avi"}, "video/x-msvideo": {"video/avi"},
 	"audio/ogg": {"application/ogg"}, "audio/opus": {"application/ogg"},
 	"video/ogg": {"application/ogg"}, "application/ogg": {"application/ogg"},
 	"audio/webm": {"video/webm"}, "video/webm": {"video/webm"}, "video/x-matroska": {"video/webm"},
+	"audio/x-matroska": {"video/webm"},
 	"audio/mp4": {"video/mp4", unknownType}, "audio/x-m4a": {"video/mp4", unknownType},
+	"audio/m4a": {"video/mp4", unknownType}, "video/x-m4v": {"video/mp4", unknownType},
+	"video/3gpp": {"video/mp4", unknownType}, "audio/3gpp": {"video/mp4", unknownType},
 	"video/mp4": {"video/mp4", unknownType}, "video/quicktime": {"video/mp4", unknownType},
 	"image/heic": {"video/mp4", unknownType}, "image/avif": {"video/mp4", unknownType},
 	// Without a tag in front the frames begin at once.

@@ -62,6 +62,9 @@ type Store struct {
 // OpenStore opens a folder, and removes the temporary files of a process that was
 // killed. Files that nothing refers to stay until Sweep.
 func OpenStore(opts Options) (*Store, error) {
+	if opts.Dir == "" {
+		panic("files: Options.Dir is empty")
+	}
 	d, err := openDisk(opts.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)

@@ -292,6 +292,7 @@ func TestPost_Expect(t *testing.T) {
 // answer as well.
 func TestPost_SendsAllFirst(t *testing.T) {
 	s := newServer(t, files.Options{Limit: 1 << 20})
+	s.handler.SetLinger(patience)
 	for _, headers := range []string{"Content-Length: 12582912\r\n", "Transfer-Encoding: chunked\r\n"} {
 		conn := dial(t, s)
 		send(t, conn, s.token(t), headers, "")
