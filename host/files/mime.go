@@ -106,7 +106,7 @@ var signatures = map[string][]string{
 	"video/ogg": {"application/ogg"}, "application/ogg": {"application/ogg"},
 	"audio/webm": {"video/webm"}, "video/webm": {"video/webm"}, "video/x-matroska": {"video/webm"},
 	"audio/x-matroska": {"video/webm"},
-	"audio/mp4": {"video/mp4", unknownType}, "audio/x-m4a": {"video/mp4", unknownType},
+	"audio/mp4":        {"video/mp4", unknownType}, "audio/x-m4a": {"video/mp4", unknownType},
 	"audio/m4a": {"video/mp4", unknownType}, "video/x-m4v": {"video/mp4", unknownType},
 	"video/3gpp": {"video/mp4", unknownType}, "audio/3gpp": {"video/mp4", unknownType},
 	"video/mp4": {"video/mp4", unknownType}, "video/quicktime": {"video/mp4", unknownType},
