@@ -1,40 +1,46 @@
 package intent
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/bothost/bothost/abi"
 )
 
 func TestDoubts(t *testing.T) {
-	d := &abi.Definition{
-		Intents: []abi.Intent{
-			{Name: "light", Examples: []string{
-				"turn the light on", "the light please", "I need a light", "give me some light",
-				"book me a table"}},
-			{Name: "table", Examples: []string{
-				"reserve a table for tonight", "I would like to book a table", "is there a table free",
-				"can I book a table", "table reservation"}},
-			{Name: "count", Examples: []string{
-				"count to {number}", "count up to {number}", "can you count to {number}", "xyzzy"}},
-			{Name: "once", Examples: []string{"good morning"}},
-		},
+	clean := []abi.Intent{
+		{Name: "light", Examples: []string{
+			"turn the light on", "light on", "switch the light on please", "light please"}},
+		{Name: "table", Examples: []string{
+			"book a table", "I would like to book a table", "can I book a table for two", "book table"}},
+		{Name: "count", Examples: []string{
+			"count to {number}", "count up to {number}", "can you count to {number}"}},
+		{Name: "once", Examples: []string{"good morning"}},
 	}
-	doubts, err := Doubts(d, Options{})
-	if err != nil {
-		t.Fatal(err)
+	tests := []struct {
+		name         string
+		in           int // the intent that gets one example more
+		example      string
+		intent, want string
+	}{
+		{"of another intent", 0, "may I book a table", "light", "table"},
+		{"like none", 2, "xyzzy", "count", ""},
 	}
-	taken := make(map[string]string)
-	for _, doubt := range doubts {
-		taken[doubt.Intent+": "+doubt.Example] = doubt.Taken
+	if doubts, err := Doubts(&abi.Definition{Intents: clean}, Options{}); err != nil || len(doubts) > 0 {
+		t.Errorf("Doubts() = %+v, %v, want none", doubts, err)
 	}
-	want := map[string]string{"light: book me a table": "table", "count: xyzzy": ""}
-	for example, as := range want {
-		if got, ok := taken[example]; !ok || got != as {
-			t.Errorf("%q is taken for %q, %t, want %q", example, got, ok, as)
-		}
-	}
-	if len(taken) != len(want) {
-		t.Errorf("Doubts() = %+v, want %v", doubts, want)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := &abi.Definition{Intents: slices.Clone(clean)}
+			examples := &d.Intents[test.in].Examples
+			*examples = append(slices.Clone(*examples), test.example)
+			doubts, err := Doubts(d, Options{})
+			found := slices.ContainsFunc(doubts, func(doubt Doubt) bool {
+				return doubt.Intent == test.intent && doubt.Example == test.example && doubt.Taken == test.want
+			})
+			if err != nil || !found {
+				t.Errorf("Doubts() = %+v, %v, want %q taken for %q", doubts, err, test.example, test.want)
+			}
+		})
 	}
 }

@@ -67,7 +67,7 @@ func (m *model) best(counts []count, among []int) (intent int, score float64) {
 // CLINC150 and BANKING77: the default threshold loses a few in a thousand of the
 // texts that have an intent.
 func (m *model) certainty(top, margin float64) float64 {
-	known := logistic(9.21*top/m.scale - 2.32)
+	known := logistic(9.21*top/m.scale - 2.42)
 	if known <= DefaultThreshold {
 		return known
 	}

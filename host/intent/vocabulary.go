@@ -21,6 +21,10 @@ type vocabulary struct {
 	rarest float32
 }
 
+// manyTexts is from how many texts on pairs of words do not count that only one of
+// them has: half of a model would be such pairs, and be worth nothing.
+const manyTexts = 5000
+
 // newVocabulary numbers the features of texts: at most max of them, those that
 // most texts have.
 func newVocabulary(texts [][]count, max int) *vocabulary {
@@ -32,10 +36,15 @@ func newVocabulary(texts [][]count, max int) *vocabulary {
 			if !ok {
 				i = len(seen)
 				at[c.hash] = i
-				seen = append(seen, count{hash: c.hash})
+				seen = append(seen, count{hash: c.hash, block: c.block})
 			}
 			seen[i].n++
 		}
+	}
+	if len(texts) > manyTexts {
+		seen = slices.DeleteFunc(seen, func(c count) bool {
+			return c.n == 1 && (c.block == blockPair || c.block == blockSkip)
+		})
 	}
 	if len(seen) > max {
 		slices.SortStableFunc(seen, func(a, b count) int { return cmp.Compare(b.n, a.n) })
@@ -84,17 +93,17 @@ func (v *vocabulary) features(counts []count) []feature {
 	return list
 }
 
-// scales makes the blocks weigh the same, and all of them together 1.
+// scales makes the blocks weigh what they should, and all of them together 1.
 func scales(squares [blocks]float64) (scale [blocks]float32) {
-	n := 0.0
-	for _, square := range squares {
+	sum := 0.0
+	for b, square := range squares {
 		if square > 0 {
-			n++
+			sum += blockWeights[b] * blockWeights[b]
 		}
 	}
 	for b, square := range squares {
 		if square > 0 {
-			scale[b] = float32(1 / math.Sqrt(square*n))
+			scale[b] = float32(blockWeights[b] / math.Sqrt(square*sum))
 		}
 	}
 	return scale
