@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"log/slog"
 	"slices"
 	"time"
 
@@ -15,6 +16,11 @@ type Options struct {
 	// Threshold is the score that a text's intent has at least, from 0 to 1. If
 	// zero, [DefaultThreshold].
 	Threshold float64
+	// Dir is a folder that keeps what was learned, by what it was learned from, so
+	// that it need not be learned again. If empty, nothing is kept.
+	Dir string
+	// Logger hears of failures to read and write there. If nil, nobody does.
+	Logger *slog.Logger
 }
 
 // Classifier finds the intents of texts. Its methods are safe for concurrent use.
@@ -64,7 +70,12 @@ func New(d *abi.Definition, opts Options) (*Classifier, error) {
 	for i := range c.intents {
 		c.add(i)
 	}
-	c.train(list)
+	kept := cache{opts.Dir, opts.Logger}
+	if c.model = kept.load(d); c.model == nil {
+		if c.train(list); c.model != nil {
+			kept.store(d, c.model)
+		}
+	}
 	return c, nil
 }
 

@@ -3,11 +3,19 @@
 //
 // A text that is one of an intent's examples, apart from case, spaces and
 // punctuation and with any of their values in its slots, has that intent for
-// sure.
+// sure. For other texts a linear model, which has learned from the examples, says
+// how sure that is: it knows words, pairs of words and parts of words.
 //
 // # Guarantees
 //
 //   - A [Classifier] never changes after [New]: any number of goroutines may use
 //     it at once (TestClassifier_Hammer).
-//   - The same definition and the same text give the same answer (TestClassify).
+//   - The same definition and the same text give the same answer
+//     (TestClassify_learned), also if the model was kept (TestCache).
+//   - Any text has an answer, and long ones take no longer (FuzzClassify,
+//     TestClassify_time).
+//   - Learning is bounded in work and size (TestStepsFor, TestNewVocabulary_bound,
+//     TestNew_limits, BenchmarkNew).
+//   - Whatever became of the files of models that were kept, the model is the same
+//     (TestCache_corrupted, TestCache_unusable).
 package intent

@@ -13,9 +13,7 @@ type model struct {
 // newModel trains a model with the features of texts, each of which has an
 // intent.
 func newModel(texts [][]count, intents []int, n int) *model {
-	// One intent alone has nothing to be told from; another one, which nothing
-	// has, takes that place.
-	n = max(n, 2)
+	n = modelIntents(n)
 	m := &model{vocabulary: newVocabulary(texts, maxWeights/n)}
 	samples := make([]sample, len(texts))
 	for i, counts := range texts {
@@ -25,6 +23,10 @@ func newModel(texts [][]count, intents []int, n int) *model {
 	m.scale = math.Log(float64(n)) * math.Pow(float64(len(texts))/float64(n), 0.17)
 	return m
 }
+
+// modelIntents is how many intents a model tells. One alone has nothing to be told
+// from; another one, which nothing has, takes that place.
+func modelIntents(n int) int { return max(n, 2) }
 
 // best returns which of some intents a text has, and how sure that is. The first
 // of equal ones is best.
