@@ -25,6 +25,7 @@ const (
 	CodeStoreUnavailable
 	CodeShuttingDown
 	CodeBadValue
+	CodeNotSettable
 )
 
 // Close codes. 4000-4499 mean: come back, nothing is lost. 4500-4999 mean: do
@@ -73,6 +74,7 @@ var codes = []CodeInfo{
 		"Your message could not be saved and was not taken. Please try again."},
 	{CodeShuttingDown, "shutting_down", "We will be right back. Please try again."},
 	{CodeBadValue, "bad_value", "A field has a value that is not allowed."},
+	{CodeNotSettable, "not_settable", "This variable cannot be set from outside."},
 
 	{CloseRestart, "restart", "We will be right back."},
 	{CloseSlow, "slow", "Your connection was too slow. Please reconnect."},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -25,6 +26,9 @@ type Definition struct {
 	// Language is the language of the users' texts, as a tag such as en, de or
 	// pt-BR. If empty, English.
 	Language string `json:"language,omitempty"`
+	// ClientVariables are the session variables that clients may set: 1 to
+	// [MaxName] bytes each, no name twice. If empty, none.
+	ClientVariables []string `json:"client_variables,omitempty"`
 	// States are the places of the bot's dialog; without them it has none, and its
 	// handlers decide everything.
 	States   []State  `json:"states,omitempty"`
@@ -111,7 +115,25 @@ func (d *Definition) check() error {
 	if d.Limits.TurnFuel < 0 {
 		return fmt.Errorf("limits.turn_fuel: must not be below zero, is %d", d.Limits.TurnFuel)
 	}
+	if err := d.checkClientVariables(); err != nil {
+		return err
+	}
 	return d.checkDialog()
+}
+
+func (d *Definition) checkClientVariables() error {
+	for i, name := range d.ClientVariables {
+		field := fmt.Sprintf("client_variables[%d]", i)
+		switch {
+		case name == "":
+			return fmt.Errorf("%s: must not be empty", field)
+		case len(name) > MaxName:
+			return fmt.Errorf("%s: has at most %d bytes, this one has %d", field, MaxName, len(name))
+		case slices.Contains(d.ClientVariables[:i], name):
+			return fmt.Errorf("%s: %.128q stands here twice", field, name)
+		}
+	}
+	return nil
 }
 
 // checkShown refuses text that could spoil an operator's terminal or log.

@@ -131,7 +131,7 @@ var triggers = []TriggerInfo{
 		func(t *Transition) bool { return t.File }},
 	{"voice", "`true`", "the event `voice`",
 		func(t *Transition) bool { return t.Voice }},
-	{"event", "a name", "a `timer`, `http` or custom event of this name; `json` for JSON messages",
+	{"event", "a name", "a `timer`, `http` or custom event of this name; `json` for JSON messages, `feedback` for feedback",
 		func(t *Transition) bool { return t.Event != "" }},
 	{"after_ms", "milliseconds", "the user being quiet here for so long",
 		func(t *Transition) bool { return t.AfterMillis != 0 }},

@@ -1,6 +1,7 @@
 package abi
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 )
@@ -30,6 +31,12 @@ const (
 	// EventJSON: a JSON message; Data is its JSON, and Text what its field message
 	// says, if it has one. Name is [NameJSON].
 	EventJSON EventKind = "json"
+	// EventFeedback: what a user thinks of an entry. Name is [NameFeedback], and Data
+	// is the JSON of a [Feedback].
+	EventFeedback EventKind = "feedback"
+	// EventSet: a client sets variables of the session; Data is what
+	// [ClientVars] reads. No handler runs.
+	EventSet EventKind = "set"
 	// EventAfter: the user was quiet for a time that a transition waits for. It is
 	// there for transitions alone.
 	EventAfter EventKind = "after"
@@ -38,8 +45,12 @@ const (
 	EventRecheck EventKind = "recheck"
 )
 
-// NameJSON is the name of JSON messages, for transitions.
-const NameJSON = "json"
+// NameJSON is the name of JSON messages, and NameFeedback that of feedback, for
+// transitions.
+const (
+	NameJSON     = "json"
+	NameFeedback = "feedback"
+)
 
 // EventInfo is one row of the table of events.
 type EventInfo struct {
@@ -63,7 +74,9 @@ var events = []EventInfo{
 	{EventCustom, OnEvent, "", "a program outside of the conversation has news for it"},
 	{EventVoice, OnVoice, "", "audio"},
 	{EventFile, OnFile, "", "one file or more"},
-	{EventJSON, OnEvent, "", "a JSON message"},
+	{EventJSON, OnEvent, KindJSON, "a JSON message"},
+	{EventFeedback, OnEvent, "", "what the user thinks of an entry"},
+	{EventSet, ExportCount, "", "the client sets variables that the definition lets it set"},
 	{EventAfter, ExportCount, "", "the user was quiet for the `after_ms` of a transition"},
 	{EventRecheck, ExportCount, "", "it is time to look at a state's conditions again"},
 }
@@ -112,7 +125,7 @@ type Event struct {
 	Name string
 	// Data is what came with a timer, as text, with an HTTP answer, as the JSON of
 	// a [Response], with a custom event or in a JSON message, as any JSON; empty is
-	// null. Of EventAfter it is how long the user was quiet, in milliseconds.
+	// null. Of EventFeedback and EventSet it is what is said there. Of EventAfter it is how long the user was quiet, in milliseconds.
 	Data string
 	// Files are what came with a voice or file event.
 	Files []File
@@ -128,6 +141,14 @@ type Event struct {
 	Bot     string
 	// Time is when the event's turn began, in milliseconds since 1970 UTC.
 	Time int64
+}
+
+// EntryBody returns the body of the entry that the event leaves, if it leaves one.
+func (e *Event) EntryBody() string {
+	if e.Kind != EventJSON {
+		return e.Text
+	}
+	return cmp.Or(e.Data, "null")
 }
 
 // AppendJSON appends the event as the JSON object that the import event
@@ -150,7 +171,7 @@ func (e *Event) AppendJSON(b []byte) []byte {
 		b = append(b, `,"human":`...)
 		b = strconv.AppendBool(b, e.Human)
 		b = e.appendFiles(b)
-	case EventTimer, EventHTTP, EventCustom, EventAfter:
+	case EventTimer, EventHTTP, EventCustom, EventFeedback, EventAfter:
 		b = e.appendData(b)
 	}
 	if e.Prediction != nil {

@@ -63,6 +63,9 @@ func TestEvent_AppendJSON(t *testing.T) {
 			Text: "hi", Data: `{"message":"hi"}`, Late: true},
 			`{"kind":"json","id":"m6","text":"hi","human":true,"name":"json","data":{"message":"hi"}` +
 				nobody},
+		{"feedback", abi.Event{Kind: abi.EventFeedback, ID: "m7", Name: abi.NameFeedback,
+			Data: `{"seq":3,"value":1}`, Human: true},
+			`{"kind":"feedback","id":"m7","name":"feedback","data":{"seq":3,"value":1}` + nobody},
 		{"JSON message without text", abi.Event{Kind: abi.EventJSON, Name: abi.NameJSON, Data: "{}"},
 			`{"kind":"json","text":"","human":false,"name":"json","data":{}` + nobody},
 		{"JSON message without data", abi.Event{Kind: abi.EventJSON, Name: abi.NameJSON},
@@ -119,6 +122,12 @@ func TestEvents(t *testing.T) {
 		if alone := row.Kind == abi.EventAfter || row.Kind == abi.EventRecheck; alone {
 			if row.Export != abi.ExportCount || row.Entry != "" {
 				t.Errorf("event %q is %+v, want it for transitions alone", row.Kind, row)
+			}
+			continue
+		}
+		if row.Kind == abi.EventSet {
+			if row.Export != abi.ExportCount || row.Entry != "" {
+				t.Errorf("event %q is %+v, want it for no handler", row.Kind, row)
 			}
 			continue
 		}

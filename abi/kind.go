@@ -24,6 +24,8 @@ const (
 	KindGUIUpdate Kind = "gui_update"
 	// KindOption is a user's choice; bots do not reply with it.
 	KindOption Kind = "option"
+	// KindJSON is a user's JSON message; bots do not reply with it.
+	KindJSON Kind = "json"
 	// KindNotice is said by the host; bots do not reply with it.
 	KindNotice Kind = "notice"
 )
@@ -77,6 +79,8 @@ var kinds = []KindInfo{
 		Body:  "the same, in place of what was there",
 		parse: described(KindGUIUpdate, gui), text: guiText},
 	{Kind: KindOption, Body: "the value of the option that the user chose"},
+	{Kind: KindJSON, JSON: true, Body: "the JSON message that the user sent",
+		parse: compactJSON, text: jsonText},
 	{Kind: KindNotice, Body: "text that the host says"},
 }
 

@@ -289,7 +289,7 @@ func others() []abi.Event {
 
 func otherEvents() string { return fence("json", events(others()...)) }
 
-// withFiles are what came with files, and a JSON message.
+// withFiles are what came with files, a JSON message, and feedback.
 func withFiles() []abi.Event {
 	e := fullEvent("")
 	voice, file, message := *e, *e, *e
@@ -300,7 +300,10 @@ func withFiles() []abi.Event {
 		{Name: "notes.txt", Type: "text/plain", Size: 12}}
 	message.Kind, message.ID, message.Name = abi.EventJSON, "m4", abi.NameJSON
 	message.Text, message.Data = "all of it", `{"message":"all of it","order":7}`
-	return []abi.Event{voice, file, message}
+	feedback := *e
+	feedback.Kind, feedback.ID, feedback.Name = abi.EventFeedback, "m5", abi.NameFeedback
+	feedback.Data = `{"seq":3,"value":"good"}`
+	return []abi.Event{voice, file, message, feedback}
 }
 
 func fileEvents() string { return fence("json", events(withFiles()...)) }

@@ -79,6 +79,9 @@ func (g *generation) Handles(e abi.Export) bool { return g.module.Handles(e) }
 // Dialog implements [turn.Generation].
 func (g *generation) Dialog() turn.Dialog { return g.dialog }
 
+// ClientVariables implements [turn.Generation].
+func (g *generation) ClientVariables() []string { return g.definition.ClientVariables }
+
 // Checkout implements [turn.Generation].
 func (g *generation) Checkout(ctx context.Context) (turn.Instance, error) {
 	in, err := g.module.Checkout(ctx)

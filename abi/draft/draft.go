@@ -115,7 +115,7 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 	}
 	if info, ok := ev.Kind.Info(); ok && info.Entry != "" {
 		d.entries = append(d.entries, abi.Entry{
-			From: abi.FromUser, Kind: info.Entry, Body: ev.Text, ID: ev.ID, Time: ev.Time,
+			From: abi.FromUser, Kind: info.Entry, Body: ev.EntryBody(), ID: ev.ID, Time: ev.Time,
 		})
 	}
 	d.Mark()

@@ -244,7 +244,9 @@ func (r *run) export(ev *abi.Event) (took bool, err error) {
 	if took || err != nil {
 		return took, err
 	}
-	r.wait()
+	if ev.Kind != abi.EventFeedback { // later it would be about what is long past
+		r.wait()
+	}
 	return false, nil
 }
 

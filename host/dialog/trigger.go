@@ -37,6 +37,8 @@ func classOf(ev *abi.Event) class {
 		return voices | anything
 	case abi.EventTimer, abi.EventHTTP, abi.EventCustom:
 		return named | anything
+	case abi.EventFeedback: // a thumb up says nothing in the conversation itself
+		return named
 	case abi.EventAfter:
 		return quiet
 	}

@@ -188,6 +188,8 @@ type Outcome struct {
 	// Code is 0 if the event was accepted: its turn is committed, or its id was
 	// seen before with the same body. Otherwise it says why nothing happened.
 	Code abi.Code
+	// Field names what is wrong in an event that was not accepted; it may be empty.
+	Field string
 	// Receipt says where the turn stands; set when the event was accepted.
 	Receipt Receipt
 	// Duplicate says that the turn is an earlier one of the same id.

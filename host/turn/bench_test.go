@@ -26,6 +26,7 @@ func (b *benchBot) Handles(abi.Export) bool                         { return tru
 func (b *benchBot) Checkout(context.Context) (turn.Instance, error) { return b, nil }
 func (b *benchBot) Release()                                        {}
 func (b *benchBot) Dialog() turn.Dialog                             { return plain{} }
+func (b *benchBot) ClientVariables() []string                       { return nil }
 func (b *benchBot) Output() []byte                                  { return nil }
 func (b *benchBot) Said() string                                    { return "" }
 func (b *benchBot) Fuel() int64                                     { return 0 }

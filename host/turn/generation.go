@@ -27,6 +27,9 @@ type Generation interface {
 	Handles(e abi.Export) bool
 	// Dialog decides which handlers run.
 	Dialog() Dialog
+	// ClientVariables are the variables that clients may set. The caller must not
+	// change the slice.
+	ClientVariables() []string
 	// Checkout waits for an instance, not longer than the limit for it allows;
 	// then the error satisfies [ErrBusy].
 	Checkout(ctx context.Context) (Instance, error)

@@ -67,7 +67,7 @@ func (h *Handle) Renew(ctx context.Context) (token string, err error) {
 // If the error is not nil, the event was not taken and done is not called:
 // [ErrClosed], [ErrHandleClosed], [ErrKind], or ctx's error.
 func (h *Handle) Submit(ctx context.Context, ev *abi.Event, done func(session.Outcome)) error {
-	if info, ok := ev.Kind.Info(); !ok || info.Export == abi.ExportCount {
+	if info, ok := ev.Kind.Info(); !ok || info.Export == abi.ExportCount && ev.Kind != abi.EventSet {
 		return ErrKind
 	}
 	return h.live.submit(ctx, h, item{event: ev, done: done})

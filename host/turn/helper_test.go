@@ -33,6 +33,8 @@ type bot struct {
 	dialog turn.Dialog
 	// output is what the last call gave to output.
 	output string
+	// settable are the variables that clients may set.
+	settable []string
 	// checkout, if set, says why there is no instance.
 	checkout func(ctx context.Context) error
 	// acquire, if set, runs first.
@@ -61,6 +63,8 @@ func (b *bot) Acquire(name string) (turn.Generation, error) {
 func (b *bot) Name() string              { return "abc#1" }
 func (b *bot) Handles(e abi.Export) bool { return b.handlers[e] != nil }
 func (b *bot) Release()                  { b.pinned.Add(-1) }
+
+func (b *bot) ClientVariables() []string { return b.settable }
 
 func (b *bot) Dialog() turn.Dialog {
 	if b.dialog == nil {

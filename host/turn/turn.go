@@ -47,6 +47,8 @@ type turn struct {
 	token string
 	// unknown says that the commit may have happened, or not.
 	unknown bool
+	// field is what is wrong in an event that is refused.
+	field string
 	// storeErr is why a handler could not read what it asked for.
 	storeErr error
 }
@@ -144,7 +146,9 @@ func (t *turn) run(l *live, ev *abi.Event) (outcome session.Outcome, committed b
 		return session.Outcome{Receipt: t.commit.Receipt, Duplicate: true}, false
 	}
 	if code := t.handle(); code != 0 {
-		return refused(code), false
+		outcome := refused(code)
+		outcome.Field = t.field
+		return outcome, false
 	}
 	if t.again = t.idle(); t.again.after > 0 {
 		return session.Outcome{}, false
@@ -180,7 +184,7 @@ func (t *turn) end() {
 		t.generation.Release()
 	}
 	t.live, t.generation, t.storeErr, t.job, t.token, t.unknown = nil, nil, nil, nil, "", false
-	t.waiting, t.failed = nil, false
+	t.waiting, t.failed, t.field = nil, false, ""
 	t.event, t.commit = abi.Event{}, session.Commit{}
 }
 
@@ -207,6 +211,14 @@ func (t *turn) handle() abi.Code {
 	}
 	t.generation, t.export, t.fuel = generation, 0, 0
 	t.draft.Begin(&t.event, t.base(), &t.runner.limits)
+	switch t.event.Kind {
+	case abi.EventSet:
+		return t.set()
+	case abi.EventFeedback:
+		if code := t.checkFeedback(); code != 0 {
+			return code
+		}
+	}
 	err = generation.Dialog().Run(&t.draft, t)
 	t.release()
 	switch {

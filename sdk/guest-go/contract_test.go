@@ -145,7 +145,7 @@ func TestContract_Kinds(t *testing.T) {
 	}
 	for _, k := range []Kind{
 		KindText, KindOptions, KindMarkdown, KindHTML, KindDataframe, KindPlotly, KindLocation,
-		KindRAG, KindReasoning, KindTasks, KindGUI, KindGUIUpdate, KindOption, KindNotice,
+		KindRAG, KindReasoning, KindTasks, KindGUI, KindGUIUpdate, KindOption, KindJSON, KindNotice,
 	} {
 		if !slices.Contains(kinds, string(k)) {
 			t.Errorf("there is no kind %q", k)
@@ -154,7 +154,7 @@ func TestContract_Kinds(t *testing.T) {
 	}
 	for _, k := range []EventKind{
 		EventStart, EventMessage, EventOption, EventReset, EventTimer, EventHTTP, EventCustom,
-		EventVoice, EventFile, EventJSON, EventAfter, EventRecheck,
+		EventVoice, EventFile, EventJSON, EventFeedback, EventSet, EventAfter, EventRecheck,
 	} {
 		if !slices.Contains(events, string(k)) {
 			t.Errorf("there is no event %q", k)

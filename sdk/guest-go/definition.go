@@ -23,6 +23,9 @@ type Definition struct {
 	// every machine; the host's log at debug level says what a turn takes. If zero,
 	// or above the host's limit, that one holds.
 	TurnFuel int64
+	// ClientVariables are the session variables that a user's client may set itself,
+	// such as a profile; of all others the host keeps clients away.
+	ClientVariables []string
 }
 
 // Describe registers the definition of a bot that declares no dialog; for one that
@@ -52,7 +55,22 @@ func (d *Definition) appendFields(b []byte) []byte {
 	b = jsontext.AppendString(b, d.Version)
 	b = append(b, `,"abi":`...)
 	b = jsontext.AppendString(b, abiVersion)
-	return d.appendLimits(b)
+	return d.appendLimits(d.appendVariables(b))
+}
+
+func (d *Definition) appendVariables(b []byte) []byte {
+	for i, name := range d.ClientVariables {
+		if i == 0 {
+			b = append(b, `,"client_variables":[`...)
+		} else {
+			b = append(b, ',')
+		}
+		b = jsontext.AppendString(b, name)
+	}
+	if len(d.ClientVariables) > 0 {
+		b = append(b, ']')
+	}
+	return b
 }
 
 func (d *Definition) appendLimits(b []byte) []byte {

@@ -27,6 +27,12 @@ const (
 	EventFile EventKind = "file"
 	// EventJSON: a JSON message. Its name is json.
 	EventJSON EventKind = "json"
+	// EventFeedback: what a user thinks of an entry: Data has the entry's seq, and
+	// value, a text or a number: "data.seq" and "data.value" of [Event.Get]. Its name
+	// is feedback.
+	EventFeedback EventKind = "feedback"
+	// EventSet: a client sets variables. No handler sees it.
+	EventSet EventKind = "set"
 	// EventAfter: the user was quiet for a time that a transition waits for. It is
 	// there for transitions alone, as is EventRecheck: handlers see them where a
 	// state is entered by them.

@@ -30,6 +30,8 @@ const (
 	KindGUIUpdate Kind = "gui_update"
 	// KindOption: the body is the value of the option that the user chose.
 	KindOption Kind = "option"
+	// KindJSON is a user's JSON message. Bots do not reply with it.
+	KindJSON Kind = "json"
 	// KindNotice: the body is text that the host says.
 	KindNotice Kind = "notice"
 )

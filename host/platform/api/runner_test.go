@@ -23,6 +23,7 @@ func (bot) Name() string                                    { return "bot#1" }
 func (bot) Handles(abi.Export) bool                         { return true }
 func (bot) Checkout(context.Context) (turn.Instance, error) { return bot{}, nil }
 func (bot) Release()                                        {}
+func (bot) ClientVariables() []string                       { return nil }
 func (bot) Dialog() turn.Dialog                             { return dialog.New(new(abi.Definition), nil) }
 func (bot) Output() []byte                                  { return nil }
 func (bot) Said() string                                    { return "" }

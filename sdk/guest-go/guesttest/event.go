@@ -67,6 +67,12 @@ func eventFault(ev *abi.Event) string {
 		if ev.Data != "" && !json.Valid([]byte(ev.Data)) {
 			return fmt.Sprintf("%.80q is not JSON", ev.Data)
 		}
+	case abi.EventFeedback:
+		if _, err := abi.ParseFeedback(ev.Data); err != nil {
+			return fmt.Sprintf("%.80q is no feedback: %v", ev.Data, err)
+		}
+	case abi.EventSet:
+		return "no handler sees it"
 	case abi.EventFile, abi.EventVoice:
 		return filesFault(ev)
 	}

@@ -244,6 +244,24 @@ func (c *Conn) Event(ctx context.Context, id, name, data string) error {
 	return c.request(ctx, native.Request{Type: native.Event, ID: id, Name: name, Data: data})
 }
 
+// JSON sends a message that is any JSON, without newlines.
+func (c *Conn) JSON(ctx context.Context, id, data string) error {
+	return c.request(ctx, native.Request{Type: native.JSON, ID: id, Data: data})
+}
+
+// Set sets variables: an object of JSON, without newlines, of those that the bot
+// lets clients set. A string is kept as its text, null removes the variable, and all
+// else is kept as JSON.
+func (c *Conn) Set(ctx context.Context, id, vars string) error {
+	return c.request(ctx, native.Request{Type: native.Set, ID: id, Vars: vars})
+}
+
+// Feedback says what the user thinks of an entry, as JSON: a string of 1 to 64 bytes
+// or a number.
+func (c *Conn) Feedback(ctx context.Context, id string, seq uint64, value string) error {
+	return c.request(ctx, native.Request{Type: native.Feedback, ID: id, Seq: seq, Value: value})
+}
+
 // History asks for at most limit entries before a sequence number; 0 means the
 // newest, and as many as there may be. The entries come as frames marked
 // History, oldest first, and end with one of type history.

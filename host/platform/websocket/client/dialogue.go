@@ -160,7 +160,7 @@ func (d *dialogue) accepted(f *Frame) []Frame {
 			return []Frame{*f}
 		}
 		return nil
-	case m.request.Type == native.Message || m.request.Type == native.Choice:
+	case leavesEntry(m.request.Type):
 		inPlace := !f.Duplicate && d.advance(f.Seq)
 		if f.Seq > d.seq && !inPlace {
 			m.accepted = f
@@ -170,6 +170,11 @@ func (d *dialogue) accepted(f *Frame) []Frame {
 	d.settle(f.ID)
 	f.Duplicate = false
 	return []Frame{*f}
+}
+
+// leavesEntry reports whether what was sent stands in the log.
+func leavesEntry(t native.Type) bool {
+	return t == native.Message || t == native.Choice || t == native.JSON
 }
 
 func (d *dialogue) rejected(f *Frame) ([]Frame, time.Duration) {

@@ -181,6 +181,23 @@ func (s *Session) Event(ctx context.Context, name, data string) (id string, err 
 	return s.submit(ctx, native.Request{Type: native.Event, Name: name, Data: data})
 }
 
+// JSON sends a message that is any JSON, without newlines; else it is as Send.
+func (s *Session) JSON(ctx context.Context, data string) (id string, err error) {
+	return s.submit(ctx, native.Request{Type: native.JSON, Data: data})
+}
+
+// Set sets variables, as [Conn.Set] has them; else it is as Send. The answer has no
+// place in the order of the log, as that to Feedback.
+func (s *Session) Set(ctx context.Context, vars string) (id string, err error) {
+	return s.submit(ctx, native.Request{Type: native.Set, Vars: vars})
+}
+
+// Feedback says what the user thinks of an entry, as [Conn.Feedback] has it; else it
+// is as Send.
+func (s *Session) Feedback(ctx context.Context, seq uint64, value string) (id string, err error) {
+	return s.submit(ctx, native.Request{Type: native.Feedback, Seq: seq, Value: value})
+}
+
 // Reset asks for a new beginning; else it is as Send. The answer has no place in
 // the order of the log; the reset frame has.
 func (s *Session) Reset(ctx context.Context) (id string, err error) {

@@ -26,8 +26,14 @@ const (
 	Message Type = "message"
 	// Choice is an option that the user chose.
 	Choice Type = "option"
+	// JSON is a message that is any JSON.
+	JSON Type = "json"
 	// Event is something of a program's own: a name, and data.
 	Event Type = "event"
+	// Set sets variables of the session: those that the bot lets clients set.
+	Set Type = "set"
+	// Feedback is what the user thinks of an entry.
+	Feedback Type = "feedback"
 	// Ack says how far the client is. Hosts take it, and need it for nothing.
 	Ack Type = "ack"
 	// Reset, from a client, asks for a new beginning; from the server it says that

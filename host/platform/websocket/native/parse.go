@@ -15,7 +15,6 @@ func parseAny(line []byte) (Request, fields, Fault) {
 		Type    *Type   `json:"type"`
 		ID      *string `json:"id"`
 		Text    *string `json:"text"`
-		Value   *string `json:"value"`
 		Session *string `json:"session"`
 		Resume  *string `json:"resume"`
 		User    *string `json:"user"`
@@ -26,20 +25,49 @@ func parseAny(line []byte) (Request, fields, Fault) {
 		Before  *uint64 `json:"before"`
 		Limit   *uint64 `json:"limit"`
 
-		Data json.RawMessage `json:"data"`
+		Seq *uint64 `json:"seq"`
+
+		Data  json.RawMessage `json:"data"`
+		Vars  json.RawMessage `json:"vars"`
+		Value json.RawMessage `json:"value"`
 	}
 	fault := jsonFault(line, json.Unmarshal(line, &b))
 	var has fields
 	r := Request{
 		Type: value(b.Type, &has, hasType), ID: value(b.ID, &has, hasID),
-		Text: value(b.Text, &has, hasText), Value: value(b.Value, &has, hasValue),
+		Text: value(b.Text, &has, hasText), Seq: value(b.Seq, &has, hasSeq),
+		Data: raw(b.Data, &has, hasData), Vars: raw(b.Vars, &has, hasVars),
 		Session: value(b.Session, &has, 0), Resume: value(b.Resume, &has, 0),
 		User: value(b.User, &has, 0), Token: value(b.Token, &has, 0),
-		Name: value(b.Name, &has, hasName), Data: string(b.Data), Epoch: value(b.Epoch, &has, 0),
+		Name: value(b.Name, &has, hasName), Epoch: value(b.Epoch, &has, 0),
 		After: value(b.After, &has, 0), Before: value(b.Before, &has, 0),
 		Limit: value(b.Limit, &has, 0),
 	}
+	if fault.Code == 0 {
+		fault = r.setValue(b.Value, &has)
+	}
 	return r, has, fault
+}
+
+// setValue takes the value, which is a string but in feedback.
+func (r *Request) setValue(v json.RawMessage, has *fields) Fault {
+	var text *string
+	switch {
+	case r.Type == Feedback:
+		r.Value = raw(v, has, hasValue)
+	case len(v) > 0 && json.Unmarshal(v, &text) != nil:
+		return Fault{abi.CodeWrongType, "value"}
+	default:
+		r.Value = value(text, has, hasValue)
+	}
+	return Fault{}
+}
+
+func raw(v json.RawMessage, has *fields, bit fields) string {
+	if len(v) > 0 {
+		*has |= bit
+	}
+	return string(v)
 }
 
 func value[T any](p *T, has *fields, bit fields) (v T) {
@@ -105,7 +133,7 @@ func (p *plain) member(r *Request, has *fields, name []byte) bool {
 		*has |= hasType
 		text, ok := p.text()
 		r.Type = typeOf(text)
-		return ok
+		return ok && r.Type != Feedback // whose value is JSON
 	case "id":
 		*has |= hasID
 		to = &r.ID
@@ -134,6 +162,9 @@ func (p *plain) member(r *Request, has *fields, name []byte) bool {
 		return p.number(&r.Before)
 	case "limit":
 		return p.number(&r.Limit)
+	case "seq":
+		*has |= hasSeq
+		return p.number(&r.Seq)
 	default:
 		return false
 	}

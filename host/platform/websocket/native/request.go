@@ -1,6 +1,7 @@
 package native
 
 import (
+	"encoding/json"
 	"strconv"
 
 	"github.com/bothost/bothost/abi"
@@ -14,7 +15,7 @@ type Request struct {
 	ID string
 	// Text is a message's text.
 	Text string
-	// Value is an option's value.
+	// Value is an option's value; of feedback it is JSON, a string or a number.
 	Value string
 	// Session and Resume name the session to take up; both are empty for a new
 	// one. Epoch and After say how far its log is known: everything after is sent.
@@ -26,8 +27,12 @@ type Request struct {
 	// newest. Limit is how many entries, at most [MaxHistory], which 0 means too.
 	Before uint64
 	Limit  uint64
-	// Name is an event's name; Data is JSON, or empty.
+	// Name is an event's name. Data is its JSON, or empty, or that of a JSON message.
 	Name, Data string
+	// Vars is a JSON object: what variables are to be set to.
+	Vars string
+	// Seq is the entry that feedback is about, or how far a client is.
+	Seq uint64
 }
 
 // Fault is why a frame cannot be read. Code is 0 if it can be.
@@ -68,42 +73,64 @@ const (
 	hasText
 	hasValue
 	hasName
+	hasData
+	hasVars
+	hasSeq
 )
+
+// needs are the fields that a type must have. A type that is not here is not known.
+var needs = map[Type]fields{
+	Message: hasID | hasText, Choice: hasID | hasValue, JSON: hasID | hasData,
+	Event: hasID | hasName, Set: hasID | hasVars, Feedback: hasID | hasSeq | hasValue,
+	Reset: hasID, Hello: 0, History: 0, Ping: 0, Pong: 0, Ack: 0,
+}
+
+// names are those of the fields, in the order in which they are missed.
+var names = []struct {
+	field fields
+	name  string
+}{
+	{hasID, "id"}, {hasText, "text"}, {hasValue, "value"}, {hasName, "name"}, {hasData, "data"},
+	{hasVars, "vars"}, {hasSeq, "seq"},
+}
 
 // check holds a request to the rules of its type.
 func check(r *Request, has fields, idBytes int) Fault {
-	var need fields
-	switch r.Type {
-	case Message:
-		need = hasID | hasText
-	case Choice:
-		need = hasID | hasValue
-	case Event:
-		need = hasID | hasName
-	case Reset:
-		need = hasID
-	case Hello:
-		return checkHello(r, idBytes)
-	case History, Ping, Pong, Ack:
-	default:
-		if has&hasType == 0 {
-			return Fault{abi.CodeMissingField, "type"}
-		}
+	need, known := needs[r.Type]
+	switch {
+	case has&hasType == 0:
+		return Fault{abi.CodeMissingField, "type"}
+	case !known:
 		return Fault{Code: abi.CodeUnknownType}
 	}
-	switch missing := need &^ has; {
-	case missing&hasID != 0:
-		return Fault{abi.CodeMissingField, "id"}
-	case missing&hasText != 0:
-		return Fault{abi.CodeMissingField, "text"}
-	case missing&hasValue != 0:
-		return Fault{abi.CodeMissingField, "value"}
-	case missing&hasName != 0:
-		return Fault{abi.CodeMissingField, "name"}
-	case need&hasID != 0 && r.ID == "":
+	for _, n := range names {
+		if need&^has&n.field != 0 {
+			return Fault{abi.CodeMissingField, n.name}
+		}
+	}
+	if need&hasID != 0 && r.ID == "" {
 		return Fault{abi.CodeBadID, "id"}
-	case r.Type == Event && !abi.ValidID(r.Name, MaxName):
-		return Fault{abi.CodeBadValue, "name"}
+	}
+	return checkValues(r, idBytes)
+}
+
+// checkValues holds what the fields say to the rules of the type.
+func checkValues(r *Request, idBytes int) Fault {
+	switch r.Type {
+	case Hello:
+		return checkHello(r, idBytes)
+	case Event:
+		if !abi.ValidID(r.Name, MaxName) {
+			return Fault{abi.CodeBadValue, "name"}
+		}
+	case Set:
+		if r.Vars[0] != '{' {
+			return Fault{abi.CodeWrongType, "vars"}
+		}
+	case Feedback:
+		f := abi.Feedback{Seq: r.Seq, Value: json.RawMessage(r.Value)}
+		code, field := f.Check()
+		return Fault{code, field}
 	}
 	return Fault{}
 }
@@ -126,8 +153,8 @@ func checkHello(r *Request, idBytes int) Fault {
 // minHello is room for the ids and tokens that hosts give.
 const minHello = 128
 
-// Append appends the request as one line of JSON, with its newline; Data must be
-// JSON without newlines. Fields that are empty and not required are left out.
+// Append appends the request as one line of JSON, with its newline; what is JSON in
+// it must have no newlines. Fields that are empty and not required are left out.
 func (r *Request) Append(b []byte) []byte {
 	b = appendType(b, r.Type)
 	b = appendText(b, "id", r.ID)
@@ -138,6 +165,13 @@ func (r *Request) Append(b []byte) []byte {
 	case Choice:
 		b = appendName(b, "value")
 		b = abi.AppendString(b, r.Value)
+	case JSON:
+		b = append(appendName(b, "data"), r.Data...)
+	case Set:
+		b = append(appendName(b, "vars"), r.Vars...)
+	case Feedback:
+		b = strconv.AppendUint(appendName(b, "seq"), r.Seq, 10)
+		b = append(appendName(b, "value"), r.Value...)
 	case Event:
 		b = appendName(b, "name")
 		b = abi.AppendString(b, r.Name)

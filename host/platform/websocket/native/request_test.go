@@ -38,7 +38,19 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: Event, ID: "e1", Name: "gps", Data: `{"a":[1, 2]}`}},
 		{name: "event without data", line: `{"type":"event","id":"e1","name":"` + strings.Repeat("n", MaxName) + `"}`,
 			want: Request{Type: Event, ID: "e1", Name: strings.Repeat("n", MaxName)}},
-		{name: "ack", line: `{"type":"ack","seq":5}`, want: Request{Type: Ack}},
+		{name: "ack", line: `{"type":"ack","seq":5}`, want: Request{Type: Ack, Seq: 5}},
+		{name: "JSON", line: `{"type":"json","id":"j1","data":{"message":"hi"}}`,
+			want: Request{Type: JSON, ID: "j1", Data: `{"message":"hi"}`}},
+		{name: "JSON that is null", line: `{"type":"json","id":"j1","data":null}`,
+			want: Request{Type: JSON, ID: "j1", Data: `null`}},
+		{name: "variables", line: `{"type":"set","id":"s1","vars":{"a":"b","c":null}}`,
+			want: Request{Type: Set, ID: "s1", Vars: `{"a":"b","c":null}`}},
+		{name: "no variables", line: `{"type":"set","id":"s1","vars":{}}`,
+			want: Request{Type: Set, ID: "s1", Vars: `{}`}},
+		{name: "feedback in words", line: `{"type":"feedback","id":"f1","seq":3,"value":"good"}`,
+			want: Request{Type: Feedback, ID: "f1", Seq: 3, Value: `"good"`}},
+		{name: "feedback in numbers", line: `{"value":-0.5,"seq":3,"id":"f1","type":"feedback"}`,
+			want: Request{Type: Feedback, ID: "f1", Seq: 3, Value: `-0.5`}},
 		{name: "id at the limit", line: `{"type":"reset","id":"` + id64 + `"}`,
 			want: Request{Type: Reset, ID: id64}},
 		{name: "largest number", line: `{"type":"history","before":18446744073709551615}`,
@@ -69,6 +81,28 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: Event, ID: "e1"}, fault: Fault{abi.CodeBadValue, "name"}},
 		{name: "event whose data is no JSON", line: `{"type":"event","id":"e1","name":"gps","data":x}`,
 			fault: Fault{Code: abi.CodeBadJSON}},
+		{name: "JSON without data", line: `{"type":"json","id":"j1"}`,
+			want: Request{Type: JSON, ID: "j1"}, fault: Fault{abi.CodeMissingField, "data"}},
+		{name: "JSON without an id", line: `{"type":"json","data":1}`,
+			want: Request{Type: JSON}, fault: Fault{abi.CodeMissingField, "id"}},
+		{name: "no vars", line: `{"type":"set","id":"s1"}`,
+			want: Request{Type: Set, ID: "s1"}, fault: Fault{abi.CodeMissingField, "vars"}},
+		{name: "vars in a list", line: `{"type":"set","id":"s1","vars":["a"]}`,
+			want: Request{Type: Set, ID: "s1"}, fault: Fault{abi.CodeWrongType, "vars"}},
+		{name: "vars that are null", line: `{"type":"set","id":"s1","vars":null}`,
+			want: Request{Type: Set, ID: "s1"}, fault: Fault{abi.CodeWrongType, "vars"}},
+		{name: "feedback on nothing", line: `{"type":"feedback","id":"f1","value":1}`,
+			want: Request{Type: Feedback, ID: "f1"}, fault: Fault{abi.CodeMissingField, "seq"}},
+		{name: "feedback on entry 0", line: `{"type":"feedback","id":"f1","seq":0,"value":1}`,
+			want: Request{Type: Feedback, ID: "f1"}, fault: Fault{abi.CodeBadValue, "seq"}},
+		{name: "feedback without a value", line: `{"type":"feedback","id":"f1","seq":1}`,
+			want: Request{Type: Feedback, ID: "f1"}, fault: Fault{abi.CodeMissingField, "value"}},
+		{name: "feedback that is null", line: `{"type":"feedback","id":"f1","seq":1,"value":null}`,
+			want: Request{Type: Feedback, ID: "f1"}, fault: Fault{abi.CodeWrongType, "value"}},
+		{name: "feedback that is long", line: `{"type":"feedback","id":"f1","seq":1,"value":"` + id64 + `x"}`,
+			want: Request{Type: Feedback, ID: "f1"}, fault: Fault{abi.CodeBadValue, "value"}},
+		{name: "value is a number", line: `{"type":"option","id":"o1","value":5}`,
+			want: Request{Type: Choice, ID: "o1"}, fault: Fault{abi.CodeWrongType, "value"}},
 		{name: "long token", line: `{"type":"hello","token":"` + strings.Repeat("t", MaxToken+1) + `"}`,
 			want: Request{Type: Hello}, fault: Fault{abi.CodeBadValue, "token"}},
 		{name: "empty id", line: `{"type":"reset","id":""}`,
@@ -115,6 +149,8 @@ func FuzzParseRequest(f *testing.F) {
 		`{"type":"hello","session":"s","resume":"r","epoch":1,"after":2,"user":"u"}`,
 		`{"type":"history","before":18446744073709551615,"limit":3}`,
 		`{"type":"event","id":"e1","name":"gps","data": {"a" : [null, "\u0000"]} }`,
+		`{"type":"json","id":"j1","data": [1 , "\u0000"]}`, `{"type":"set","id":"s1","vars":{"a" : 1}}`,
+		`{"type":"feedback","id":"f1","seq":3,"value":"good"}`, `{"value":1,"type":"feedback"}`,
 		`{"type":"hello","token":"t"}`, `{"type":"ack","seq":1}`,
 		`{"type":"ping","type":"pong"}`, `{"TYPE":"ping"}`, `{"type":"reset","id":null}`,
 		` {"type" : "pong" } `, `{"type":"history","before":01}`, `[]`, `null`, `{"a":{"b":[]}}`,
@@ -153,9 +189,16 @@ func relevant(r Request) Request {
 		return Request{Type: r.Type, ID: r.ID, Value: r.Value}
 	case Hello:
 		r.ID, r.Text, r.Value, r.Before, r.Limit, r.Name, r.Data = "", "", "", 0, 0, "", ""
+		r.Vars, r.Seq = "", 0
 		return r
 	case Event:
 		return Request{Type: r.Type, ID: r.ID, Name: r.Name, Data: r.Data}
+	case JSON:
+		return Request{Type: r.Type, ID: r.ID, Data: r.Data}
+	case Set:
+		return Request{Type: r.Type, ID: r.ID, Vars: r.Vars}
+	case Feedback:
+		return Request{Type: r.Type, ID: r.ID, Seq: r.Seq, Value: r.Value}
 	case History:
 		return Request{Type: r.Type, Before: r.Before, Limit: r.Limit}
 	}
