@@ -169,8 +169,8 @@ func TestBESSER_Conversation(t *testing.T) {
 		// To what follows nothing is said; the message after shows that.
 		{`{"action":"fetch_user_messages","message":null}`, nil},
 		{`{"action":"user_update_ui","message":{}}`, nil},
-		{`{"action":"agent_reply_str","message":"I am an agent, too"}`, nil},
-		{`{"action":"bot_reply_str","message":"I am a bot"}`, nil},
+		{`{"action":"agent_reply_markdown","message":"I am an agent, too"}`, nil},
+		{`{"action":"bot_reply_str"}`, nil},
 		{`{"action":"user_message","message":"last"}`, []string{str("last")}},
 	} {
 		if tc.sent != "" {

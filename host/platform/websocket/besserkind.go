@@ -42,7 +42,7 @@ func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
 		if !history {
 			return b
 		}
-		return s.payload(b, "", actionMessage, e.Text(), e.Time, true)
+		return s.payload(b, "", actionMessage, userSaid(e), e.Time, true)
 	}
 	k, known := besserKinds[e.Kind]
 	old := s.dialect == DialectBot
@@ -58,6 +58,18 @@ func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
 	}
 	return s.reply(b, "str", e.Text(), e.Time, history)
 }
+
+// userSaid is what a user's entry is as a message: as the user sent it.
+func userSaid(e *abi.Entry) string {
+	if e.Kind == abi.KindJSON {
+		return string(appendPythonJSON(nil, e.Body, " "))
+	}
+	return e.Text()
+}
+
+// appendNone appends nothing: how these leave is for page to say, and without a
+// renderer they leave as text.
+func appendNone(b []byte, _ string) ([]byte, bool) { return b, false }
 
 // appendBody appends a body as a string.
 func appendBody(b []byte, body string) ([]byte, bool) { return appendPythonString(b, body), true }

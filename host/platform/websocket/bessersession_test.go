@@ -204,7 +204,7 @@ func TestBESSER_Held(t *testing.T) {
 		{"a message", `{"action":"user_message","message":"back"}`, []string{"str news", "str back"}},
 		{"reset", `{"action":"reset","message":null}`, []string{"str news", "str Welcome!"}},
 		{"not JSON", `hello`, []string{"str news", "str That was not valid JSON."}},
-		{"another agent", `{"action":"agent_reply_str","message":"x"}`, []string{"str news"}},
+		{"another agent", `{"action":"agent_reply_str","message":"x"}`, []string{"str news", "str x"}},
 		{"nothing", ``, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -42,8 +42,11 @@ type renewing interface {
 
 // rejection is why something that a client sent was not taken.
 type rejection struct {
-	id    string
-	code  abi.Code
+	id   string
+	code abi.Code
+	// field is what is wrong, if it is one field.
 	field string
+	// agent says that it was another agent that sent it.
+	agent bool
 	retry time.Duration
 }

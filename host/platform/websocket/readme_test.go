@@ -30,7 +30,11 @@ func TestReadme(t *testing.T) {
 		name, _, _ := strings.Cut(frame.Field(i).Tag.Get("json"), ",")
 		names = append(names, name)
 	}
-	names = append(names, string(native.Event), string(native.Ack))
+	names = append(names, string(native.Event), string(native.Ack), string(native.JSON),
+		string(native.Set), string(native.Feedback))
+	for action := range besserActions {
+		names = append(names, action)
+	}
 	request := reflect.TypeFor[native.Request]()
 	for i := range request.NumField() {
 		names = append(names, strings.ToLower(request.Field(i).Name))

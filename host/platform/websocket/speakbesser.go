@@ -1,14 +1,10 @@
 package websocket
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
 )
@@ -47,90 +43,6 @@ type speakBESSER struct {
 
 func newSpeakBESSER(r *http.Request, o *Options) *speakBESSER {
 	return &speakBESSER{dialect: o.Dialect, who: besserIdentity(r, int(o.Limits.IDBytes))}
-}
-
-// Actions of clients.
-const (
-	actionMessage     = "user_message"
-	actionReset       = "reset"
-	actionVoice       = "user_voice"
-	actionFile        = "user_file"
-	actionVariable    = "user_set_variable"
-	actionGUIEvent    = "user_gui_event"
-	actionFetch       = "fetch_user_messages"
-	actionUI          = "user_update_ui"
-	actionAgentPrefix = "agent_reply_"
-	actionBotPrefix   = "bot_reply_"
-)
-
-// besserNotYet is said for what BESSER clients can send and bots cannot take.
-const besserNotYet = "I can only read text messages."
-
-// payload is what a client sends.
-type payload struct {
-	Action  *string         `json:"action"`
-	Message json.RawMessage `json:"message"`
-}
-
-// receive takes one payload. What cannot be read is answered, never punished:
-// other servers close the connection without a word.
-func (s *speakBESSER) receive(c *conn, msg []byte, _ bool) {
-	var p payload
-	code := parsePayload(msg, &p)
-	if code == 0 && *p.Action == actionFetch {
-		s.fetch(c)
-		return
-	}
-	s.decide(c)
-	if code != 0 {
-		c.reject(rejection{code: code})
-		return
-	}
-	switch action := *p.Action; {
-	case action == actionMessage:
-		s.message(c, p.Message)
-	case action == actionReset:
-		c.submit(abi.EventReset, "", "")
-	case action == actionVoice, action == actionFile, action == actionVariable,
-		action == actionGUIEvent:
-		c.queue(s.notice(nil, besserNotYet))
-	case action == actionUI:
-		// Clients send it on their own, and expect nothing.
-	case strings.HasPrefix(action, actionAgentPrefix), strings.HasPrefix(action, actionBotPrefix):
-		// Another agent talks to us. If we said that we do not understand, it would
-		// answer that, for ever.
-	default:
-		c.reject(rejection{code: abi.CodeUnknownType})
-	}
-}
-
-func (s *speakBESSER) message(c *conn, message json.RawMessage) {
-	var text *string
-	if err := json.Unmarshal(message, &text); err != nil || text == nil {
-		c.reject(rejection{code: abi.CodeWrongType})
-		return
-	}
-	s.answered(c)
-	c.submit(abi.EventMessage, "", *text)
-}
-
-// parsePayload reads a payload; the code is 0 if it has what it must.
-func parsePayload(msg []byte, p *payload) abi.Code {
-	if !utf8.Valid(msg) {
-		return abi.CodeNotUTF8
-	}
-	err := json.Unmarshal(msg, p)
-	switch trimmed := bytes.TrimLeft(msg, " \t\r\n"); {
-	case !json.Valid(msg):
-		return abi.CodeBadJSON
-	case trimmed[0] != '{':
-		return abi.CodeNotObject
-	case err != nil:
-		return abi.CodeWrongType
-	case p.Action == nil, p.Message == nil && *p.Action == actionMessage:
-		return abi.CodeMissingField
-	}
-	return 0
 }
 
 // notice appends something that the host says beside the log.
@@ -184,8 +96,13 @@ func (s *speakBESSER) tail(b []byte, ms int64, history bool) []byte {
 
 func (s *speakBESSER) accepted(b []byte, _ string, _, _ uint64, _ bool) []byte { return b }
 
+// rejected tells people in words. Another agent would take the words for a message,
+// and answer them.
 func (s *speakBESSER) rejected(b []byte, r rejection) []byte {
-	return s.notice(b, r.code.Info().Text)
+	if r.agent {
+		return b
+	}
+	return s.notice(b, besserWords(r))
 }
 
 func (s *speakBESSER) reset(b []byte, _, _ uint64) []byte { return b }

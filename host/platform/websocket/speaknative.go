@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"bytes"
+	"encoding/json"
 	"time"
 	"unicode/utf8"
 
@@ -79,10 +80,29 @@ func (c *conn) request(line []byte) {
 		c.submit(abi.EventOption, r.ID, r.Value)
 	case native.Reset:
 		c.submit(abi.EventReset, r.ID, "")
+	case native.JSON:
+		c.submitEvent(jsonEvent(r.ID, []byte(r.Data), true))
+	case native.Set:
+		c.submitEvent(abi.Event{Kind: abi.EventSet, ID: r.ID, Data: r.Vars, Human: true})
+	case native.Feedback:
+		f := abi.Feedback{Seq: r.Seq, Value: json.RawMessage(r.Value)}
+		c.submitEvent(abi.Event{
+			Kind: abi.EventFeedback, ID: r.ID, Name: abi.NameFeedback, Data: f.JSON(), Human: true,
+		})
 	case native.Event:
 		c.submitEvent(abi.Event{Kind: abi.EventCustom, ID: r.ID, Name: r.Name, Data: r.Data, Human: true})
 	case native.History:
 		c.askHistory(&r)
+	}
+}
+
+// jsonEvent makes the event of a JSON message. Its entry stands on one line.
+func jsonEvent(id string, data []byte, human bool) abi.Event {
+	var b bytes.Buffer
+	_ = json.Compact(&b, data) // it was read as JSON
+	return abi.Event{
+		Kind: abi.EventJSON, ID: id, Name: abi.NameJSON, Text: abi.JSONText(b.String()),
+		Data: b.String(), Human: human,
 	}
 }
 

@@ -27,7 +27,7 @@ func (c *conn) submitEvent(ev abi.Event) {
 	key := c.conv.Key()
 	if ev.Kind != abi.EventStart {
 		if wait := c.srv.messages.pass(key, c.srv.sinceBegan()); wait > 0 {
-			c.reject(rejection{id: ev.ID, code: abi.CodeBusy, retry: wait})
+			c.reject(rejection{id: ev.ID, code: abi.CodeBusy, retry: wait, agent: !ev.Human})
 			return
 		}
 	}
@@ -49,7 +49,9 @@ func (c *conn) submitEvent(ev abi.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.forgetLocked(s)
-	c.rejectLocked(rejection{id: id, code: abi.CodeShuttingDown, retry: c.srv.opts.Retry})
+	c.rejectLocked(rejection{
+		id: id, code: abi.CodeShuttingDown, retry: c.srv.opts.Retry, agent: !s.ev.Human,
+	})
 }
 
 // done notes how an event ended. An event that left an entry is answered when
@@ -71,7 +73,9 @@ func (s *submission) done(o session.Outcome) {
 		if o.Retry == 0 && o.Code.Retry() {
 			o.Retry = c.srv.opts.Retry
 		}
-		c.rejectLocked(rejection{id: s.ev.ID, code: o.Code, retry: o.Retry})
+		c.rejectLocked(rejection{
+			id: s.ev.ID, code: o.Code, field: o.Field, retry: o.Retry, agent: !s.ev.Human,
+		})
 	case s.ev.ID == "":
 	case o.Duplicate || !s.leavesEntry():
 		if c.forgetLocked(s) {
@@ -98,7 +102,7 @@ func (c *conn) answer(e *abi.Entry) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.unanswered {
-		if s.ev.ID == e.ID && s.ev.Text == e.Body {
+		if s.ev.ID == e.ID && s.ev.EntryBody() == e.Body {
 			return c.forgetLocked(s)
 		}
 	}
