@@ -145,7 +145,7 @@ func faultAt(t *testing.T, content, how string, count, at int) bool {
 		t.Errorf("%s: Put() = %v, want ErrUnavailable", name, err)
 	}
 	if count == 1 {
-		wantNoTemps(t, s)
+		wantFiles(t, s, "other")
 	}
 	f.did = nil
 	again, err := s.Put(t.Context(), strings.NewReader(content), PutOptions{})

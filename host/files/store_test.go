@@ -239,6 +239,52 @@ func TestRemove(t *testing.T) {
 	})
 }
 
+// TestRelease_race: who comes while a file is about to go has it.
+func TestRelease_race(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewMemory(Options{})
+		h := put(t, s, "a")
+		gate := h.state.gate
+		gate <- struct{}{}
+		var wg sync.WaitGroup
+		wg.Go(h.Release)
+		synctest.Wait() // it is at the gate
+		wg.Go(func() {
+			again := put(t, s, "a")
+			wantContent(t, s, again.Ref, "a")
+			again.Keep()
+			again.Release()
+		})
+		st := s.enter(h.Ref) // so is a third
+		synctest.Wait()
+		<-gate
+		wg.Wait()
+		if err := s.leave(h.Ref, st); err != nil {
+			t.Error(err)
+		}
+		wantFiles(t, s, "a")
+		wantIdle(t, s)
+
+		h = put(t, s, "b")
+		st = s.enter(h.Ref)
+		st.gate <- struct{}{}
+		wg.Go(h.Release)
+		wg.Go(func() { _ = s.leave(h.Ref, st) })
+		synctest.Wait()
+		st = s.enter(h.Ref)
+		<-st.gate
+		wg.Wait()
+		if !s.Has(h.Ref) {
+			t.Error("a file went that somebody holds")
+		}
+		if err := s.leave(h.Ref, st); err != nil {
+			t.Error(err)
+		}
+		wantFiles(t, s, "a")
+		wantIdle(t, s)
+	})
+}
+
 func TestSweep(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		live, orphan := kept(t, s, "live"), kept(t, s, "orphan")

@@ -199,6 +199,14 @@ func TestPost_Errors(t *testing.T) {
 	}
 }
 
+// TestPost_TooLargeByLength: the handler itself looks at what the headers say.
+func TestPost_TooLargeByLength(t *testing.T) {
+	s := newServer(t, files.Options{Uploads: refusing{errors.New("was asked")}, Limit: 4})
+	if r := post(t, s, "token", "", "text/plain", "hello"); r.status != 413 || r.field("code") != "too_large" {
+		t.Errorf("POST = %d %s, want too_large", r.status, r.doc)
+	}
+}
+
 type refusing struct{ err error }
 
 func (refusing) Check(context.Context, string, string, string) error { return nil }
