@@ -21,6 +21,7 @@ import (
 	"github.com/bothost/bothost/host/platform/websocket"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/reload"
+	"github.com/bothost/bothost/host/render"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/turn"
 )
@@ -158,10 +159,11 @@ func New(opts Options) (*Host, error) {
 			return ask(ctx, requests, request, key)
 		},
 	})
+	renderer := render.New()
 	h.sockets = websocket.New(websocket.Options{
 		Backend: backend{h.bots, h.runner, opts.Now}, Dialect: opts.Dialect, Limits: opts.Limits, Logger: opts.Logger,
 		Hosts: opts.Hosts, Origins: opts.Origins, Loopback: isLoopback(listener.Addr()),
-		Rates: opts.Rates, Token: opts.Token,
+		Rates: opts.Rates, Token: opts.Token, Renderer: renderer,
 		TrustSessionIDs: opts.TrustSessionIDs || isLoopback(listener.Addr()),
 	})
 	if err := h.announce(); err != nil {
@@ -169,6 +171,7 @@ func New(opts Options) (*Host, error) {
 	}
 	h.api = api.New(api.Options{
 		Backend: hooks{h.bots, h.runner}, Token: opts.Token, Limits: opts.Limits, Logger: opts.Logger,
+		HTML: renderer.HTML,
 	})
 	h.watcher = reload.New(reload.Options{
 		Files: opts.Files, Folders: opts.Folders, Quiet: opts.Quiet, Grace: opts.Gone,

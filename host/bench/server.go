@@ -134,5 +134,5 @@ func appendAnswer(b []byte, f *native.Request, seq uint64) []byte {
 	b = native.AppendAccepted(b, f.ID, seq, seq/2+1, false)
 	e := abi.Entry{Seq: seq + 1, From: abi.FromBot, Kind: abi.KindText, Body: f.Text,
 		Time: time.Now().UnixMilli(), Turn: seq/2 + 1}
-	return native.AppendEntry(b, &e, false)
+	return native.AppendEntry(b, &e, nil, false)
 }

@@ -68,10 +68,10 @@ func refuse(w http.ResponseWriter, f *fault) {
 	answer(w, f.status, append(b, '}'))
 }
 
-// answer writes a JSON document. A client that does not take it is cut off: the
+// answer writes a JSON document, which a page may hold. A client that does not take it is cut off: the
 // deadline ends with the answer, and is no business of the next request.
 func answer(w http.ResponseWriter, status int, doc []byte) {
-	doc = append(doc, '\n')
+	doc = abi.EscapePage(append(doc, '\n'), 0)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(doc)))
 	rc := http.NewResponseController(w)

@@ -93,7 +93,7 @@ func (h *Handler) entries(w http.ResponseWriter, r *http.Request) *fault {
 	if f != nil {
 		return f
 	}
-	answer(w, http.StatusOK, appendPage(nil, &page))
+	answer(w, http.StatusOK, h.appendPage(nil, &page))
 	return nil
 }
 
@@ -157,7 +157,7 @@ func read(ctx context.Context, conv Conversation, after uint64, limit int) (sess
 	return page, err
 }
 
-func appendPage(b []byte, page *session.Page) []byte {
+func (h *Handler) appendPage(b []byte, page *session.Page) []byte {
 	b = append(b, `{"epoch":`...)
 	b = strconv.AppendUint(b, page.Epoch, 10)
 	b = append(b, `,"first":`...)
@@ -165,6 +165,24 @@ func appendPage(b []byte, page *session.Page) []byte {
 	b = append(b, `,"last":`...)
 	b = strconv.AppendUint(b, page.Last, 10)
 	b = append(b, `,"entries":`...)
-	b = abi.AppendHistory(b, page.Entries)
+	b = h.appendEntries(b, page.Entries)
 	return append(b, '}')
+}
+
+// appendEntries appends entries as an array, with the HTML of those that have it.
+func (h *Handler) appendEntries(b []byte, entries []abi.Entry) []byte {
+	b = append(b, '[')
+	for i := range entries {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = entries[i].AppendJSON(append(b, '{'))
+		if h.opts.HTML != nil {
+			if html, ok := h.opts.HTML(&entries[i]); ok {
+				b = abi.AppendString(append(b, `,"html":`...), html)
+			}
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
 }

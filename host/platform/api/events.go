@@ -107,7 +107,7 @@ func (h *Handler) outcome(w http.ResponseWriter, r *http.Request, conv Conversat
 		_ = h.unavailable(r, "cannot read the entries of a turn", err)
 	} else {
 		b = append(b, `,"entries":`...)
-		b = abi.AppendHistory(b, entries)
+		b = h.appendEntries(b, entries)
 	}
 	answer(w, http.StatusOK, append(b, '}'))
 	return nil

@@ -56,6 +56,10 @@ type Options struct {
 	// the token is nobody's in particular. It compares in constant time, and is
 	// called by many goroutines at once. If nil, everybody is let in.
 	Token func(token string) (user string, ok bool)
+	// HTML returns what a page may hold, as it is, for an entry of the kind markdown or
+	// html; ok is false for other kinds. It is called by many goroutines at once. If
+	// nil, entries come without.
+	HTML func(e *abi.Entry) (html string, ok bool)
 	// Limits are held to as far as they are about frames, which bodies count as, ids
 	// and waiting. Zero fields have their defaults.
 	Limits abi.Limits

@@ -131,7 +131,7 @@ func plainEcho(w http.ResponseWriter, r *http.Request) {
 		seq += 2
 		out = native.AppendAccepted(out[:0], m.ID, seq-1, seq, false)
 		e := abi.Entry{Seq: seq, From: abi.FromBot, Kind: abi.KindText, Body: m.Text, Turn: seq}
-		out = native.AppendEntry(out, &e, false)
+		out = native.AppendEntry(out, &e, nil, false)
 		if conn.Write(ctx, ws.MessageText, out[:len(out)-1]) != nil {
 			return
 		}

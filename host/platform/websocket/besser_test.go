@@ -42,7 +42,7 @@ func TestBESSER_Frames(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.entry.Time = at
 			for d, want := range map[Dialect]string{DialectAgent: tc.agent, DialectBot: tc.bot} {
-				got := string((&speakBESSER{dialect: d}).entry(nil, &tc.entry, false))
+				got := string((&speakBESSER{dialect: d, renderer: fakeRenderer{}}).entry(nil, &tc.entry, false))
 				if strings.TrimSuffix(got, "\n") != want {
 					t.Errorf("%v: entry() = %s, want %s", d, got, want)
 				}
@@ -84,7 +84,7 @@ func TestBESSER_PastFrames(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.entry.Time = at
 			for d, want := range map[Dialect]string{DialectAgent: tc.agent, DialectBot: tc.bot} {
-				got := string((&speakBESSER{dialect: d}).entry(nil, &tc.entry, true))
+				got := string((&speakBESSER{dialect: d, renderer: fakeRenderer{}}).entry(nil, &tc.entry, true))
 				if strings.TrimSuffix(got, "\n") != want {
 					t.Errorf("%v: entry() = %s, want %s", d, got, want)
 				}

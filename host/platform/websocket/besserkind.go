@@ -1,6 +1,9 @@
 package websocket
 
 import (
+	"encoding/json"
+	"strings"
+
 	"github.com/bothost/bothost/abi"
 )
 
@@ -22,13 +25,13 @@ type besserKind struct {
 var besserKinds = map[abi.Kind]besserKind{
 	abi.KindText:      {suffix: "str", append: appendBody},
 	abi.KindNotice:    {suffix: "str", append: appendBody},
-	abi.KindMarkdown:  {suffix: "markdown", append: appendBody},
-	abi.KindHTML:      {suffix: "html", append: appendBody},
+	abi.KindMarkdown:  {suffix: "markdown", append: appendNone},
+	abi.KindHTML:      {suffix: "html", append: appendNone},
 	abi.KindOptions:   {suffix: "options", append: appendLabels},
 	abi.KindDataframe: {suffix: "dataframe", append: appendPandas},
 	abi.KindPlotly:    {suffix: "plotly", append: appendFigure},
 	abi.KindLocation:  {suffix: "location", append: appendObject},
-	abi.KindRAG:       {suffix: "rag", append: appendObject},
+	abi.KindRAG:       {suffix: "rag", append: appendAnswer},
 	abi.KindReasoning: {suffix: "reasoning_step", young: true, append: appendObject},
 	abi.KindTasks:     {suffix: "task_list_update", young: true, append: appendObject},
 	abi.KindGUI:       {suffix: "gui", young: true, append: appendScreens},
@@ -44,6 +47,9 @@ func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
 		}
 		return s.payload(b, "", actionMessage, userSaid(e), e.Time, true)
 	}
+	if html := shown(s.renderer, e); html != nil {
+		return s.page(b, e, *html, history)
+	}
 	k, known := besserKinds[e.Kind]
 	old := s.dialect == DialectBot
 	if k.passing && (history || old) {
@@ -57,6 +63,16 @@ func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
 		b = b[:start]
 	}
 	return s.reply(b, "str", e.Text(), e.Time, history)
+}
+
+// page appends markdown or HTML. Clients put the one into their page as it is, and
+// the other as what their own renderer makes of it, with whatever HTML was in it:
+// markdown that could become something else than the host's HTML leaves as that.
+func (s *speakBESSER) page(b []byte, e *abi.Entry, html string, history bool) []byte {
+	if e.Kind == abi.KindMarkdown && s.renderer.Harmless(e.Body) {
+		return s.reply(b, "markdown", e.Body, e.Time, history)
+	}
+	return s.reply(b, "html", html, e.Time, history)
 }
 
 // userSaid is what a user's entry is as a message: as the user sent it.
@@ -77,6 +93,30 @@ func appendBody(b []byte, body string) ([]byte, bool) { return appendPythonStrin
 // appendObject appends a body of JSON as it is.
 func appendObject(b []byte, body string) ([]byte, bool) {
 	return appendPythonJSON(b, body, " "), true
+}
+
+// appendAnswer appends an answer with its documents. The name of a model stands in
+// it for people to read, and there are clients that put it into their page as HTML:
+// it keeps its looks, and is no tag.
+func appendAnswer(b []byte, body string) ([]byte, bool) {
+	start := len(b)
+	b = appendPythonJSON(b, body, " ")
+	// Names of fields in capitals are others, which a struct would not know.
+	var doc map[string]json.RawMessage
+	var name string
+	if json.Unmarshal([]byte(body), &doc) != nil {
+		return b[:start], false
+	}
+	if raw, ok := doc["llm_name"]; ok && json.Unmarshal(raw, &name) != nil {
+		return b[:start], false
+	}
+	if !strings.Contains(name, "<") {
+		return b, true
+	}
+	const field = `"llm_name": `
+	was := string(appendPythonString([]byte(field), name))
+	is := string(appendPythonString([]byte(field), strings.ReplaceAll(name, "<", "‹")))
+	return append(b[:start], strings.ReplaceAll(string(b[start:]), was, is)...), true
 }
 
 // appendFigure appends a figure as plotly's to_json writes it, in a string.

@@ -107,7 +107,7 @@ func TestBESSER_Kinds(t *testing.T) {
 					if history && e.Kind == abi.KindGUIUpdate {
 						want = ""
 					}
-					got := string((&speakBESSER{dialect: d}).entry(nil, &e, history))
+					got := string((&speakBESSER{dialect: d, renderer: fakeRenderer{}}).entry(nil, &e, history))
 					if got != want {
 						t.Errorf("%v, history %t: entry() =\n%s, want\n%s", d, history, got, want)
 					}

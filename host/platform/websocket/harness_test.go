@@ -40,7 +40,7 @@ func serve(tb testing.TB, f *fake, o Options) (url string, s *Server) {
 
 func serveOn(tb testing.TB, l net.Listener, f *fake, o Options) (url string, s *Server) {
 	tb.Helper()
-	o.Backend, o.Loopback = f, true
+	o.Backend, o.Loopback, o.Renderer = f, true, fakeRenderer{}
 	s = New(o)
 	server := httptest.NewUnstartedServer(s)
 	_ = server.Listener.Close()

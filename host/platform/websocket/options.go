@@ -85,6 +85,19 @@ type Renewer interface {
 // many connections as it may have. The client is told so.
 var ErrTooMany = errors.New("websocket: too many connections")
 
+// Renderer makes what bots say in markdown and HTML safe to show. It is called by
+// many goroutines at once.
+type Renderer interface {
+	// HTML returns what a page may hold, as it is, for an entry of the kind markdown
+	// or html; ok is false for other kinds.
+	HTML(e *abi.Entry) (html string, ok bool)
+
+	// Harmless reports whether clients may get markdown to render it themselves: as
+	// it is, nothing can come of it but what HTML returns, whatever they render it
+	// with.
+	Harmless(markdown string) bool
+}
+
 // Dialect is what clients without a subprotocol speak.
 type Dialect uint8
 
@@ -120,6 +133,8 @@ type Options struct {
 	// Limits are held to as far as they are about connections and frames. Zero
 	// fields have their defaults.
 	Limits abi.Limits
+	// Renderer is for markdown and HTML. If nil, they leave as text.
+	Renderer Renderer
 	// Dialect is what clients without a subprotocol speak. If zero, agent.
 	Dialect Dialect
 	// TrustSessionIDs honours the session ids that clients without a subprotocol

@@ -16,8 +16,9 @@ import (
 // There is one for each connection. How it comes by its session is told in
 // bessersession.go.
 type speakBESSER struct {
-	dialect Dialect
-	who     identity
+	dialect  Dialect
+	renderer Renderer
+	who      identity
 	// named says that others may take up the session, by its id.
 	named bool
 
@@ -42,7 +43,9 @@ type speakBESSER struct {
 }
 
 func newSpeakBESSER(r *http.Request, o *Options) *speakBESSER {
-	return &speakBESSER{dialect: o.Dialect, who: besserIdentity(r, int(o.Limits.IDBytes))}
+	return &speakBESSER{
+		dialect: o.Dialect, renderer: o.Renderer, who: besserIdentity(r, int(o.Limits.IDBytes)),
+	}
 }
 
 // notice appends something that the host says beside the log.

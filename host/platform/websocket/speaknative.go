@@ -11,7 +11,7 @@ import (
 )
 
 // speakNative is the protocol bothost.v1.
-type speakNative struct{}
+type speakNative struct{ renderer Renderer }
 
 // begin waits: the client speaks first.
 func (speakNative) begin(*conn) bool { return true }
@@ -115,8 +115,20 @@ func (c *conn) askHistory(r *native.Request) {
 	c.kickLocked()
 }
 
-func (speakNative) entry(b []byte, e *abi.Entry, history bool) []byte {
-	return native.AppendEntry(b, e, history)
+func (s speakNative) entry(b []byte, e *abi.Entry, history bool) []byte {
+	return native.AppendEntry(b, e, shown(s.renderer, e), history)
+}
+
+// shown returns what a page may show for an entry; nil if there is no HTML for it.
+func shown(r Renderer, e *abi.Entry) *string {
+	if r == nil {
+		return nil
+	}
+	html, ok := r.HTML(e)
+	if !ok {
+		return nil
+	}
+	return &html
 }
 
 func (speakNative) accepted(b []byte, id string, seq, turn uint64, duplicate bool) []byte {

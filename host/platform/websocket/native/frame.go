@@ -35,6 +35,9 @@ type Frame struct {
 	ID   string          `json:"id,omitempty"`
 	Time int64           `json:"time,omitempty"`
 	Turn uint64          `json:"turn,omitempty"`
+	// HTML is what a page may show, as it is, for an entry of the kind markdown or
+	// html. It is nil for others, and where the host renders nothing.
+	HTML *string `json:"html,omitempty"`
 	// History marks an entry that answers a history request.
 	History bool `json:"history,omitempty"`
 
@@ -108,19 +111,24 @@ func ParseFrame(line []byte) (Frame, error) {
 }
 
 // AppendEntry appends an entry as a frame; history marks the answer to a history
-// request. This function and those below append one line of JSON with its
-// newline.
-func AppendEntry(b []byte, e *abi.Entry, history bool) []byte {
+// request, and html is for Frame.HTML. This function and those below append one
+// line of JSON with its newline, which a page may hold: see [abi.EscapePage].
+func AppendEntry(b []byte, e *abi.Entry, html *string, history bool) []byte {
+	start := len(b)
 	b = append(b, `{"type":"entry",`...)
 	b = e.AppendJSON(b)
+	if html != nil {
+		b = abi.AppendString(append(b, `,"html":`...), *html)
+	}
 	if history {
 		b = append(b, `,"history":true`...)
 	}
-	return append(b, "}\n"...)
+	return abi.EscapePage(append(b, "}\n"...), start)
 }
 
 // AppendAccepted appends an accepted frame.
 func AppendAccepted(b []byte, id string, seq, turn uint64, duplicate bool) []byte {
+	start := len(b)
 	b = append(b, `{"type":"accepted","id":`...)
 	b = abi.AppendString(b, id)
 	b = append(b, `,"seq":`...)
@@ -130,12 +138,13 @@ func AppendAccepted(b []byte, id string, seq, turn uint64, duplicate bool) []byt
 	if duplicate {
 		b = append(b, `,"duplicate":true`...)
 	}
-	return append(b, "}\n"...)
+	return abi.EscapePage(append(b, "}\n"...), start)
 }
 
 // Append appends f, which must be of type [Welcome], [Rejected], [Reset],
 // [History], [Closing], [Ping] or [Pong].
 func (f *Frame) Append(b []byte) []byte {
+	start := len(b)
 	b = appendType(b, f.Type)
 	switch f.Type {
 	case Welcome:
@@ -159,7 +168,7 @@ func (f *Frame) Append(b []byte) []byte {
 		b = appendBool(b, "more", f.More)
 		b = appendNumber(b, "first", f.First)
 	}
-	return append(b, "}\n"...)
+	return abi.EscapePage(append(b, "}\n"...), start)
 }
 
 func (f *Frame) appendWelcome(b []byte) []byte {

@@ -32,16 +32,16 @@ func TestFrames(t *testing.T) {
 			`{"type":"welcome","session":"s","epoch":1,"seq":0,"resumed":false,"reason":"ahead","first":1,` +
 				`"limits":{"frame_bytes":0,"id_bytes":0,"history":0}}`,
 			Frame{Type: Welcome, Session: "s", Epoch: 1, Reason: ReasonAhead, First: 1}},
-		{"entry", AppendEntry(nil, &entry, false),
+		{"entry", AppendEntry(nil, &entry, nil, false),
 			`{"type":"entry","seq":3,"from":"bot","kind":"text","body":"Hi!","time":5,"turn":2}`,
 			Frame{Type: Entry, Seq: 3, From: abi.FromBot, Kind: abi.KindText,
 				Body: json.RawMessage(`"Hi!"`), Time: 5, Turn: 2}},
-		{"history entry", AppendEntry(nil, &user, true),
+		{"history entry", AppendEntry(nil, &user, nil, true),
 			`{"type":"entry","seq":1,"from":"user","kind":"text","body":"a\nb","id":"m1","time":5,"turn":2,` +
 				`"history":true}`,
 			Frame{Type: Entry, Seq: 1, From: abi.FromUser, Kind: abi.KindText, ID: "m1",
 				Body: json.RawMessage(`"a\nb"`), Time: 5, Turn: 2, History: true}},
-		{"options", AppendEntry(nil, &options, false),
+		{"options", AppendEntry(nil, &options, nil, false),
 			`{"type":"entry","seq":3,"from":"bot","kind":"options","body":[{"label":"Yes","value":"y"}],` +
 				`"time":5,"turn":2}`,
 			Frame{Type: Entry, Seq: 3, From: abi.FromBot, Kind: abi.KindOptions,
@@ -85,7 +85,7 @@ func TestFrame_LogEntry(t *testing.T) {
 		{Seq: 1, From: abi.FromUser, Kind: abi.KindOption, Body: "yes", ID: "o1", Time: 5, Turn: 2},
 		{Seq: 4, From: abi.FromBot, Kind: abi.KindOptions, Body: `[{"label":"L","value":"V"}]`, Turn: 2},
 	} {
-		f, err := ParseFrame(AppendEntry(nil, &e, true))
+		f, err := ParseFrame(AppendEntry(nil, &e, nil, true))
 		if err != nil {
 			t.Fatal(err)
 		}

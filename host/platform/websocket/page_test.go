@@ -1,0 +1,137 @@
+package websocket
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/native"
+)
+
+// fakeRenderer makes HTML that shows that it was asked.
+type fakeRenderer struct{}
+
+func (fakeRenderer) HTML(e *abi.Entry) (html string, ok bool) {
+	switch e.Kind {
+	case abi.KindMarkdown:
+		return "<p>" + strings.ReplaceAll(e.Body, "<", "&lt;") + "</p>", true
+	case abi.KindHTML:
+		return strings.ReplaceAll(e.Body, "<script>", ""), true
+	}
+	return "", false
+}
+
+func (fakeRenderer) Harmless(markdown string) bool { return !strings.Contains(markdown, "<") }
+
+// TestBESSER_Page tells what of markdown and HTML leaves for clients that put it
+// into their page.
+func TestBESSER_Page(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		renderer Renderer
+		kind     abi.Kind
+		body     string
+		want     string
+	}{
+		{"harmless markdown", fakeRenderer{}, abi.KindMarkdown, "*a*", `bot_reply_markdown "*a*"`},
+		{"other markdown", fakeRenderer{}, abi.KindMarkdown, "*a* <b>", `bot_reply_html "<p>*a* &lt;b></p>"`},
+		{"HTML", fakeRenderer{}, abi.KindHTML, "a<script>b", `bot_reply_html "ab"`},
+		{"HTML of which nothing is left", fakeRenderer{}, abi.KindHTML, "<script>", `bot_reply_html ""`},
+		{"markdown without a renderer", nil, abi.KindMarkdown, "*a* <b>", `bot_reply_str "*a* <b>"`},
+		{"HTML without a renderer", nil, abi.KindHTML, "<p>a<p>b", `bot_reply_str "a\nb"`},
+		{"text", fakeRenderer{}, abi.KindText, "<b>", `bot_reply_str "<b>"`},
+		{"a model's name, which pages show as HTML", fakeRenderer{}, abi.KindRAG,
+			`{"llm_name":"<b>\"x","question":"<q>","answer":"<a>","docs":[]}`,
+			`bot_reply_rag {"llm_name": "\u2039b>\"x", "question": "<q>", "answer": "<a>", "docs": []}`},
+		{"a model's name in the documents as well", fakeRenderer{}, abi.KindRAG,
+			`{"docs":[{"content":"","metadata":{"llm_name":"<b>"}}],"llm_name":"<b>","LLM_NAME":"x","question":"","answer":""}`,
+			`bot_reply_rag {"docs": [{"content": "", "metadata": {"llm_name": "\u2039b>"}}], ` +
+				`"llm_name": "\u2039b>", "LLM_NAME": "x", "question": "", "answer": ""}`},
+		{"an answer that is none", fakeRenderer{}, abi.KindRAG, `{"llm_name":1}`, `bot_reply_str ""`},
+		{"a model's name that stands elsewhere too", fakeRenderer{}, abi.KindRAG,
+			`{"llm_name":"a","question":"\"llm_name\": \"<\"","answer":"","docs":[]}`,
+			`bot_reply_rag {"llm_name": "a", "question": "\"llm_name\": \"<\"", "answer": "", "docs": []}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := abi.Entry{From: abi.FromBot, Kind: tt.kind, Body: tt.body}
+			s := speakBESSER{dialect: DialectBot, renderer: tt.renderer}
+			frame := s.entry(nil, &e, false)
+			var p struct {
+				Action  string
+				Message json.RawMessage
+			}
+			if err := json.Unmarshal(frame, &p); err != nil {
+				t.Fatalf("%s: %v", frame, err)
+			}
+			if got := p.Action + " " + string(p.Message); got != tt.want {
+				t.Errorf("entry() = %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestNative_HTML tells which frames carry HTML, and that a page may hold any.
+func TestNative_HTML(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		renderer Renderer
+		kind     abi.Kind
+		body     string
+		want     *string
+	}{
+		{"markdown", fakeRenderer{}, abi.KindMarkdown, "*a*", new("<p>*a*</p>")},
+		{"HTML", fakeRenderer{}, abi.KindHTML, "a<script>b", new("ab")},
+		{"HTML of which nothing is left", fakeRenderer{}, abi.KindHTML, "<script>", new("")},
+		{"without a renderer", nil, abi.KindHTML, "a<script>b", nil},
+		{"text", fakeRenderer{}, abi.KindText, "</script><!--&\u2028\u2029", nil},
+		{"options", fakeRenderer{}, abi.KindOptions,
+			`[{"label":"</script>","value":"<!--"},{"label":"` + "\u2028" + `","value":"&"}]`, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := abi.Entry{Seq: 1, From: abi.FromBot, Kind: tt.kind, Body: tt.body}
+			line := speakNative{renderer: tt.renderer}.entry(nil, &e, false)
+			if strings.ContainsAny(string(line), "<>&\u2028\u2029") {
+				t.Errorf("a page may not hold %s", line)
+			}
+			f, err := native.ParseFrame(line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if (f.HTML == nil) != (tt.want == nil) || f.HTML != nil && *f.HTML != *tt.want {
+				t.Errorf("html of %s, want %v", line, tt.want)
+			}
+			back, err := f.LogEntry()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got, want any = back.Body, e.Body
+			if tt.kind == abi.KindOptions {
+				if json.Unmarshal([]byte(back.Body), &got) != nil || json.Unmarshal([]byte(e.Body), &want) != nil {
+					t.Fatal("options that are no JSON")
+				}
+				x, _ := json.Marshal(got)
+				y, _ := json.Marshal(want)
+				got, want = string(x), string(y)
+			}
+			if got != want {
+				t.Errorf("body = %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// TestNative_Page tells that what the host says is for pages too.
+func TestNative_Page(t *testing.T) {
+	const text = "</script>&\u2028"
+	var all []byte
+	all = speakNative{}.rejected(all, rejection{id: text, code: abi.CodeBadValue, field: text})
+	all = speakNative{}.accepted(all, text, 1, 1, false)
+	for _, typ := range []native.Type{native.Welcome, native.Rejected, native.Reset, native.Closing} {
+		f := native.Frame{Type: typ, Session: text, Resume: text, Bot: text, ID: text, Code: text, Error: text, Field: text}
+		all = f.Append(all)
+	}
+	if strings.ContainsAny(string(all), "<>&\u2028") || strings.Count(string(all), `\u003c/script\u003e\u0026`) < 6 {
+		t.Errorf("a page may not hold %s", all)
+	}
+}
