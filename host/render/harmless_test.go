@@ -59,7 +59,7 @@ func TestHarmless(t *testing.T) {
 // TestHarmless_payloads renders what is called harmless as clients do: with the HTML
 // that is in it.
 func TestHarmless_payloads(t *testing.T) {
-	r, lax := New(), newLax()
+	r, careless := New(), rendertest.NewCareless()
 	harmless, harmful := 0, 0
 	for _, p := range rendertest.Payloads(t) {
 		if !r.Harmless(p.Text) {
@@ -67,7 +67,7 @@ func TestHarmless_payloads(t *testing.T) {
 			continue
 		}
 		harmless++
-		for _, fault := range lax.faults(t, p.Text) {
+		for _, fault := range careless.Faults(t, p.Text) {
 			t.Errorf("%s (%s) is called harmless: %s", p.Name, p.Comment, fault)
 		}
 	}
@@ -84,12 +84,12 @@ func FuzzHarmless(f *testing.F) {
 		}
 	}
 	f.Add("[a](https://b.example/ 'c') **d** `e` &amp; <3 [f]: tel:1\n\n[f]: mailto:g@h")
-	r, lax := New(), newLax()
+	r, careless := New(), rendertest.NewCareless()
 	f.Fuzz(func(t *testing.T, body string) {
 		if len(body) > 8<<10 || !r.Harmless(body) {
 			return
 		}
-		if faults := lax.faults(t, body); faults != nil {
+		if faults := careless.Faults(t, body); faults != nil {
 			t.Errorf("%q is called harmless: %q", body, faults)
 		}
 	})
