@@ -54,7 +54,8 @@
 //	ENTRY  {"seq":3,"from":"bot","kind":"text","body":"Hi!","time":MS,"turn":2}
 //
 // MS is milliseconds since 1970 UTC; keep is 0 where the session stays as long as
-// the store says. A head has back, an array of names of states, if there are any to
+// the store says. A head has user, who began the session, and title, what the client
+// calls it, if they are known, and back, an array of names of states, if there are any to
 // return to. A job is a timer, a request, waiting (an event that no state took yet;
 // its due is 0), after (a state waits for a quiet user) or recheck (a state's
 // conditions are looked at again). An entry has an id if a client gave one, and its body is JSON for the kinds whose row in the contract says so.

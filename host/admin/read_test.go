@@ -206,7 +206,7 @@ func TestSession_JSON_shape(t *testing.T) {
 		Key: session.Key{Bot: "b\xff", Namespace: session.NamespaceClient, ID: "x"},
 		Record: session.Record{
 			Head: session.Head{Epoch: 1, Seq: 2, Turn: 3, State: "hello\x1b",
-				Back: []string{"a", "b"}, VarBytes: 4,
+				Back: []string{"a", "b"}, User: "ann", Title: "t", VarBytes: 4,
 				Created: 5, Updated: 6, Keep: 7, Resume: [32]byte{9}},
 			Vars: map[string]string{"k": "<v>\U000E0001"},
 			Jobs: []session.Job{{ID: "i", Kind: session.JobTimer, Name: "n", Due: 8, Turn: 2, Data: "d"}},
@@ -218,7 +218,7 @@ func TestSession_JSON_shape(t *testing.T) {
 		},
 	}
 	const want = `{"version":1,"bot":{"base64":"Yv8="},"namespace":"client","id":"x",` +
-		`"head":{"epoch":1,"seq":2,"turn":3,"state":"hello\u001b","back":["a","b"],"var_bytes":4,` +
+		`"head":{"epoch":1,"seq":2,"turn":3,"state":"hello\u001b","back":["a","b"],"user":"ann","title":"t","var_bytes":4,` +
 		`"created":5,"updated":6,"keep":7,"expires":13},"vars":{"k":"<v>\udb40\udc01"},` +
 		`"jobs":[{"id":"i","kind":"timer","name":"n","due":8,"turn":2,"data":"d"}],` +
 		`"entries":[{"seq":1,"from":"user","kind":"text","body":"hi","id":"m1","time":9,"turn":1},` +

@@ -26,6 +26,8 @@ type headShape struct {
 	Turn     uint64   `json:"turn"`
 	State    string   `json:"state"`
 	Back     []string `json:"back,omitempty"`
+	User     string   `json:"user,omitempty"`
+	Title    string   `json:"title,omitempty"`
 	VarBytes int64    `json:"var_bytes"`
 	Created  int64    `json:"created"`
 	Updated  int64    `json:"updated"`
@@ -144,6 +146,7 @@ func ParseNamespace(name string) (session.Namespace, error) {
 func shapeHead(h *session.Head) headShape {
 	return headShape{
 		Epoch: h.Epoch, Seq: h.Seq, Turn: h.Turn, State: h.State, Back: h.Back,
+		User: h.User, Title: h.Title,
 		VarBytes: h.VarBytes, Created: h.Created, Updated: h.Updated, Keep: h.Keep,
 		Expires: h.Ends(session.DefaultKeep),
 	}
@@ -152,6 +155,7 @@ func shapeHead(h *session.Head) headShape {
 func (h *headShape) head() session.Head {
 	return session.Head{
 		Epoch: h.Epoch, Seq: h.Seq, Turn: h.Turn, State: h.State, Back: h.Back,
+		User: h.User, Title: h.Title,
 		VarBytes: h.VarBytes, Created: h.Created, Updated: h.Updated, Keep: h.Keep,
 	}
 }

@@ -52,6 +52,9 @@ type Head struct {
 	// Back are the states to return to, newest last; nil if there are none. Nobody
 	// changes the slice.
 	Back []string
+	// User is who began the session, as whoever did so said, or the token; Title is
+	// what the user's client calls it. Both may be empty.
+	User, Title string
 	// VarBytes is the sum of the lengths of all names and values of variables.
 	VarBytes int64
 	// Resume is the SHA-256 of the token that lets a client join the session.
@@ -75,7 +78,7 @@ const DefaultKeep = 30 * 24 * time.Hour
 // Equal reports whether two heads say the same.
 func (h *Head) Equal(o *Head) bool {
 	return h.Epoch == o.Epoch && h.Seq == o.Seq && h.Turn == o.Turn && h.State == o.State &&
-		slices.Equal(h.Back, o.Back) && h.VarBytes == o.VarBytes && h.Resume == o.Resume &&
+		slices.Equal(h.Back, o.Back) && h.User == o.User && h.Title == o.Title && h.VarBytes == o.VarBytes && h.Resume == o.Resume &&
 		h.Former == o.Former && h.FormerUntil == o.FormerUntil &&
 		h.Created == o.Created && h.Updated == o.Updated && h.Keep == o.Keep
 }

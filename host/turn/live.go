@@ -161,7 +161,7 @@ func (l *live) create(ctx context.Context, opts CreateOptions) error {
 		return ErrExists
 	}
 	l.loaded, l.first = true, 1
-	l.head = session.Head{Epoch: firstEpoch, Resume: opts.Resume, Created: now, Updated: now,
+	l.head = session.Head{Epoch: firstEpoch, Resume: opts.Resume, User: opts.User, Title: opts.Title, Created: now, Updated: now,
 		Keep: opts.Keep.Milliseconds()}
 	return nil
 }

@@ -167,6 +167,8 @@ type CreateOptions struct {
 	// Keep is how long the session stays after its last turn. If zero, what the
 	// store was opened for.
 	Keep time.Duration
+	// User and Title are those of [session.Head].
+	User, Title string
 	// Fresh says that nobody else can have the id, since it is random: the store is
 	// not asked, and may even be out of service as long as nothing is committed.
 	Fresh bool

@@ -14,7 +14,7 @@ import (
 // said here:
 //
 //	head     epoch seq turn state, the number of back and each of them (not in
-//	         form 1), varbytes resume (32 bytes) created updated keep formeruntil,
+//	         form 1), user and title (not in forms 1 and 2), varbytes resume (32 bytes) created updated keep formeruntil,
 //	         and former (32 bytes) if that is not 0, era first receipts ends;
 //	         created, updated, keep, formeruntil, ends and varbytes are signed
 //	entry    seq from kind body id time turn; time is signed
@@ -26,7 +26,7 @@ import (
 //	run      era, durability (1 byte), clean (1 byte)
 const (
 	valueVersion = 1
-	headVersion  = 2
+	headVersion  = 3
 )
 
 var (
@@ -69,6 +69,7 @@ func appendHead(b []byte, h *session.Head, k *known) []byte {
 	for _, state := range h.Back {
 		b = appendString(b, state)
 	}
+	b = appendString(appendString(b, h.User), h.Title)
 	b = binary.AppendVarint(b, h.VarBytes)
 	b = append(b, h.Resume[:]...)
 	b = binary.AppendVarint(b, h.Created)
@@ -92,6 +93,9 @@ func decodeHead(b []byte) (stored, error) {
 	s.Epoch, s.Seq, s.Turn = d.uint(), d.uint(), d.uint()
 	if s.State = d.string(); form > 1 {
 		s.Back = d.strings()
+	}
+	if form > 2 {
+		s.User, s.Title = d.string(), d.string()
 	}
 	s.VarBytes = d.int()
 	copy(s.Resume[:], d.bytes(len(s.Resume)))

@@ -20,7 +20,7 @@ var (
 	sampleKey  = session.Key{Bot: "bot", Namespace: session.NamespaceHost, ID: "id"}
 	sampleHead = session.Head{
 		Epoch: 1, Seq: 300, Turn: 200, State: "hello", VarBytes: 70000,
-		Back:   []string{"menu", "menu"},
+		Back: []string{"menu", "menu"}, User: "ann", Title: "pizza",
 		Resume: [32]byte{0: 0xaa, 31: 0xbb}, Created: 1763712000000, Updated: -1, Keep: 60000,
 	}
 	sampleKnown = known{era: 3, turn: 200, epoch: 1, seq: 300, first: 65, receipts: 99,
@@ -81,12 +81,29 @@ func formOne(tb testing.TB) []byte {
 	return b
 }
 
+// formTwo is the sample head as programs wrote it that knew nobody who began one.
+func formTwo(tb testing.TB) []byte {
+	tb.Helper()
+	resume := "aa" + strings.Repeat("00", 30) + "bb"
+	b, err := hex.DecodeString("0201ac02c8010568656c6c6f02046d656e75046d656e75e0c508" + resume +
+		"8080ebd6d46601c0a9070003416380a0e1fee766")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return b
+}
+
 func TestValues(t *testing.T) {
 	if got, err := decodeHead(appendHead(nil, &sampleHead, &sampleKnown)); err != nil ||
 		!got.Equal(&sampleHead) || got.known != sampleKnown {
 		t.Errorf("head = %+v, %v", got, err)
 	}
 	old := sampleHead
+	old.User, old.Title = "", ""
+	if got, err := decodeHead(formTwo(t)); err != nil ||
+		!got.Equal(&old) || got.known != sampleKnown {
+		t.Errorf("head of form 2 = %+v, %v", got, err)
+	}
 	old.Back = nil
 	if got, err := decodeHead(formOne(t)); err != nil ||
 		!got.Equal(&old) || got.known != sampleKnown {

@@ -27,6 +27,7 @@ func (s *suite) testHead(t *testing.T) {
 	w.head.Resume[31] = 0xff
 	w.head.Former[0], w.head.FormerUntil = 0xee, 12345
 	w.head.Back = []string{"ä\x00", "twice", "twice"}
+	w.head.User, w.head.Title = "ann\x00", "Pizza für zwei"
 	w.commit(t, 2)
 	wantHead(t, store, w.head, w.key)
 	w.head.State, w.head.Back = "", nil
