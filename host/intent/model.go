@@ -58,6 +58,9 @@ func (m *model) best(counts []count, among []int) (intent int, score float64) {
 	return intent, m.certainty(float64(top), float64(top-second))
 }
 
+// mostSure is the highest score of a text that is no example.
+const mostSure = 0.999
+
 // certainty makes a probability of what the best intent gets, and of how much
 // more that is than what the second one gets.
 //
@@ -75,7 +78,7 @@ func (m *model) certainty(top, margin float64) float64 {
 	}
 	right := logistic(10.5*margin/m.scale - 0.6)
 	share := max(0, right-DefaultThreshold) / (1 - DefaultThreshold)
-	return DefaultThreshold + (known-DefaultThreshold)*share
+	return min(mostSure, DefaultThreshold+(known-DefaultThreshold)*share)
 }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
