@@ -126,7 +126,7 @@ func appendFigure(b []byte, body string) ([]byte, bool) {
 
 // appendScreens appends a body of JSON in a string.
 func appendScreens(b []byte, body string) ([]byte, bool) {
-	return appendPythonString(b, string(appendPythonJSON(nil, body, " "))), true
+	return appendPythonString(b, string(appendPythonJSON(nil, withoutScript(body), " "))), true
 }
 
 // appendLabels appends the labels of options.
