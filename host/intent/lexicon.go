@@ -55,10 +55,12 @@ func isEnglish(language string) bool {
 
 func englishLexicon() *lexicon {
 	l := &lexicon{
-		and:      []string{"and"},
-		one:      []string{"a"},
-		numbers:  make(map[string]int64),
-		scales:   map[string]int64{"dozen": 12, "hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9},
+		and:     []string{"and"},
+		one:     []string{"a"},
+		numbers: make(map[string]int64),
+		scales: map[string]int64{
+			"dozen": 12, "hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9,
+		},
 		months:   make(map[string]time.Month),
 		weekdays: make(map[string]time.Weekday),
 		units:    make(map[string]unit),

@@ -130,7 +130,9 @@ func (s *slots) assign(text []token, values []span) []int {
 		given[i] = -1
 	}
 	taken := make([]bool, len(s.list))
-	for _, fits := range []func(*slot, []token, span) bool{(*slot).isAfter, (*slot).isBefore, (*slot).isAnywhere} {
+	for _, fits := range []func(*slot, []token, span) bool{
+		(*slot).isAfter, (*slot).isBefore, (*slot).isAnywhere,
+	} {
 		for i, v := range values {
 			for j := range s.list {
 				if sl := &s.list[j]; given[i] < 0 && !taken[j] && sl.Entity == v.entity && fits(sl, text, v) {

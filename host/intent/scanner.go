@@ -32,11 +32,6 @@ func (s *scanner) between(i int) string {
 	return s.source[s.text[i-1].end:s.text[i].start]
 }
 
-// raw returns what stands from one token up to another one, as it was said.
-func (s *scanner) raw(first, end int) string {
-	return s.source[s.text[first].start:s.text[end-1].end]
-}
-
 // folded returns the words from one token up to another one.
 func (s *scanner) folded(first, end int) string {
 	var b strings.Builder
