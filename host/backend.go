@@ -56,10 +56,11 @@ func (b backend) CreateKept(ctx context.Context, bot string, keep time.Duration,
 }
 
 // Enter takes up the session to which a client gave its id, or makes it.
-func (b backend) Enter(ctx context.Context, bot, id, _ string, wake func()) (
+func (b backend) Enter(ctx context.Context, bot, id string, by websocket.Guest, wake func()) (
 	c websocket.Conversation, created bool, err error) {
 	key := session.Key{Bot: bot, Namespace: session.NamespaceClient, ID: id}
-	h, created, err := b.runner.Enter(ctx, key, turn.CreateOptions{}, wake)
+	h, created, err := b.runner.Enter(ctx, key,
+		turn.CreateOptions{User: by.User, Title: by.Title}, wake)
 	if err != nil {
 		return nil, false, wireError(err)
 	}

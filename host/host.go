@@ -42,6 +42,10 @@ type Options struct {
 	// TrustSessionIDs honours session ids that BESSER clients choose, also on an
 	// address that is not loopback: whoever knows one has the session.
 	TrustSessionIDs bool
+	// SessionsAPI lists the sessions that BESSER clients can take up at /api/sessions,
+	// and deletes them: whoever may ask can have them all. Sessions that such clients
+	// do not name get a name then.
+	SessionsAPI bool
 	// Hosts and Origins are allowed besides the loopback ones.
 	Hosts, Origins []string
 	// Rates are how often clients may do things. If nil, as often as they like.
@@ -165,13 +169,14 @@ func New(opts Options) (*Host, error) {
 		Hosts: opts.Hosts, Origins: opts.Origins, Loopback: isLoopback(listener.Addr()),
 		Rates: opts.Rates, Token: opts.Token, Renderer: renderer,
 		TrustSessionIDs: opts.TrustSessionIDs || isLoopback(listener.Addr()),
+		NameSessions:    opts.SessionsAPI,
 	})
 	if err := h.announce(); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	h.api = api.New(api.Options{
 		Backend: hooks{h.bots, h.runner}, Token: opts.Token, Limits: opts.Limits, Logger: opts.Logger,
-		HTML: renderer.HTML,
+		HTML: renderer.HTML, Sessions: h.listed(),
 	})
 	h.watcher = reload.New(reload.Options{
 		Files: opts.Files, Folders: opts.Folders, Quiet: opts.Quiet, Grace: opts.Gone,

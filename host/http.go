@@ -31,6 +31,9 @@ func (h *Host) handler() http.Handler {
 		}
 	})
 	mux.Handle("/bots/{name}/sessions/", h.guarded(h.api))
+	if h.opts.SessionsAPI {
+		mux.Handle(api.PatternSessions, h.guarded(h.api))
+	}
 	if h.secret != "" {
 		mux.Handle("/admin/", admin.Handler(operated{admin.Local(h.opts.Store), h.runner}, h.secret))
 	}

@@ -71,6 +71,7 @@ SIGHUP looks at the files now.
 	fs.StringSliceVar(&f.opts.Allow, "allow-host", nil, "a host that bots may call, such as api.example.org, *.example.org or 127.0.0.1:9000")
 	fs.Var(f.config, "config", "a value that bots read with config_get; may be repeated")
 	fs.BoolVar(&f.opts.TrustSessionIDs, "trust-session-ids", false, "take up the sessions that BESSER clients name, also on an address that is not loopback")
+	fs.BoolVar(&f.opts.SessionsAPI, "sessions-api", false, "list and delete the sessions of BESSER clients at /api/sessions, for whoever may connect")
 	fs.StringSliceVar(&f.opts.Hosts, "host", nil, "a Host header to allow besides loopback names")
 	fs.StringSliceVar(&f.opts.Origins, "origin", nil, "a browser's origin to allow besides loopback ones, such as https://example.org")
 	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code; empty for none")

@@ -16,6 +16,8 @@ import (
 const (
 	PatternEvents  = "/bots/{name}/sessions/{id}/events"
 	PatternEntries = "/bots/{name}/sessions/{id}/entries"
+	// PatternSessions is served where Options.Sessions are given.
+	PatternSessions = "/api/sessions"
 )
 
 const (
@@ -44,6 +46,9 @@ func New(opts Options) *Handler {
 	h := &Handler{opts: opts.defaults(), bodyTime: maxBodyTime, done: make(chan struct{})}
 	h.mux.HandleFunc(PatternEvents, h.only(h.post, http.MethodPost))
 	h.mux.HandleFunc(PatternEntries, h.only(h.entries, http.MethodGet, http.MethodHead))
+	if h.opts.Sessions != nil {
+		h.mux.HandleFunc(PatternSessions, h.only(h.sessions, http.MethodGet, http.MethodHead, http.MethodDelete))
+	}
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, &fault{status: http.StatusNotFound, code: "not_found", text: "There is nothing here."})
 	})

@@ -52,6 +52,8 @@ var (
 // Options configure a [Handler]. Backend must be set.
 type Options struct {
 	Backend Backend
+	// Sessions are listed and deleted at [PatternSessions]. If nil, nothing is there.
+	Sessions Sessions
 	// Token says whether a token lets its bearer in, and for whom: user is empty if
 	// the token is nobody's in particular. It compares in constant time, and is
 	// called by many goroutines at once. If nil, everybody is let in.

@@ -27,8 +27,8 @@ type besserFake struct {
 
 	mu sync.Mutex // guards the following
 	// named are the sessions that were entered, and users who entered, in order.
-	named map[string]*fakeSession
-	users []string
+	named         map[string]*fakeSession
+	users, titles []string
 	// kept are for how long sessions without a name were to be kept.
 	kept     []time.Duration
 	enterErr error
@@ -39,7 +39,7 @@ func newBESSERFake() *besserFake {
 	return &besserFake{fake: newFake(), named: make(map[string]*fakeSession)}
 }
 
-func (f *besserFake) Enter(_ context.Context, bot, id, user string, wake func()) (
+func (f *besserFake) Enter(_ context.Context, bot, id string, by Guest, wake func()) (
 	Conversation, bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -57,7 +57,7 @@ func (f *besserFake) Enter(_ context.Context, bot, id, user string, wake func())
 		s.cond.L = &s.mu
 		f.named[id] = s
 	}
-	f.users = append(f.users, user)
+	f.users, f.titles = append(f.users, by.User), append(f.titles, by.Title)
 	c, err := s.join(wake)
 	return c, created, err
 }

@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"cmp"
+	"crypto/rand"
 	"errors"
 	"io"
 	"net/http"
@@ -33,14 +34,18 @@ type besserSessions struct {
 	ignored sync.Once
 }
 
+// maxTitle is how many bytes a session's title has at most.
+const maxTitle = 128
+
 // identity is who a client of the BESSER frameworks says it is.
 type identity struct {
 	// session is what the client chose as its session's id; bad says that it can be
 	// none. It is empty if the client chose none.
 	session string
 	bad     bool
-	// user is what the client calls its user; empty if that can be no name.
-	user string
+	// user is what the client calls its user, and title what it calls the session;
+	// empty if that can be no name.
+	user, title string
 }
 
 // besserIdentity reads what the versions of the frameworks send. Headers beat the
@@ -52,10 +57,14 @@ func besserIdentity(r *http.Request, idBytes int) identity {
 	who := identity{
 		session: cmp.Or(r.Header.Get("X-Session-ID"), query.Get("session_id"), user),
 		user:    cmp.Or(user, query.Get("user_id")),
+		title:   query.Get("session_name"),
 	}
 	who.bad = who.session != "" && !abi.ValidID(who.session, idBytes)
 	if !abi.ValidID(who.user, idBytes) {
 		who.user = ""
+	}
+	if !abi.ValidID(who.title, maxTitle) {
+		who.title = ""
 	}
 	return who
 }
@@ -83,7 +92,10 @@ func (s *speakBESSER) begin(c *conn) bool {
 // of its own is what it gets.
 func (s *speakBESSER) enterer(c *conn) Enterer {
 	if s.who.session == "" {
-		return nil
+		if !c.srv.opts.NameSessions || !c.srv.opts.TrustSessionIDs {
+			return nil
+		}
+		s.who.session = rand.Text()
 	}
 	backend, ok := c.srv.opts.Backend.(Enterer)
 	if !ok || !c.srv.opts.TrustSessionIDs {
@@ -125,7 +137,8 @@ func (s *speakBESSER) welcome(c *conn) {
 
 // enter takes up the session that the client names, or makes it.
 func (s *speakBESSER) enter(c *conn, backend Enterer) bool {
-	conv, created, err := backend.Enter(c.srv.ctx, c.bot, s.who.session, c.user.ID, c.wake)
+	conv, created, err := backend.Enter(c.srv.ctx, c.bot, s.who.session,
+		Guest{User: c.user.ID, Title: s.who.title}, c.wake)
 	if err != nil {
 		c.backendFailed(err)
 		return false

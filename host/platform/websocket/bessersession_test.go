@@ -29,7 +29,11 @@ func TestBESSER_Identity(t *testing.T) {
 		{"Streamlit", "/", []string{"X-User-ID: u"}, identity{session: "u", user: "u"}},
 		{"query beats Streamlit", "/?session_id=s2", []string{"X-User-ID: u"},
 			identity{session: "s2", user: "u"}},
-		{"React, a new session", "/?user_id=U&session_name=N", nil, identity{user: "U"}},
+		{"React, a new session", "/?user_id=U&session_name=N", nil,
+			identity{user: "U", title: "N"}},
+		{"a title of 128 bytes", "/?session_name=" + long + long, nil, identity{title: long + long}},
+		{"a title of 129 bytes", "/?session_name=n" + long + long, nil, identity{}},
+		{"a title that is none", "/?session_name=a%0Ab", nil, identity{}},
 		{"React, an old session", "/?user_id=U&session_id=S", nil, identity{session: "S", user: "U"}},
 		{"empty counts as absent", "/?session_id=&user_id=", []string{"X-Session-ID: ", "X-User-ID: "},
 			identity{}},
@@ -51,6 +55,40 @@ func TestBESSER_Identity(t *testing.T) {
 			}
 			if got := besserIdentity(r, 64); got != tc.want {
 				t.Errorf("besserIdentity() = %+v, want %+v", got, tc.want)
+			}
+		})
+	}
+}
+
+// A session that its client does not name gets an id where sessions are listed, if
+// ids are trusted: each its own.
+func TestBESSER_NameSessions(t *testing.T) {
+	for _, tc := range []struct {
+		name, query   string
+		names, trusts bool
+		named         int
+	}{
+		{"as ever", "?user_id=ann", false, true, 0},
+		{"listed", "?user_id=ann&session_name=Pizza", true, true, 2},
+		{"not trusted", "?user_id=ann", true, false, 0},
+		{"named by the client", "?session_id=s1", true, true, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f := newBESSERFake()
+			synctest.Test(t, func(t *testing.T) {
+				s, end := startBESSER(t, f, Options{TrustSessionIDs: tc.trusts, NameSessions: tc.names})
+				defer end()
+				for range 2 {
+					c := s.dial("/" + tc.query)
+					c.say("hi")
+					c.close()
+				}
+			})
+			if len(f.named) != tc.named {
+				t.Errorf("named sessions = %d, want %d", len(f.named), tc.named)
+			}
+			if tc.name == "listed" && !slices.Equal(f.titles, []string{"Pizza", "Pizza"}) {
+				t.Errorf("titles = %q, want Pizza twice", f.titles)
 			}
 		})
 	}

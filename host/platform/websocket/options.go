@@ -31,11 +31,18 @@ type Backend interface {
 type Enterer interface {
 	// Enter takes up the session of that id in session.NamespaceClient, or makes
 	// it. created says that it made it: the caller submits abi.EventStart then, and
-	// nobody else does. user is who the client says it is, or whom its token names;
-	// it may be empty. For wake, see Create. It fails with ErrTooMany for a session
+	// nobody else does. by is who comes. For wake, see Create. It fails with ErrTooMany for a session
 	// that has as many connections as it may have.
-	Enter(ctx context.Context, bot, id, user string, wake func()) (
+	Enter(ctx context.Context, bot, id string, by Guest, wake func()) (
 		c Conversation, created bool, err error)
+}
+
+// Guest is what is known of whoever enters a session.
+type Guest struct {
+	// User is who the client says it is, or whom its token names; it may be empty.
+	User string
+	// Title is what the client calls the session; it may be empty.
+	Title string
 }
 
 // KeepingCreator is a [Backend] that can make sessions which end sooner than
@@ -140,6 +147,10 @@ type Options struct {
 	// TrustSessionIDs honours the session ids that clients without a subprotocol
 	// choose: whoever knows one has the session. If false, they are ignored.
 	TrustSessionIDs bool
+	// NameSessions gives the sessions that such clients do not name an id in the same
+	// way, if ids are trusted: whoever lists the sessions can take them up. If false,
+	// nobody finds them again.
+	NameSessions bool
 	// Loopback says that only this machine reaches the listener.
 	Loopback bool
 	// Hosts are what the Host header may hold besides what [HostAllowed] always
