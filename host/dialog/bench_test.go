@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
@@ -20,7 +21,7 @@ func (s *silent) Tell(string, ...any)                   {}
 // known is a classifier that needs no time.
 type known struct{ p abi.Prediction }
 
-func (k *known) Classify(string, []string) (abi.Prediction, bool) { return k.p, true }
+func (k *known) ClassifyAt(string, []string, time.Time) (abi.Prediction, bool) { return k.p, true }
 
 // ring is a dialog of 30 states, each with five intents and a condition, and with a
 // global state.

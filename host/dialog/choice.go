@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
@@ -156,7 +157,7 @@ func (d *Dialog) predict(ev *abi.Event, among []string) *abi.Event {
 	if len(among) == 0 || d.classifier == nil || classOf(ev)&texts == 0 {
 		return ev
 	}
-	p, ok := d.classifier.Classify(ev.Text, among)
+	p, ok := d.classifier.ClassifyAt(ev.Text, among, time.UnixMilli(ev.Time).UTC())
 	if !ok {
 		return ev
 	}

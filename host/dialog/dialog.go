@@ -3,6 +3,7 @@ package dialog
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 )
@@ -12,9 +13,10 @@ const maxBack = 8
 
 // Classifier knows what texts mean. It must be safe for concurrent use.
 type Classifier interface {
-	// Classify returns the intent that a text has, among those named; ok is false if
-	// it has none of them. The list must not be changed.
-	Classify(text string, among []string) (p abi.Prediction, ok bool)
+	// ClassifyAt returns the intent that a text has, among those named; ok is false if
+	// it has none of them. The list must not be changed. Now is when the text was said:
+	// tomorrow is the day after that.
+	ClassifyAt(text string, among []string, now time.Time) (p abi.Prediction, ok bool)
 }
 
 // Dialog is a definition, ready to run. The zero value is not usable: call [New].

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
@@ -128,7 +129,7 @@ func defineTransition(tb testing.TB, rule string, intents map[string]bool) (t ab
 // one its parameter.
 type firstWord struct{}
 
-func (firstWord) Classify(text string, among []string) (p abi.Prediction, ok bool) {
+func (firstWord) ClassifyAt(text string, among []string, _ time.Time) (p abi.Prediction, ok bool) {
 	name, rest, more := strings.Cut(text, " ")
 	if !slices.Contains(among, name) {
 		return p, false

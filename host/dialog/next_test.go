@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
@@ -274,7 +275,7 @@ func (noGuard) Check(string, *abi.Event) (bool, error) { return false, nil }
 // listed is a classifier that keeps what it is asked.
 type listed struct{ asked []string }
 
-func (l *listed) Classify(text string, among []string) (p abi.Prediction, ok bool) {
+func (l *listed) ClassifyAt(text string, among []string, _ time.Time) (p abi.Prediction, ok bool) {
 	l.asked = append(l.asked, text+" "+strings.Join(among, ","))
 	return p, false
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
@@ -99,13 +100,14 @@ type classifier struct {
 	learned    *intent.Classifier
 }
 
-// Classify implements [dialog.Classifier].
-func (c *classifier) Classify(text string, among []string) (p abi.Prediction, ok bool) {
+// ClassifyAt implements [dialog.Classifier].
+func (c *classifier) ClassifyAt(text string, among []string, now time.Time) (
+	p abi.Prediction, ok bool) {
 	c.once.Do(func() {
 		var err error
 		if c.learned, err = intent.New(c.definition, intent.Options{}); err != nil {
 			panic("guesttest: " + err.Error()) // of what the definition's check let through
 		}
 	})
-	return c.learned.Classify(text, among)
+	return c.learned.ClassifyAt(text, among, now)
 }
