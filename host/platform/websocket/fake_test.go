@@ -25,6 +25,8 @@ type fake struct {
 	bot func(ev *abi.Event) []reply
 	// code, if it returns one, refuses an event.
 	code func(ev *abi.Event) abi.Code
+	// field is what is wrong with events that code refuses.
+	field string
 	// keep is how many entries a log keeps; queue how many events wait; conns how
 	// many connections a session may have.
 	keep, queue, conns int
@@ -245,7 +247,7 @@ func (s *fakeSession) turn(j fakeJob) {
 		}
 	}
 	if code := s.refuse(j.ev); code != 0 {
-		j.done(session.Outcome{Code: code, Retry: s.f.retry})
+		j.done(session.Outcome{Code: code, Field: s.f.field, Retry: s.f.retry})
 		return
 	}
 	if r, ok := s.receipt(j.ev.ID); ok {
@@ -299,7 +301,7 @@ func (s *fakeSession) commit(ev *abi.Event, replies []reply) (session.Receipt, [
 	}
 	r := session.Receipt{ID: ev.ID, Epoch: s.head.Epoch, Turn: s.head.Turn}
 	if info, _ := ev.Kind.Info(); info.Entry != "" {
-		s.append(abi.Entry{From: abi.FromUser, Kind: info.Entry, Body: ev.Text, ID: ev.ID})
+		s.append(abi.Entry{From: abi.FromUser, Kind: info.Entry, Body: ev.EntryBody(), ID: ev.ID})
 		r.Seq = s.head.Seq
 	}
 	for _, p := range replies {
