@@ -25,6 +25,7 @@ func (counterBot) Handles(abi.Export) bool                           { return tr
 func (b counterBot) Checkout(context.Context) (turn.Instance, error) { return b, nil }
 func (counterBot) Release()                                          {}
 func (counterBot) Dialog() turn.Dialog                               { return stateless }
+func (counterBot) ClientVariables() []string                         { return nil }
 func (counterBot) Output() []byte                                    { return nil }
 func (counterBot) Said() string                                      { return "" }
 func (counterBot) Fuel() int64                                       { return 0 }
