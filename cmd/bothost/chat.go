@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -34,8 +35,11 @@ func newChat() *cobra.Command {
 		Long: `Talk to a bot over the native protocol. Each line is a message; the number of
 an option chooses it. Lines that begin with a slash are commands:
 
-  /reset   begin anew
-  /quit    leave, as does the end of the input
+  /json JSON        send a JSON message
+  /set NAME VALUE   set a variable, if the bot lets clients set it
+  /feedback VALUE   say what you think of the bot's last reply: a word or a number
+  /reset            begin anew
+  /quit             leave, as does the end of the input
 
 In a pipe, each line waits for the answer to the last one, and is shown with it.
 The session lives as long as the program: when the connection breaks it is made
@@ -96,6 +100,8 @@ type chatter struct {
 	lost   <-chan error
 	// options are those that were offered last.
 	options []abi.Option
+	// replied is the bot's last reply.
+	replied uint64
 }
 
 func chat(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer,
@@ -284,15 +290,39 @@ func (c *chatter) say(ctx context.Context, line string) error {
 
 func (c *chatter) send(ctx context.Context, line string) (err error) {
 	n, notNumber := strconv.Atoi(line)
+	command, rest, _ := strings.Cut(line, " ")
+	rest = strings.TrimSpace(rest)
 	switch {
 	case line == "/reset":
 		_, err = c.session.Reset(ctx)
+	case command == "/json":
+		_, err = c.session.JSON(ctx, rest)
+	case command == "/set":
+		name, value, _ := strings.Cut(rest, " ")
+		_, err = c.session.Set(ctx, object(name, strings.TrimSpace(value)))
+	case command == "/feedback":
+		_, err = c.session.Feedback(ctx, c.replied, scalar(rest))
 	case notNumber == nil && n >= 1 && n <= len(c.options):
 		_, err = c.session.Choose(ctx, c.options[n-1].Value)
 	default:
 		_, err = c.session.Send(ctx, line)
 	}
 	return err
+}
+
+// object returns a JSON object with one string in it.
+func object(name, value string) string {
+	b := append(abi.AppendString([]byte{'{'}, name), ':')
+	return string(append(abi.AppendString(b, value), '}'))
+}
+
+// scalar returns a number as it is, and anything else as a JSON string.
+func scalar(text string) string {
+	var n *float64
+	if json.Unmarshal([]byte(text), &n) == nil && n != nil {
+		return text
+	}
+	return string(abi.AppendString(nil, text))
 }
 
 // sync shows everything that the host says until what was sent is answered.
@@ -337,6 +367,7 @@ func (c *chatter) show(f client.Frame) {
 	case native.Rejected:
 		fmt.Fprintf(c.out, "! %s\n", printable(f.Error))
 	case native.Reset:
+		c.replied = 0
 		fmt.Fprintln(c.out, "! the conversation begins anew")
 	}
 }
@@ -348,6 +379,9 @@ func (c *chatter) showEntry(f client.Frame) {
 		return
 	}
 	mark := ""
+	if e.From == abi.FromBot {
+		c.replied = e.Seq
+	}
 	switch {
 	case e.Kind == abi.KindOptions:
 		// A body that is no list of options has its text shown.

@@ -182,3 +182,18 @@ func (o *openInput) Read(p []byte) (int, error) {
 	<-o.done
 	return o.text.Read(p)
 }
+
+// What a person types becomes JSON, whatever it is.
+func TestChatJSON(t *testing.T) {
+	for text, want := range map[string]string{
+		"good": `"good"`, "5": `5`, "-0.5e3": `-0.5e3`, `"5"`: `"\"5\""`, "5 stars": `"5 stars"`,
+		"": `""`, "true": `"true"`, "null": `"null"`,
+	} {
+		if got := scalar(text); got != want {
+			t.Errorf("scalar(%q) = %s, want %s", text, got, want)
+		}
+	}
+	if got, want := object(`a"b`, "c\n"), `{"a\"b":"c\n"}`; got != want {
+		t.Errorf("object() = %s, want %s", got, want)
+	}
+}
