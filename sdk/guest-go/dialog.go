@@ -16,7 +16,7 @@ import (
 // wrongly is found when the host loads the bot, or a test begins a conversation,
 // with the place in the bot's source.
 type Dialog struct {
-	// Definition are the bot's name, version and limits.
+	// Definition are the bot's name, version and limits, and what clients may set.
 	Definition
 
 	states   []*State
