@@ -10,7 +10,6 @@ import (
 
 // examples are bodies that README.md shows, one for each kind that bots reply with.
 var examples = map[abi.Kind]string{
-	abi.KindJSON:     `{"message":"all of it","order":7}`,
 	abi.KindText:     "Hi!",
 	abi.KindOptions:  `[{"label":"Yes","value":"y"},{"label":"No","value":"n"}]`,
 	abi.KindMarkdown: "Open from **9** to 17 o'clock.",

@@ -236,11 +236,11 @@ func kindTable() string {
 	return table(rows...)
 }
 
-// bodyBlock shows a body of each kind that is JSON.
+// bodyBlock shows a body of each kind of reply that is JSON.
 func bodyBlock() string {
 	var b strings.Builder
 	for _, row := range abi.Kinds() {
-		if row.JSON {
+		if row.JSON && row.Reply {
 			fmt.Fprintf(&b, "`%s`:\n\n%s\n", row.Kind, fence("json", examples[row.Kind]))
 		}
 	}
