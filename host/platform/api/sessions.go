@@ -54,7 +54,8 @@ func (h *Handler) sessions(w http.ResponseWriter, r *http.Request) *fault {
 	return nil
 }
 
-func (h *Handler) deleteSession(w http.ResponseWriter, r *http.Request, bot, id, user string) *fault {
+func (h *Handler) deleteSession(w http.ResponseWriter, r *http.Request,
+	bot, id, user string) *fault {
 	switch {
 	case id == "":
 		return reject(abi.CodeMissingField, "session_id")
