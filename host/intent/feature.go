@@ -78,8 +78,10 @@ func appendWords(list []count, words []uint64) []count {
 		before, earlier = word, before
 	}
 	if len(words) > 0 {
-		list = append(list, count{pair(before, outside), blockPair, 1},
-			count{skip(earlier, outside), blockSkip, 1})
+		list = append(list, count{pair(before, outside), blockPair, 1})
+	}
+	if len(words) > 1 { // of one word it would say nothing about the word
+		list = append(list, count{skip(earlier, outside), blockSkip, 1})
 	}
 	return list
 }

@@ -32,6 +32,9 @@ func modelIntents(n int) int { return max(n, 2) }
 // of equal ones is best.
 func (m *model) best(counts []count, among []int) (intent int, score float64) {
 	features := m.vocabulary.features(counts)
+	if familiar(features) < leastFamiliar {
+		return among[0], 0
+	}
 	var scores []float32
 	if len(among)*4 > m.linear.intents {
 		scores = make([]float32, m.linear.intents)
@@ -56,6 +59,19 @@ func (m *model) best(counts []count, among []int) (intent int, score float64) {
 		}
 	}
 	return intent, m.certainty(float64(top), float64(top-second))
+}
+
+// leastFamiliar is how much of a text must be known from examples. Below that a
+// model of few examples takes two letters for an intent.
+const leastFamiliar = 0.1
+
+// familiar returns how much of a text the features make up, from 0 to 1.
+func familiar(features []feature) float64 {
+	sum := 0.0
+	for _, f := range features {
+		sum += float64(f.weight) * float64(f.weight)
+	}
+	return sum
 }
 
 // mostSure is the highest score of a text that is no example.
