@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/bearer"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -92,15 +93,11 @@ func (h *Handler) user(r *http.Request) (user abi.User, sent, ok bool) {
 	if h.opts.Token == nil {
 		return abi.User{}, false, true
 	}
-	values := r.Header.Values("Authorization")
-	if len(values) != 1 {
+	token, sent := bearer.Token(r)
+	if !sent {
 		return abi.User{}, false, false
 	}
-	scheme, token, _ := strings.Cut(values[0], " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return abi.User{}, false, false
-	}
-	name, ok := h.opts.Token(strings.TrimSpace(token))
+	name, ok := h.opts.Token(token)
 	return abi.User{ID: name, Verified: ok && name != ""}, true, ok
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/bearer"
 )
 
 // Patterns for [http.ServeMux], of what a Handler serves.
@@ -110,21 +111,9 @@ type target struct{ bot, session, token string }
 
 // target returns them; ok is false if there cannot be such a session.
 func (h *Handler) target(r *http.Request) (t target, ok bool) {
-	t = target{r.PathValue("name"), r.PathValue("id"), bearer(r)}
+	token, _ := bearer.Token(r)
+	t = target{r.PathValue("name"), r.PathValue("id"), token}
 	return t, abi.ValidID(t.bot, maxPath) && abi.ValidID(t.session, maxPath)
-}
-
-// bearer returns the token of a request; empty if there is none.
-func bearer(r *http.Request) string {
-	values := r.Header.Values("Authorization")
-	if len(values) != 1 {
-		return ""
-	}
-	scheme, token, _ := strings.Cut(values[0], " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return ""
-	}
-	return strings.TrimSpace(token)
 }
 
 // known are the faults that errors are.
