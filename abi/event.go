@@ -94,6 +94,16 @@ func (k EventKind) Info() (info EventInfo, ok bool) {
 	return EventInfo{}, false
 }
 
+// FromUser reports whether an event of the kind is something that a user did in the
+// conversation: a user who was quiet is so no more.
+func (k EventKind) FromUser() bool {
+	switch k {
+	case EventStart, EventReset, EventMessage, EventOption, EventVoice, EventFile, EventJSON:
+		return true
+	}
+	return false
+}
+
 // User is who an event comes from.
 type User struct {
 	// ID is empty for a user that nobody named.
@@ -125,7 +135,8 @@ type Event struct {
 	Name string
 	// Data is what came with a timer, as text, with an HTTP answer, as the JSON of
 	// a [Response], with a custom event or in a JSON message, as any JSON; empty is
-	// null. Of EventFeedback and EventSet it is what is said there. Of EventAfter it is how long the user was quiet, in milliseconds.
+	// null. Of EventFeedback and EventSet it is what is said there. Of EventAfter it
+	// is how long the user was quiet, in milliseconds: see [Event.Quiet].
 	Data string
 	// Files are what came with a voice or file event.
 	Files []File
@@ -149,6 +160,16 @@ func (e *Event) EntryBody() string {
 		return e.Text
 	}
 	return cmp.Or(e.Data, "null")
+}
+
+// Quiet returns for how many milliseconds the user was quiet, of an event of the
+// kind [EventAfter].
+func (e *Event) Quiet() int64 {
+	ms, err := strconv.ParseInt(e.Data, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return ms
 }
 
 // AppendJSON appends the event as the JSON object that the import event

@@ -2,6 +2,7 @@ package abi_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/bothost/bothost/abi"
@@ -159,4 +160,28 @@ func known(k abi.Kind) bool {
 		}
 	}
 	return false
+}
+
+// What a user does ends the time for which the user was quiet; what happens to the
+// session does not.
+func TestEventKind_FromUser(t *testing.T) {
+	var got []string
+	for _, row := range abi.Events() {
+		if row.Kind.FromUser() {
+			got = append(got, string(row.Kind))
+		}
+	}
+	if want := "start message option reset voice file json"; strings.Join(got, " ") != want {
+		t.Errorf("a user did %q, want %q", got, want)
+	}
+}
+
+func TestEvent_Quiet(t *testing.T) {
+	for data, want := range map[string]int64{
+		"100": 100, "31536000000": 31536000000, "": 0, "soon": 0, "99999999999999999999": 0,
+	} {
+		if got := (&abi.Event{Kind: abi.EventAfter, Data: data}).Quiet(); got != want {
+			t.Errorf("Quiet(%q) = %d, want %d", data, got, want)
+		}
+	}
 }

@@ -93,7 +93,7 @@ func (c *choice) matches(r *rule, i int) (bool, error) {
 	case onEvent:
 		return c.candidate(i).ev.Name == r.word, nil
 	case onAfter:
-		return quietFor(c.candidate(i).ev) >= r.after, nil
+		return c.candidate(i).ev.Quiet() >= r.after, nil
 	}
 	return true, nil
 }

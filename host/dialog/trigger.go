@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/bothost/bothost/abi"
@@ -43,15 +42,6 @@ func classOf(ev *abi.Event) class {
 		return quiet
 	}
 	return 0
-}
-
-// quietFor returns how long the user was quiet.
-func quietFor(ev *abi.Event) int64 {
-	ms, err := strconv.ParseInt(ev.Data, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return ms
 }
 
 // fileType is a pattern for MIME types.

@@ -22,11 +22,11 @@ const (
 func (t *turn) changeAfter(head *session.Head) {
 	dialog := t.generation.Dialog()
 	switch {
-	case t.draft.Entered() || t.fromUser():
+	case t.draft.Entered() || t.event.Kind.FromUser():
 		after, _ := dialog.Timing(head.State, 0)
 		t.setAfter(head.Turn, t.event.Time, after)
 	case t.event.Kind == abi.EventAfter:
-		elapsed, _ := strconv.ParseInt(t.event.Data, 10, 64)
+		elapsed := t.event.Quiet()
 		next, _ := dialog.Timing(head.State, elapsed)
 		t.setAfter(head.Turn, t.job.Due-elapsed, next)
 	}
@@ -41,16 +41,6 @@ func (t *turn) setAfter(turn uint64, from, after int64) {
 	case t.hasJob(afterID):
 		t.endJob(afterID)
 	}
-}
-
-// fromUser reports whether the event is something that the user did.
-func (t *turn) fromUser() bool {
-	switch t.event.Kind {
-	case abi.EventStart, abi.EventReset, abi.EventMessage, abi.EventOption, abi.EventVoice,
-		abi.EventFile, abi.EventJSON:
-		return true
-	}
-	return false
 }
 
 // changeRecheck sees to it that conditions are looked at as often as the state wants

@@ -2,7 +2,6 @@ package guesttest
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -29,7 +28,7 @@ func (q *quiet) begin(ev *abi.Event) {
 	case abi.EventReset:
 		*q = quiet{}
 	case abi.EventAfter:
-		q.since = ev.Time - quietFor(ev)
+		q.since = ev.Time - ev.Quiet()
 		if q.after != 0 {
 			q.since = q.after - q.afterMillis
 		}
@@ -44,11 +43,11 @@ func (q *quiet) begin(ev *abi.Event) {
 func (q *quiet) end(w *world, entered bool) {
 	ev := &w.event
 	switch {
-	case entered || fromUser(ev.Kind):
+	case entered || ev.Kind.FromUser():
 		after, _ := w.dialog.Timing(w.state, 0)
 		q.wait(ev.Time, after)
 	case ev.Kind == abi.EventAfter:
-		after, _ := w.dialog.Timing(w.state, quietFor(ev))
+		after, _ := w.dialog.Timing(w.state, ev.Quiet())
 		q.wait(q.since, after)
 	}
 	_, recheck := w.dialog.Timing(w.state, 0)
@@ -64,19 +63,6 @@ func (q *quiet) wait(from, after int64) {
 	if after > 0 {
 		q.after = from + after
 	}
-}
-
-func quietFor(ev *abi.Event) int64 {
-	ms, _ := strconv.ParseInt(ev.Data, 10, 64)
-	return ms
-}
-
-// fromUser reports whether it is something that a user did.
-func fromUser(kind abi.EventKind) bool {
-	return slices.Contains([]abi.EventKind{
-		abi.EventStart, abi.EventReset, abi.EventMessage, abi.EventOption, abi.EventVoice,
-		abi.EventFile, abi.EventJSON,
-	}, kind)
 }
 
 // due returns the event that a host would have next, and when; ok is false if that
