@@ -162,7 +162,7 @@ func TestFaults_close(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			l := newLoad(t, s, 4, 1<<10)
+			l := newLoad(t, s, 4, 16<<10)
 			l.progress(t)
 			f.on.Store(true)
 			if failed {
