@@ -26,6 +26,10 @@ const (
 	CodeShuttingDown
 	CodeBadValue
 	CodeNotSettable
+	CodeUnknownUpload
+	CodeTooManyUploads
+	CodeTooManyFiles
+	CodeNoFiles
 )
 
 // Close codes. 4000-4499 mean: come back, nothing is lost. 4500-4999 mean: do
@@ -75,6 +79,10 @@ var codes = []CodeInfo{
 	{CodeShuttingDown, "shutting_down", "We will be right back. Please try again."},
 	{CodeBadValue, "bad_value", "A field has a value that is not allowed."},
 	{CodeNotSettable, "not_settable", "This variable cannot be set from outside."},
+	{CodeUnknownUpload, "unknown_upload", "This file is not here, or not any more. Please send it again."},
+	{CodeTooManyUploads, "too_many_uploads", "Too many files wait for their message."},
+	{CodeTooManyFiles, "too_many_files", "There are too many files in one message."},
+	{CodeNoFiles, "no_files", "Files are not taken here."},
 
 	{CloseRestart, "restart", "We will be right back."},
 	{CloseSlow, "slow", "Your connection was too slow. Please reconnect."},
