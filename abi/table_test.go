@@ -44,7 +44,7 @@ func TestCodes_appendOnly(t *testing.T) {
 		"unknown_session": 1014, "busy": 1015, "store_unavailable": 1016, "shutting_down": 1017,
 		"bad_value": 1018, "not_settable": 1019, "unknown_upload": 1020, "too_many_uploads": 1021,
 		"too_many_files": 1022, "no_files": 1023,
-		"restart":   4000, "slow": 4001, "silent": 4002, "behind": 4003, "unavailable": 4004,
+		"restart": 4000, "slow": 4001, "silent": 4002, "behind": 4003, "unavailable": 4004,
 		"hello_missing": 4500, "frame_too_large": 4501, "flood": 4502, "session_gone": 4503,
 		"too_many": 4504,
 	}
