@@ -11,14 +11,16 @@
 // Functions are pure; values may be shared as long as nobody changes them.
 package native
 
+import "github.com/bothost/bothost/host/internal/attach"
+
 // Protocol is the WebSocket subprotocol.
 const Protocol = "bothost.v1"
 
 // Type is the type of a frame.
 type Type string
 
-// Types of frames from a client. Reset, History, Ping and Pong come from both
-// sides.
+// Types of frames from a client. Reset, History, Upload, Ping and Pong come from
+// both sides.
 const (
 	// Hello comes first: it begins a session, or takes one up.
 	Hello Type = "hello"
@@ -34,6 +36,12 @@ const (
 	Set Type = "set"
 	// Feedback is what the user thinks of an entry.
 	Feedback Type = "feedback"
+	// Upload asks for a token with which a file can be brought over HTTP; from the
+	// server it is that token.
+	Upload Type = "upload"
+	// Files are files that were brought, and Voice is one, of sound.
+	Files Type = "files"
+	Voice Type = "voice"
 	// Ack says how far the client is. Hosts take it, and need it for nothing.
 	Ack Type = "ack"
 	// Reset, from a client, asks for a new beginning; from the server it says that
@@ -78,6 +86,9 @@ const (
 
 // MaxHistory is the largest number of entries that one history frame brings.
 const MaxHistory = 256
+
+// MaxFiles is how many files one frame names at most.
+const MaxFiles = attach.MaxFiles
 
 // MaxToken is how many bytes the token in a hello may have, and MaxName the name
 // of an event.

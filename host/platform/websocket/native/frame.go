@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/attach"
 )
 
 // Frame is one frame of the server. Which fields count depends on Type.
@@ -41,6 +42,14 @@ type Frame struct {
 	// History marks an entry that answers a history request.
 	History bool `json:"history,omitempty"`
 
+	// Of entry: where its files are; it has them in the order of the body.
+	Files []File `json:"files,omitempty"`
+
+	// Of upload, with ID: a token that is good for one file, and where to post it, as
+	// a path of the host's.
+	Token string `json:"token,omitempty"`
+	URL   string `json:"url,omitempty"`
+
 	// Of accepted: the turn is an earlier one of the same id.
 	Duplicate bool `json:"duplicate,omitempty"`
 
@@ -56,6 +65,13 @@ type Frame struct {
 	More   bool   `json:"more,omitempty"`
 }
 
+// File is one file of an entry. URL is a path of the host's, where it can be had by
+// whoever has the session's token.
+type File struct {
+	abi.File
+	URL string `json:"url"`
+}
+
 // FrameLimits are what a welcome says of limits.
 type FrameLimits struct {
 	// FrameBytes is the size of a WebSocket message from a client.
@@ -64,6 +80,10 @@ type FrameLimits struct {
 	IDBytes int64 `json:"id_bytes"`
 	// History is how many entries one history frame brings.
 	History int64 `json:"history"`
+	// FileBytes is the size of a file, and EventFileBytes that of all files of a frame;
+	// 0 where the host takes none.
+	FileBytes      int64 `json:"file_bytes,omitempty"`
+	EventFileBytes int64 `json:"event_file_bytes,omitempty"`
 }
 
 // Retry returns when to come back, or to send the same again.
@@ -114,11 +134,20 @@ func ParseFrame(line []byte) (Frame, error) {
 // request, and html is for Frame.HTML. This function and those below append one
 // line of JSON with its newline, which a page may hold: see [abi.EscapePage].
 func AppendEntry(b []byte, e *abi.Entry, html *string, history bool) []byte {
+	return AppendEntryFiles(b, e, html, "", history)
+}
+
+// AppendEntryFiles is AppendEntry with links to the files of the entry, if it has
+// some. folder is where the session's files are; if empty, there are no links.
+func AppendEntryFiles(b []byte, e *abi.Entry, html *string, folder string, history bool) []byte {
 	start := len(b)
 	b = append(b, `{"type":"entry",`...)
 	b = e.AppendJSON(b)
 	if html != nil {
 		b = abi.AppendString(append(b, `,"html":`...), *html)
+	}
+	if folder != "" {
+		b = attach.Append(b, e, folder)
 	}
 	if history {
 		b = append(b, `,"history":true`...)
@@ -142,7 +171,7 @@ func AppendAccepted(b []byte, id string, seq, turn uint64, duplicate bool) []byt
 }
 
 // Append appends f, which must be of type [Welcome], [Rejected], [Reset],
-// [History], [Closing], [Ping] or [Pong].
+// [History], [Upload], [Closing], [Ping] or [Pong].
 func (f *Frame) Append(b []byte) []byte {
 	start := len(b)
 	b = appendType(b, f.Type)
@@ -155,6 +184,10 @@ func (f *Frame) Append(b []byte) []byte {
 		b = appendText(b, "error", f.Error)
 		b = appendText(b, "field", f.Field)
 		b = appendNumber(b, "retry_ms", uint64(f.RetryMS))
+	case Upload:
+		b = appendText(b, "id", f.ID)
+		b = appendText(b, "token", f.Token)
+		b = appendText(b, "url", f.URL)
 	case Closing:
 		b = appendText(b, "code", f.Code)
 		b = appendNumber(b, "retry_ms", uint64(f.RetryMS))
@@ -186,5 +219,7 @@ func (f *Frame) appendWelcome(b []byte) []byte {
 	b = strconv.AppendInt(b, f.Limits.IDBytes, 10)
 	b = append(b, `,"history":`...)
 	b = strconv.AppendInt(b, f.Limits.History, 10)
+	b = appendNumber(b, "file_bytes", uint64(f.Limits.FileBytes))
+	b = appendNumber(b, "event_file_bytes", uint64(f.Limits.EventFileBytes))
 	return append(b, '}')
 }

@@ -14,6 +14,8 @@ func TestFrames(t *testing.T) {
 	entry := abi.Entry{Seq: 3, From: abi.FromBot, Kind: abi.KindText, Body: "Hi!", Time: 5, Turn: 2}
 	options := entry
 	options.Kind, options.Body = abi.KindOptions, `[{"label":"Yes","value":"y"}]`
+	file := entry
+	file.Kind, file.Body = "file", `{"name":"a","type":"b/c","size":5}`
 	user := abi.Entry{Seq: 1, From: abi.FromUser, Kind: abi.KindText, Body: "a\nb", ID: "m1", Time: 5, Turn: 2}
 	appendFrame := func(f Frame) []byte { return f.Append(nil) }
 	for _, tc := range []struct {
@@ -23,11 +25,11 @@ func TestFrames(t *testing.T) {
 		want Frame
 	}{
 		{"welcome", appendFrame(Frame{Type: Welcome, Session: "s", Resume: "r", Epoch: 1, Seq: 2,
-			Resumed: true, Bot: "b", Limits: FrameLimits{1, 2, 3}}),
+			Resumed: true, Bot: "b", Limits: FrameLimits{1, 2, 3, 0, 0}}),
 			`{"type":"welcome","session":"s","resume":"r","epoch":1,"seq":2,"resumed":true,"bot":"b",` +
 				`"limits":{"frame_bytes":1,"id_bytes":2,"history":3}}`,
 			Frame{Type: Welcome, Session: "s", Resume: "r", Epoch: 1, Seq: 2,
-				Resumed: true, Bot: "b", Limits: FrameLimits{1, 2, 3}}},
+				Resumed: true, Bot: "b", Limits: FrameLimits{1, 2, 3, 0, 0}}},
 		{"welcome not resumed", appendFrame(Frame{Type: Welcome, Session: "s", Epoch: 1, Reason: ReasonAhead, First: 1}),
 			`{"type":"welcome","session":"s","epoch":1,"seq":0,"resumed":false,"reason":"ahead","first":1,` +
 				`"limits":{"frame_bytes":0,"id_bytes":0,"history":0}}`,
@@ -62,6 +64,25 @@ func TestFrames(t *testing.T) {
 		{"history", appendFrame(Frame{Type: History, Before: 9, Count: 2, More: true, First: 3}),
 			`{"type":"history","before":9,"count":2,"more":true,"first":3}`,
 			Frame{Type: History, Before: 9, Count: 2, More: true, First: 3}},
+		{"welcome where files are taken", appendFrame(Frame{Type: Welcome, Session: "s", Epoch: 1,
+			Limits: FrameLimits{1, 2, 3, 4, 5}}),
+			`{"type":"welcome","session":"s","epoch":1,"seq":0,"resumed":false,"limits":{"frame_bytes":1,` +
+				`"id_bytes":2,"history":3,"file_bytes":4,"event_file_bytes":5}}`,
+			Frame{Type: Welcome, Session: "s", Epoch: 1, Limits: FrameLimits{1, 2, 3, 4, 5}}},
+		{"upload", appendFrame(Frame{Type: Upload, ID: "u1", Token: "t", URL: "/bots/b/sessions/s/files"}),
+			`{"type":"upload","id":"u1","token":"t","url":"/bots/b/sessions/s/files"}`,
+			Frame{Type: Upload, ID: "u1", Token: "t", URL: "/bots/b/sessions/s/files"}},
+		{"file", AppendEntryFiles(nil, &file, nil, "/f", false),
+			`{"type":"entry","seq":3,"from":"bot","kind":"file","body":{"name":"a","type":"b/c","size":5},` +
+				`"time":5,"turn":2,"files":[{"name":"a","type":"b/c","size":5,"url":"/f/3/0"}]}`,
+			Frame{Type: Entry, Seq: 3, From: abi.FromBot, Kind: "file", Time: 5, Turn: 2,
+				Body:  json.RawMessage(file.Body),
+				Files: []File{{abi.File{Name: "a", Type: "b/c", Size: 5}, "/f/3/0"}}}},
+		{"file without a link", AppendEntry(nil, &file, nil, false),
+			`{"type":"entry","seq":3,"from":"bot","kind":"file","body":{"name":"a","type":"b/c","size":5},` +
+				`"time":5,"turn":2}`,
+			Frame{Type: Entry, Seq: 3, From: abi.FromBot, Kind: "file", Time: 5, Turn: 2,
+				Body: json.RawMessage(file.Body)}},
 		{"closing", appendFrame(Frame{Type: Closing, Code: "restart", RetryMS: 1000}),
 			`{"type":"closing","code":"restart","retry_ms":1000}`,
 			Frame{Type: Closing, Code: "restart", RetryMS: 1000}},

@@ -30,6 +30,9 @@ func parseAny(line []byte) (Request, fields, Fault) {
 		Data  json.RawMessage `json:"data"`
 		Vars  json.RawMessage `json:"vars"`
 		Value json.RawMessage `json:"value"`
+
+		File  *string         `json:"file"`
+		Files json.RawMessage `json:"files"`
 	}
 	fault := jsonFault(line, json.Unmarshal(line, &b))
 	var has fields
@@ -42,6 +45,7 @@ func parseAny(line []byte) (Request, fields, Fault) {
 		Name: value(b.Name, &has, hasName), Epoch: value(b.Epoch, &has, 0),
 		After: value(b.After, &has, 0), Before: value(b.Before, &has, 0),
 		Limit: value(b.Limit, &has, 0),
+		File:  value(b.File, &has, hasFile), Files: raw(b.Files, &has, hasFiles),
 	}
 	if fault.Code == 0 {
 		fault = r.setValue(b.Value, &has)
@@ -154,6 +158,9 @@ func (p *plain) member(r *Request, has *fields, name []byte) bool {
 	case "name":
 		*has |= hasName
 		to = &r.Name
+	case "file":
+		*has |= hasFile
+		to = &r.File
 	case "epoch":
 		return p.number(&r.Epoch)
 	case "after":

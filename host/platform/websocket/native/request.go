@@ -2,6 +2,7 @@ package native
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/bothost/bothost/abi"
@@ -33,6 +34,33 @@ type Request struct {
 	Vars string
 	// Seq is the entry that feedback is about, or how far a client is.
 	Seq uint64
+	// File is the id of an upload, and Files a JSON array of such ids: see [FileList].
+	File, Files string
+}
+
+// FileList returns ids of uploads as Request.Files has them.
+func FileList(ids ...string) string {
+	b := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = abi.AppendString(b, id)
+	}
+	return string(append(b, ']'))
+}
+
+// Uploads returns the ids of the uploads that a request of type [Files] or [Voice]
+// names.
+func (r *Request) Uploads() []string {
+	if r.Type == Voice {
+		return []string{r.File}
+	}
+	var ids []string
+	if json.Unmarshal([]byte(r.Files), &ids) != nil {
+		return nil
+	}
+	return ids
 }
 
 // Fault is why a frame cannot be read. Code is 0 if it can be.
@@ -65,7 +93,7 @@ func ParseRequest(line []byte, idBytes int) (Request, Fault) {
 }
 
 // fields says which fields of a request are there.
-type fields uint8
+type fields uint16
 
 const (
 	hasType fields = 1 << iota
@@ -76,12 +104,15 @@ const (
 	hasData
 	hasVars
 	hasSeq
+	hasFile
+	hasFiles
 )
 
 // needs are the fields that a type must have. A type that is not here is not known.
 var needs = map[Type]fields{
 	Message: hasID | hasText, Choice: hasID | hasValue, JSON: hasID | hasData,
 	Event: hasID | hasName, Set: hasID | hasVars, Feedback: hasID | hasSeq | hasValue,
+	Upload: hasID, Files: hasID | hasFiles, Voice: hasID | hasFile,
 	Reset: hasID, Hello: 0, History: 0, Ping: 0, Pong: 0, Ack: 0,
 }
 
@@ -91,7 +122,7 @@ var names = []struct {
 	name  string
 }{
 	{hasID, "id"}, {hasText, "text"}, {hasValue, "value"}, {hasName, "name"}, {hasData, "data"},
-	{hasVars, "vars"}, {hasSeq, "seq"},
+	{hasVars, "vars"}, {hasSeq, "seq"}, {hasFile, "file"}, {hasFiles, "files"},
 }
 
 // check holds a request to the rules of its type.
@@ -131,6 +162,35 @@ func checkValues(r *Request, idBytes int) Fault {
 		f := abi.Feedback{Seq: r.Seq, Value: json.RawMessage(r.Value)}
 		code, field := f.Check()
 		return Fault{code, field}
+	case Voice:
+		if !abi.ValidID(r.File, maxUpload) {
+			return Fault{abi.CodeBadValue, "file"}
+		}
+	case Files:
+		return checkFiles(r.Files)
+	}
+	return Fault{}
+}
+
+// maxUpload is how many bytes the id of an upload may have: hosts make them.
+const maxUpload = 64
+
+// checkFiles holds a list of uploads to its rules.
+func checkFiles(list string) Fault {
+	var ids []*string
+	if json.Unmarshal([]byte(list), &ids) != nil || ids == nil || slices.Contains(ids, nil) {
+		return Fault{abi.CodeWrongType, "files"}
+	}
+	if len(ids) > MaxFiles {
+		return Fault{abi.CodeTooManyFiles, "files"}
+	}
+	for _, id := range ids {
+		if !abi.ValidID(*id, maxUpload) {
+			return Fault{abi.CodeBadValue, "files"}
+		}
+	}
+	if len(ids) == 0 {
+		return Fault{abi.CodeBadValue, "files"}
 	}
 	return Fault{}
 }
@@ -169,6 +229,10 @@ func (r *Request) Append(b []byte) []byte {
 		b = append(appendName(b, "data"), r.Data...)
 	case Set:
 		b = append(appendName(b, "vars"), r.Vars...)
+	case Voice:
+		b = abi.AppendString(appendName(b, "file"), r.File)
+	case Files:
+		b = append(appendName(b, "files"), r.Files...)
 	case Feedback:
 		b = strconv.AppendUint(appendName(b, "seq"), r.Seq, 10)
 		b = append(appendName(b, "value"), r.Value...)

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 
 func TestParseRequest(t *testing.T) {
 	id64 := strings.Repeat("a", 64)
+	files16 := FileList(slices.Repeat([]string{"a"}, MaxFiles)...)
 	for _, tc := range []struct {
 		name  string
 		line  string
@@ -51,6 +53,13 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: Feedback, ID: "f1", Seq: 3, Value: `"good"`}},
 		{name: "feedback in numbers", line: `{"value":-0.5,"seq":3,"id":"f1","type":"feedback"}`,
 			want: Request{Type: Feedback, ID: "f1", Seq: 3, Value: `-0.5`}},
+		{name: "upload", line: `{"type":"upload","id":"u1"}`, want: Request{Type: Upload, ID: "u1"}},
+		{name: "files", line: `{"type":"files","id":"f1","files":["a", "b"]}`,
+			want: Request{Type: Files, ID: "f1", Files: `["a", "b"]`}},
+		{name: "as many files as there may be", line: `{"type":"files","id":"f1","files":` + files16 + `}`,
+			want: Request{Type: Files, ID: "f1", Files: files16}},
+		{name: "voice", line: `{"type":"voice","id":"v1","file":"` + id64 + `"}`,
+			want: Request{Type: Voice, ID: "v1", File: id64}},
 		{name: "id at the limit", line: `{"type":"reset","id":"` + id64 + `"}`,
 			want: Request{Type: Reset, ID: id64}},
 		{name: "largest number", line: `{"type":"history","before":18446744073709551615}`,
@@ -124,6 +133,32 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: History}, fault: Fault{abi.CodeWrongType, "limit"}},
 		{name: "too large a number", line: `{"type":"history","limit":18446744073709551616}`,
 			want: Request{Type: History}, fault: Fault{abi.CodeWrongType, "limit"}},
+		{name: "upload without an id", line: `{"type":"upload"}`,
+			want: Request{Type: Upload}, fault: Fault{abi.CodeMissingField, "id"}},
+		{name: "no files", line: `{"type":"files","id":"f1"}`,
+			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeMissingField, "files"}},
+		{name: "an empty list of files", line: `{"type":"files","id":"f1","files":[]}`,
+			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeBadValue, "files"}},
+		{name: "files that are null", line: `{"type":"files","id":"f1","files":null}`,
+			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeWrongType, "files"}},
+		{name: "files that are a string", line: `{"type":"files","id":"f1","files":"a"}`,
+			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeWrongType, "files"}},
+		{name: "a file that is a number", line: `{"type":"files","id":"f1","files":["a",1]}`,
+			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeWrongType, "files"}},
+		{name: "a file that is null", line: `{"type":"files","id":"f1","files":[null]}`,
+			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeWrongType, "files"}},
+		{name: "a file without a name", line: `{"type":"files","id":"f1","files":["a",""]}`,
+			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeBadValue, "files"}},
+		{name: "a file with a long name", line: `{"type":"files","id":"f1","files":["` + id64 + `x"]}`,
+			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeBadValue, "files"}},
+		{name: "a file too many", line: `{"type":"files","id":"f1","files":` + strings.Replace(files16, `[`, `["x",`, 1) + `}`,
+			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeTooManyFiles, "files"}},
+		{name: "no voice", line: `{"type":"voice","id":"v1","files":["a"]}`,
+			want: Request{Type: Voice, ID: "v1"}, fault: Fault{abi.CodeMissingField, "file"}},
+		{name: "an empty voice", line: `{"type":"voice","id":"v1","file":""}`,
+			want: Request{Type: Voice, ID: "v1"}, fault: Fault{abi.CodeBadValue, "file"}},
+		{name: "a voice that is a list", line: `{"type":"voice","id":"v1","file":["a"]}`,
+			want: Request{Type: Voice, ID: "v1"}, fault: Fault{abi.CodeWrongType, "file"}},
 		{name: "user with a line", line: `{"type":"hello","user":"a\nb"}`,
 			want: Request{Type: Hello}, fault: Fault{abi.CodeBadValue, "user"}},
 	} {
@@ -152,6 +187,8 @@ func FuzzParseRequest(f *testing.F) {
 		`{"type":"json","id":"j1","data": [1 , "\u0000"]}`, `{"type":"set","id":"s1","vars":{"a" : 1}}`,
 		`{"type":"feedback","id":"f1","seq":3,"value":"good"}`, `{"value":1,"type":"feedback"}`,
 		`{"type":"hello","token":"t"}`, `{"type":"ack","seq":1}`,
+		`{"type":"upload","id":"u1"}`, `{"type":"files","id":"f1","files":[ "a" ,"b"]}`,
+		`{"type":"voice","id":"v1","file":"a"}`, `{"type":"files","id":"f1","files":[null]}`,
 		`{"type":"ping","type":"pong"}`, `{"TYPE":"ping"}`, `{"type":"reset","id":null}`,
 		` {"type" : "pong" } `, `{"type":"history","before":01}`, `[]`, `null`, `{"a":{"b":[]}}`,
 		"{\"type\":\"message\",\"id\":\"\xff\",\"text\":\"\x01\"}",
@@ -189,7 +226,7 @@ func relevant(r Request) Request {
 		return Request{Type: r.Type, ID: r.ID, Value: r.Value}
 	case Hello:
 		r.ID, r.Text, r.Value, r.Before, r.Limit, r.Name, r.Data = "", "", "", 0, 0, "", ""
-		r.Vars, r.Seq = "", 0
+		r.Vars, r.Seq, r.File, r.Files = "", 0, "", ""
 		return r
 	case Event:
 		return Request{Type: r.Type, ID: r.ID, Name: r.Name, Data: r.Data}
@@ -197,6 +234,10 @@ func relevant(r Request) Request {
 		return Request{Type: r.Type, ID: r.ID, Data: r.Data}
 	case Set:
 		return Request{Type: r.Type, ID: r.ID, Vars: r.Vars}
+	case Voice:
+		return Request{Type: r.Type, ID: r.ID, File: r.File}
+	case Files:
+		return Request{Type: r.Type, ID: r.ID, Files: r.Files}
 	case Feedback:
 		return Request{Type: r.Type, ID: r.ID, Seq: r.Seq, Value: r.Value}
 	case History:
