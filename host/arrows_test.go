@@ -68,13 +68,14 @@ var arrows = map[string][]string{
 		"abi", "abi/draft", "host/dialog", "host/intent", "sdk/guest-go", "sdk/guest-go/internal/wire",
 		"sdk/guest-go/internal/jsontext",
 	},
-	"plugins/examples":           {},
-	"plugins/examples/echo":      {"sdk/guest-go"},
-	"plugins/examples/greetings": {"sdk/guest-go"},
-	"plugins/examples/counter":   {"sdk/guest-go"},
-	"plugins/examples/weather":   {"sdk/guest-go"},
-	"plugins/examples/transit":   {"sdk/guest-go"},
-	"plugins/examples/reminder":  {"sdk/guest-go"},
+	"sdk/guest-javascript/script": {},
+	"plugins/examples":            {},
+	"plugins/examples/echo":       {"sdk/guest-go"},
+	"plugins/examples/greetings":  {"sdk/guest-go"},
+	"plugins/examples/counter":    {"sdk/guest-go"},
+	"plugins/examples/weather":    {"sdk/guest-go"},
+	"plugins/examples/transit":    {"sdk/guest-go"},
+	"plugins/examples/reminder":   {"sdk/guest-go"},
 }
 
 // TestArrows holds the direction of the imports: down only, and siblings do not
