@@ -164,8 +164,8 @@ func TestBESSER_Conversation(t *testing.T) {
 		{`{"action":"user_message","message":"break"}`, []string{str("Sorry.")}},
 		{`{"action":"user_message","message":"busy"}`,
 			[]string{str("There is a lot to do right now. Please try again.")}},
-		{`{"action":"user_voice","message":"AAAA"}`, []string{str(besserNotYet)}},
-		{`{"action":"user_file","message":"{}"}`, []string{str(besserNotYet)}},
+		{`{"action":"user_voice","message":"AAAA"}`, []string{str("A voice message must be a sound.")}},
+		{`{"action":"user_file","message":"{}"}`, []string{str("A field is missing.")}},
 		// To what follows nothing is said; the message after shows that.
 		{`{"action":"fetch_user_messages","message":null}`, nil},
 		{`{"action":"user_update_ui","message":{}}`, nil},

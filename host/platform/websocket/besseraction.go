@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -36,8 +37,8 @@ var besserActions = map[string]besserAction{
 	},
 	actionVariable: (*speakBESSER).setVariables,
 	actionGUIEvent: (*speakBESSER).guiEvent,
-	actionVoice:    (*speakBESSER).notYet,
-	actionFile:     (*speakBESSER).notYet,
+	actionVoice:    (*speakBESSER).takeVoice,
+	actionFile:     (*speakBESSER).takeFile,
 	// Clients send it on their own, and expect nothing.
 	actionUI: func(*speakBESSER, *conn, json.RawMessage) {},
 	// Another agent talks to us.
@@ -169,20 +170,13 @@ func (s *speakBESSER) guiEvent(c *conn, message json.RawMessage) {
 	c.submitEvent(ev)
 }
 
-// besserNotYet is said for what BESSER clients can send and bots cannot take.
-const besserNotYet = "I can only read text messages."
-
-func (s *speakBESSER) notYet(c *conn, _ json.RawMessage) {
-	c.queue(s.notice(nil, besserNotYet))
-}
-
 // plainName are names that can be said to people without any harm, whatever shows
 // them.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 
 // besserWords says why something was not taken.
 func besserWords(r rejection) string {
-	text := r.code.Info().Text
+	text := cmp.Or(r.text, r.code.Info().Text)
 	if name, ok := strings.CutPrefix(r.field, "vars."); ok && plainName.MatchString(name) {
 		return text + " (" + name + ")"
 	}

@@ -5,12 +5,15 @@ import (
 	"strings"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/attach"
 )
 
 // besserKind is how entries of a kind leave for BESSER clients.
 type besserKind struct {
 	// suffix follows the dialect's prefix in the action.
 	suffix string
+	// old is what it is for bots, if they call it something else.
+	old string
 	// young says that bots did not have it: their clients get the text.
 	young bool
 	// passing says that it is no part of the past, and nothing as a text.
@@ -45,7 +48,13 @@ func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
 		if !history {
 			return b
 		}
+		if files := attach.Files(e); files != nil {
+			return s.userFiles(b, e, files)
+		}
 		return s.payload(b, "", actionMessage, userSaid(e), e.Time, true)
+	}
+	if files := attach.Files(e); files != nil {
+		return s.file(b, e, &files[0], history)
 	}
 	if html := shown(s.renderer, e); html != nil {
 		return s.page(b, e, *html, history)

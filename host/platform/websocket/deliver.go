@@ -56,7 +56,7 @@ func (c *conn) appendTurns(sc *scratch, entries []abi.Entry) error {
 	}
 	for i := range entries {
 		e := &entries[i]
-		if len(sc.out) > joinBytes && (i == 0 || e.Turn != entries[i-1].Turn) {
+		if c.mayCut(len(sc.out), i == 0 || e.Turn != entries[i-1].Turn) {
 			if err := c.write(sc); err != nil {
 				return err
 			}
@@ -72,6 +72,13 @@ func (c *conn) appendTurns(sc *scratch, entries []abi.Entry) error {
 	c.seq = entries[len(entries)-1].Seq
 	c.answerPassedLocked()
 	return nil
+}
+
+// mayCut reports whether so many bytes are enough for a write of their own before an
+// entry, with which a turn may begin. Only frames with whole files in them are large
+// enough to be cut off within a turn.
+func (c *conn) mayCut(size int, begins bool) bool {
+	return size > joinBytes && (begins || !c.proto.joined() && size > inlineCut)
 }
 
 // beginEpoch sets the cursor to the beginning of the log of a new epoch.

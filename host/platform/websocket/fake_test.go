@@ -38,6 +38,7 @@ type fake struct {
 	// retry is when to send again what code refuses.
 	retry     time.Duration
 	createErr error
+	files     fakeFiles
 
 	wg       sync.WaitGroup
 	mu       sync.Mutex

@@ -35,8 +35,9 @@ func (c *conn) mayBegin() bool {
 
 func (c *conn) setConversation(conv Conversation) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.conv = conv
+	c.mu.Unlock()
+	c.proto.joins(c)
 }
 
 func (c *conn) backendFailed(err error) {
@@ -68,6 +69,9 @@ func (c *conn) hello(r *native.Request) {
 		FrameBytes: c.srv.opts.Limits.FrameBytes, IDBytes: c.srv.opts.Limits.IDBytes,
 		History: native.MaxHistory,
 	}}
+	if c.srv.opts.filer() != nil {
+		w.Limits.FileBytes, w.Limits.EventFileBytes = fileBytes, eventFileBytes
+	}
 	if r.Session != "" {
 		if c.join(r, &w) {
 			return

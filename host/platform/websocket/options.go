@@ -37,6 +37,38 @@ type Enterer interface {
 		c Conversation, created bool, err error)
 }
 
+// Filer is a [Backend] that keeps files. Without it none are taken, and clients are
+// told so. Errors are those of package attach, maybe wrapped; all others mean that
+// the store failed. Sessions are any that the backend made, of either namespace.
+type Filer interface {
+	// IssueUpload makes a one-time token with which one file can be brought for a
+	// session, at attach.Folder: ErrTooMany or ErrBusy if there are too many. It does
+	// not block.
+	IssueUpload(key session.Key) (token string, err error)
+
+	// TakeUploads finds what was brought for a session, by the ids with which bringing
+	// it was answered, in their order: ErrUnknown if one of them is not known, not any
+	// more, or is another session's. The files stay, and have the Ref by which the
+	// session's log will know them, until done is called, once and without blocking:
+	// with true if the event that has them was accepted, or may have been. Then its
+	// entry refers to them, and the uploads are used up, but can be taken again for a
+	// while, because the same event may come again. With false it is as if nothing
+	// had happened.
+	TakeUploads(ctx context.Context, key session.Key, ids []string) (
+		files []abi.File, done func(taken bool), err error)
+
+	// PutFile keeps a file that came within a frame, as TakeUploads has it; with false
+	// it is gone. name and typ are what the client says: the name is made one that is
+	// safe to show, and the type compared with the content, or guessed if it is empty:
+	// ErrType. ErrTooLarge and ErrBusy are others.
+	PutFile(ctx context.Context, key session.Key, name, typ string, data []byte) (
+		file abi.File, done func(taken bool), err error)
+
+	// ReadFile reads the file number index, from 0, of an entry that Read returned, if
+	// it has at most so many bytes: ErrTooLarge if not, ErrUnknown if it is gone.
+	ReadFile(ctx context.Context, key session.Key, e *abi.Entry, index int, most int64) ([]byte, error)
+}
+
 // Guest is what is known of whoever enters a session.
 type Guest struct {
 	// User is who the client says it is, or whom its token names; it may be empty.
@@ -151,6 +183,10 @@ type Options struct {
 	// way, if ids are trusted: whoever lists the sessions can take them up. If false,
 	// nobody finds them again.
 	NameSessions bool
+	// InlineBytes is how large a file may be that comes within a frame, as BESSER
+	// clients send theirs. If zero, 700 kB. Limits.FrameBytes is a limit too, and
+	// holds three quarters of it.
+	InlineBytes int64
 	// Loopback says that only this machine reaches the listener.
 	Loopback bool
 	// Hosts are what the Host header may hold besides what [HostAllowed] always
@@ -227,10 +263,19 @@ func (o Options) defaults() Options {
 			*d.field = d.def
 		}
 	}
+	if o.InlineBytes == 0 {
+		o.InlineBytes = 700_000
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return o
+}
+
+// filer returns who keeps files; nil if nobody does.
+func (o *Options) filer() Filer {
+	f, _ := o.Backend.(Filer)
+	return f
 }
 
 // tick is how often the watchdog looks: what it enforces comes that much late.

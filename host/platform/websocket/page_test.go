@@ -90,7 +90,7 @@ func TestNative_HTML(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := abi.Entry{Seq: 1, From: abi.FromBot, Kind: tt.kind, Body: tt.body}
-			line := speakNative{renderer: tt.renderer}.entry(nil, &e, false)
+			line := (&speakNative{renderer: tt.renderer}).entry(nil, &e, false)
 			if strings.ContainsAny(string(line), "<>&\u2028\u2029") {
 				t.Errorf("a page may not hold %s", line)
 			}
@@ -125,10 +125,10 @@ func TestNative_HTML(t *testing.T) {
 func TestNative_Page(t *testing.T) {
 	const text = "</script>&\u2028"
 	var all []byte
-	all = speakNative{}.rejected(all, rejection{id: text, code: abi.CodeBadValue, field: text})
-	all = speakNative{}.accepted(all, text, 1, 1, false)
-	for _, typ := range []native.Type{native.Welcome, native.Rejected, native.Reset, native.Closing} {
-		f := native.Frame{Type: typ, Session: text, Resume: text, Bot: text, ID: text, Code: text, Error: text, Field: text}
+	all = (&speakNative{}).rejected(all, rejection{id: text, code: abi.CodeBadValue, field: text})
+	all = (&speakNative{}).accepted(all, text, 1, 1, false)
+	for _, typ := range []native.Type{native.Welcome, native.Rejected, native.Reset, native.Upload, native.Closing} {
+		f := native.Frame{Type: typ, Session: text, Token: text, URL: text, Resume: text, Bot: text, ID: text, Code: text, Error: text, Field: text}
 		all = f.Append(all)
 	}
 	if strings.ContainsAny(string(all), "<>&\u2028") || strings.Count(string(all), `\u003c/script\u003e\u0026`) < 6 {

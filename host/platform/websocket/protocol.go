@@ -13,6 +13,10 @@ type protocol interface {
 	// connection goes on.
 	begin(c *conn) bool
 
+	// joins runs in the reader when the connection has its conversation, before
+	// anything of the log is written.
+	joins(c *conn)
+
 	// end runs in the reader when the connection is over and nobody writes any
 	// more, before its conversation is closed.
 	end(c *conn)
@@ -46,6 +50,8 @@ type rejection struct {
 	code abi.Code
 	// field is what is wrong, if it is one field.
 	field string
+	// text is for users; if empty, the code's.
+	text string
 	// agent says that it was another agent that sent it.
 	agent bool
 	retry time.Duration

@@ -148,7 +148,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, bot string) *co
 	c.ws, c.in = conn, h.reader
 	c.address = addressOf(r.RemoteAddr)
 	if conn.Subprotocol() == native.Protocol {
-		c.proto = speakNative{renderer: s.opts.Renderer}
+		c.proto = &speakNative{renderer: s.opts.Renderer}
 	} else {
 		c.proto = newSpeakBESSER(r, &s.opts)
 	}

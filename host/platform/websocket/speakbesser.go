@@ -21,6 +21,10 @@ type speakBESSER struct {
 	who      identity
 	// named says that others may take up the session, by its id.
 	named bool
+	// most is how large a file may be that is sent, and read reads one; nil if nobody
+	// keeps files.
+	most int64
+	read func(e *abi.Entry, index int) ([]byte, error)
 
 	// The reader owns the following.
 
@@ -45,6 +49,19 @@ type speakBESSER struct {
 func newSpeakBESSER(r *http.Request, o *Options) *speakBESSER {
 	return &speakBESSER{
 		dialect: o.Dialect, renderer: o.Renderer, who: besserIdentity(r, int(o.Limits.IDBytes)),
+		most: max(o.InlineBytes, besserMost),
+	}
+}
+
+// joins finds out where the session's files are.
+func (s *speakBESSER) joins(c *conn) {
+	filer := c.srv.opts.filer()
+	if filer == nil {
+		return
+	}
+	ctx, key, most := c.srv.ctx, c.conv.Key(), s.most
+	s.read = func(e *abi.Entry, index int) ([]byte, error) {
+		return filer.ReadFile(ctx, key, e, index, most)
 	}
 }
 

@@ -2,24 +2,37 @@ package websocket
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"time"
 	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/attach"
 	"github.com/bothost/bothost/host/platform/websocket/native"
 )
 
 // speakNative is the protocol bothost.v1.
-type speakNative struct{ renderer Renderer }
+type speakNative struct {
+	renderer Renderer
+	// folder is where the session's files are; empty if nobody keeps any.
+	folder string
+}
 
 // begin waits: the client speaks first.
-func (speakNative) begin(*conn) bool { return true }
+func (*speakNative) begin(*conn) bool { return true }
 
-func (speakNative) end(*conn) {}
+func (s *speakNative) joins(c *conn) {
+	if c.srv.opts.filer() != nil {
+		key := c.conv.Key()
+		s.folder = attach.Folder(key.Bot, key.ID)
+	}
+}
+
+func (*speakNative) end(*conn) {}
 
 // receive takes one message, each line of which is a frame.
-func (speakNative) receive(c *conn, msg []byte, binary bool) {
+func (*speakNative) receive(c *conn, msg []byte, binary bool) {
 	switch {
 	case binary:
 		c.reject(rejection{code: abi.CodeNotText})
@@ -91,6 +104,10 @@ func (c *conn) request(line []byte) {
 		})
 	case native.Event:
 		c.submitEvent(abi.Event{Kind: abi.EventCustom, ID: r.ID, Name: r.Name, Data: r.Data, Human: true})
+	case native.Upload:
+		c.issueUpload(r.ID)
+	case native.Files, native.Voice:
+		c.takeUploads(&r)
 	case native.History:
 		c.askHistory(&r)
 	}
@@ -115,8 +132,8 @@ func (c *conn) askHistory(r *native.Request) {
 	c.kickLocked()
 }
 
-func (s speakNative) entry(b []byte, e *abi.Entry, history bool) []byte {
-	return native.AppendEntry(b, e, shown(s.renderer, e), history)
+func (s *speakNative) entry(b []byte, e *abi.Entry, history bool) []byte {
+	return native.AppendEntryFiles(b, e, shown(s.renderer, e), s.folder, history)
 }
 
 // shown returns what a page may show for an entry; nil if there is no HTML for it.
@@ -131,15 +148,15 @@ func shown(r Renderer, e *abi.Entry) *string {
 	return &html
 }
 
-func (speakNative) accepted(b []byte, id string, seq, turn uint64, duplicate bool) []byte {
+func (*speakNative) accepted(b []byte, id string, seq, turn uint64, duplicate bool) []byte {
 	return native.AppendAccepted(b, id, seq, turn, duplicate)
 }
 
-func (speakNative) rejected(b []byte, r rejection) []byte {
+func (*speakNative) rejected(b []byte, r rejection) []byte {
 	info := native.Info(r.code)
 	f := native.Frame{
-		Type: native.Rejected, ID: r.id, Code: info.Name, Error: info.Text, Field: r.field,
-		RetryMS: wholeMS(r.retry),
+		Type: native.Rejected, ID: r.id, Code: info.Name, Error: cmp.Or(r.text, info.Text),
+		Field: r.field, RetryMS: wholeMS(r.retry),
 	}
 	return f.Append(b)
 }
@@ -147,27 +164,27 @@ func (speakNative) rejected(b []byte, r rejection) []byte {
 // wholeMS rounds up: who comes too early is sent away again.
 func wholeMS(d time.Duration) int64 { return (d + time.Millisecond - 1).Milliseconds() }
 
-func (speakNative) reset(b []byte, epoch, seq uint64) []byte {
+func (*speakNative) reset(b []byte, epoch, seq uint64) []byte {
 	f := native.Frame{Type: native.Reset, Epoch: epoch, Seq: seq}
 	return f.Append(b)
 }
 
-func (speakNative) renewed(b []byte, epoch, seq uint64, token string) []byte {
+func (*speakNative) renewed(b []byte, epoch, seq uint64, token string) []byte {
 	f := native.Frame{Type: native.Reset, Epoch: epoch, Seq: seq, Resume: token}
 	return f.Append(b)
 }
 
-func (speakNative) closing(b []byte, code abi.Code, retry time.Duration) []byte {
+func (*speakNative) closing(b []byte, code abi.Code, retry time.Duration) []byte {
 	f := native.Frame{
 		Type: native.Closing, Code: native.Info(code).Name, RetryMS: wholeMS(retry),
 	}
 	return f.Append(b)
 }
 
-func (speakNative) pingLocked(c *conn) {
+func (*speakNative) pingLocked(c *conn) {
 	f := native.Frame{Type: native.Ping}
 	c.transient = f.Append(c.transient)
 	c.kickLocked()
 }
 
-func (speakNative) joined() bool { return true }
+func (*speakNative) joined() bool { return true }

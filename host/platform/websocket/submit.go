@@ -11,6 +11,8 @@ import (
 type submission struct {
 	c  *conn
 	ev abi.Event
+	// release lets go of the event's files, if it has some; see [Filer].
+	release func(taken bool)
 	// receipt is set when the event was accepted and its entry, which answers the
 	// client, was not sent yet.
 	receipt session.Receipt
@@ -22,17 +24,28 @@ func (c *conn) submit(kind abi.EventKind, id, text string) {
 	c.submitEvent(abi.Event{Kind: kind, ID: id, Text: text, Human: true})
 }
 
-// submitEvent fills in where an event comes from, and submits it.
+// submitEvent submits an event, unless too many came.
 func (c *conn) submitEvent(ev abi.Event) {
-	key := c.conv.Key()
-	if ev.Kind != abi.EventStart {
-		if wait := c.srv.messages.pass(key, c.srv.sinceBegan()); wait > 0 {
-			c.reject(rejection{id: ev.ID, code: abi.CodeBusy, retry: wait, agent: !ev.Human})
-			return
-		}
+	if ev.Kind == abi.EventStart || c.pass(ev.ID, ev.Human) {
+		c.enqueue(ev, nil)
 	}
+}
+
+// pass reports whether another event may come; the client is told if not.
+func (c *conn) pass(id string, human bool) bool {
+	wait := c.srv.messages.pass(c.conv.Key(), c.srv.sinceBegan())
+	if wait > 0 {
+		c.reject(rejection{id: id, code: abi.CodeBusy, retry: wait, agent: !human})
+	}
+	return wait == 0
+}
+
+// enqueue fills in where an event comes from, and puts it into the session's queue.
+// release, if not nil, lets go of its files in the end.
+func (c *conn) enqueue(ev abi.Event, release func(taken bool)) {
+	key := c.conv.Key()
 	ev.User, ev.Session, ev.Bot = c.user, key.ID, key.Bot
-	s := &submission{c: c, ev: ev}
+	s := &submission{c: c, ev: ev, release: release}
 	id := ev.ID
 	c.mu.Lock()
 	if id != "" {
@@ -45,6 +58,7 @@ func (c *conn) submitEvent(ev abi.Event) {
 	if err == nil {
 		return
 	}
+	s.letGo(false)
 	c.srv.opts.Logger.Debug("event not queued", "bot", c.bot, "session", key.ID, "err", err)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -59,6 +73,7 @@ func (c *conn) submitEvent(ev abi.Event) {
 // order; the others are answered here.
 func (s *submission) done(o session.Outcome) {
 	c := s.c
+	s.letGo(o.Code == 0 || o.Unknown)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
@@ -84,6 +99,13 @@ func (s *submission) done(o session.Outcome) {
 	default:
 		s.receipt = o.Receipt
 		c.answerPassedLocked()
+	}
+}
+
+// letGo lets go of the event's files.
+func (s *submission) letGo(taken bool) {
+	if s.release != nil {
+		s.release(taken)
 	}
 }
 

@@ -18,8 +18,13 @@ import (
 // something to write. Whatever comes up meanwhile is noted, and the holder sees
 // it before it lets go. So there is one writer, and nobody waits for it.
 
-// joinBytes is how much is joined into one frame. A turn is never cut.
+// joinBytes is how much is joined into one frame. A turn is never cut, but see
+// inlineCut.
 const joinBytes = 64 << 10
+
+// inlineCut is how much is gathered of a turn at most, but for its last frame, where
+// files are within frames.
+const inlineCut = 1 << 20
 
 // scratch is what a writer needs while it writes.
 type scratch struct {

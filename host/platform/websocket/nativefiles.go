@@ -1,0 +1,121 @@
+package websocket
+
+import (
+	"errors"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/attach"
+	"github.com/bothost/bothost/host/platform/websocket/native"
+	"github.com/bothost/bothost/host/session"
+)
+
+// issueUpload answers with a token for one file. The same id again is another
+// token: nothing is there to be done twice.
+func (c *conn) issueUpload(id string) {
+	filer := c.srv.opts.filer()
+	if filer == nil {
+		c.reject(rejection{id: id, code: abi.CodeNoFiles})
+		return
+	}
+	if !c.pass(id, true) {
+		return
+	}
+	key := c.conv.Key()
+	token, err := filer.IssueUpload(key)
+	if err != nil {
+		c.rejectFile(rejection{id: id}, err)
+		return
+	}
+	f := native.Frame{
+		Type: native.Upload, ID: id, Token: token, URL: attach.Folder(key.Bot, key.ID),
+	}
+	c.queue(f.Append(nil))
+}
+
+// takeUploads takes files that were brought over HTTP.
+func (c *conn) takeUploads(r *native.Request) {
+	field, kind := "files", abi.EventFile
+	if r.Type == native.Voice {
+		field, kind = "file", abi.EventVoice
+	}
+	filer := c.srv.opts.filer()
+	if filer == nil {
+		c.reject(rejection{id: r.ID, code: abi.CodeNoFiles})
+		return
+	}
+	if !c.pass(r.ID, true) {
+		return
+	}
+	files, release, err := filer.TakeUploads(c.srv.ctx, c.conv.Key(), r.Uploads())
+	switch {
+	case errors.Is(err, attach.ErrUnknown) && c.acceptedBefore(r.ID):
+		return
+	case err != nil:
+		c.rejectFile(rejection{id: r.ID, field: field}, err)
+		return
+	}
+	if f := attach.Check(kind, files, eventFileBytes); f.Code != 0 {
+		release(false)
+		c.reject(rejection{id: r.ID, code: f.Code, text: f.Text, field: field})
+		return
+	}
+	c.enqueue(abi.Event{Kind: kind, ID: r.ID, Files: files, Human: true}, release)
+}
+
+// rejectFile tells the client what is wrong with a file.
+func (c *conn) rejectFile(r rejection, err error) {
+	f := attach.FaultOf(err)
+	r.code, r.text = f.Code, f.Text
+	if r.code.Retry() {
+		r.retry = c.srv.opts.Retry
+	}
+	if r.code == abi.CodeStoreUnavailable {
+		key := c.conv.Key()
+		c.srv.opts.Logger.Warn("files cannot be reached", "bot", key.Bot, "session", key.ID, "err", err)
+	}
+	c.reject(r)
+}
+
+// acceptedBefore answers an event with files that stands in the log: its uploads are
+// forgotten after a while, and when the host ends, but the client may not have heard
+// that it was accepted.
+func (c *conn) acceptedBefore(id string) bool {
+	e, epoch := c.findFiles(id)
+	if e == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.acceptLocked(id, session.Receipt{ID: id, Epoch: epoch, Seq: e.Seq, Turn: e.Turn}, true)
+	return true
+}
+
+// findFiles looks through the log, from its end, for the entry of an event with
+// files; nil if there is none.
+func (c *conn) findFiles(id string) (*abi.Entry, uint64) {
+	var entries []abi.Entry
+	for end := c.conv.Head().Seq; end > 0; {
+		after := end - min(end, pageSize)
+		page, err := c.conv.Read(c.srv.ctx, after, int(end-after), entries[:0])
+		if err != nil {
+			return nil, 0
+		}
+		entries = page.Entries
+		for i := range entries {
+			if e := &entries[i]; e.ID == id && e.From == abi.FromUser && attach.Files(e) != nil {
+				return e, page.Epoch
+			}
+		}
+		if page.First > after {
+			break
+		}
+		end = after
+	}
+	return nil, 0
+}
+
+// What files may have, unless the limits say otherwise.
+const (
+	fileBytes      = 16 << 20
+	eventFileBytes = 64 << 20
+)
