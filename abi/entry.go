@@ -1,6 +1,7 @@
 package abi
 
 import (
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -15,8 +16,8 @@ const (
 	FromHost From = "host"
 )
 
-// Entry is one line of a session's log. It is a value: strings are immutable,
-// so copies may be shared freely.
+// Entry is one line of a session's log. Nothing that it holds is ever changed, so
+// copies may be shared freely.
 type Entry struct {
 	// Seq rises by one within an epoch; the first entry has 1.
 	Seq  uint64
@@ -30,12 +31,22 @@ type Entry struct {
 	Time int64
 	// Turn is the number of the turn that made the entry, from 1 in a session.
 	Turn uint64
+	// Refs say where the content of the entry's files is, in their order; nil for an
+	// entry without files. Only the host knows them: no guest and no client does.
+	// Nobody changes the slice.
+	Refs []string
 }
 
 // Var is a change of one session variable.
 type Var struct {
 	Key, Value string
 	Deleted    bool
+}
+
+// Equal reports whether two entries say the same.
+func (e *Entry) Equal(o *Entry) bool {
+	return e.Seq == o.Seq && e.From == o.From && e.Kind == o.Kind && e.Body == o.Body &&
+		e.ID == o.ID && e.Time == o.Time && e.Turn == o.Turn && slices.Equal(e.Refs, o.Refs)
 }
 
 // AppendJSON appends the entry's fields as they stand in history and on the

@@ -72,8 +72,8 @@ var events = []EventInfo{
 	{EventTimer, OnEvent, "", "a timer was due"},
 	{EventHTTP, OnEvent, "", "a request was answered, or could not be"},
 	{EventCustom, OnEvent, "", "a program outside of the conversation has news for it"},
-	{EventVoice, OnVoice, "", "audio"},
-	{EventFile, OnFile, "", "one file or more"},
+	{EventVoice, OnVoice, KindVoice, "audio"},
+	{EventFile, OnFile, KindFiles, "one file or more"},
 	{EventJSON, OnEvent, KindJSON, "a JSON message"},
 	{EventFeedback, OnEvent, "", "what the user thinks of an entry"},
 	{EventSet, ExportCount, "", "the client sets variables that the definition lets it set"},
@@ -112,16 +112,6 @@ type User struct {
 	Verified bool
 }
 
-// File is what is known of a file without its content.
-type File struct {
-	// Name is for people: it is no path.
-	Name string `json:"name"`
-	// Type is a MIME type such as text/plain.
-	Type string `json:"type"`
-	// Size is in bytes.
-	Size int64 `json:"size"`
-}
-
 // Event is what arrives for a session. An event is made once and read by many:
 // nobody changes it after it was submitted.
 type Event struct {
@@ -156,10 +146,18 @@ type Event struct {
 
 // EntryBody returns the body of the entry that the event leaves, if it leaves one.
 func (e *Event) EntryBody() string {
-	if e.Kind != EventJSON {
-		return e.Text
+	switch e.Kind {
+	case EventJSON:
+		return cmp.Or(e.Data, "null")
+	case EventFile:
+		return FilesBody(e.Files)
+	case EventVoice:
+		if len(e.Files) > 0 {
+			return e.Files[0].Body()
+		}
+		return (&File{}).Body()
 	}
-	return cmp.Or(e.Data, "null")
+	return e.Text
 }
 
 // Quiet returns for how many milliseconds the user was quiet, of an event of the
@@ -219,20 +217,8 @@ func (e *Event) appendText(b []byte) []byte {
 }
 
 func (e *Event) appendFiles(b []byte) []byte {
-	b = append(b, `,"files":[`...)
-	for i, f := range e.Files {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, `{"name":`...)
-		b = AppendString(b, f.Name)
-		b = append(b, `,"type":`...)
-		b = AppendString(b, f.Type)
-		b = append(b, `,"size":`...)
-		b = strconv.AppendInt(b, f.Size, 10)
-		b = append(b, '}')
-	}
-	return append(b, ']')
+	b = append(b, `,"files":`...)
+	return appendFiles(b, e.Files)
 }
 
 // appendJSON appends the event's field intent. Of several values of one slot the

@@ -14,6 +14,8 @@ const (
 	FuncReply
 	FuncReplyOptions
 	FuncReplyAs
+	FuncReplyFile
+	FuncFileRead
 	FuncSessionGet
 	FuncSessionSet
 	FuncSessionDelete
@@ -109,6 +111,10 @@ var functions = [FunctionCount]FunctionInfo{
 		"options to choose from, as a JSON array"},
 	FuncReplyAs: {"reply_as", i32s("kind", "kindlen", "body", "bodylen"), nil, handlers,
 		"a reply of any kind in the table of kinds"},
+	FuncReplyFile: {"reply_file", i32s("name", "namelen", "mime", "mimelen", "data", "datalen"), nil, handlers,
+		"a file: an image or audio if its MIME type says so"},
+	FuncFileRead: {"file_read", []Param{{"index", I32}, {"offset", I64}, {"buf", I32}, {"cap", I32}}, i32Result, turns,
+		"bytes of a file of the event; how many were copied, 0 at the end"},
 	FuncSessionGet: {"session_get", i32s("key", "keylen", "buf", "cap"), i32Result, turns,
 		"a session variable"},
 	FuncSessionSet: {"session_set", i32s("key", "keylen", "val", "vallen"), nil, handlers,

@@ -16,13 +16,18 @@ import (
 // # Errors
 //
 // An error means an invalid argument, and ends the turn. It names the rule; the
-// caller adds function and argument. TimerSet and HTTPStart, of whose arguments
-// each can be at fault, return an [*ArgumentError] that names both.
+// caller adds function and argument. TimerSet, HTTPStart, ReplyFile and ReadFile, of whose
+// arguments each can be at fault, return an [*ArgumentError] that names both.
 type Host interface {
 	// Event returns the event of the turn; the caller must not change it.
 	Event() *Event
 	// Reply adds a reply of the kind called kind.
 	Reply(kind, body []byte) error
+	// ReplyFile adds a file as a reply. It keeps a copy of data.
+	ReplyFile(name, mime, data []byte) error
+	// ReadFile copies bytes of a file of the event into dst, from offset on, and
+	// returns how many; 0 at the end. ok is false if the event has no such file.
+	ReadFile(index int, offset int64, dst []byte) (n int, ok bool, err error)
 	// Get returns a session variable.
 	Get(key []byte) (value string, ok bool, err error)
 	Set(key, value []byte) error

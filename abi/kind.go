@@ -22,10 +22,19 @@ const (
 	// KindGUI describes screens, KindGUIUpdate what they are from now on.
 	KindGUI       Kind = "gui"
 	KindGUIUpdate Kind = "gui_update"
+	// KindFile is a file; KindImage and KindAudio are files of these types. Bots reply
+	// with them by a function of their own.
+	KindFile  Kind = "file"
+	KindImage Kind = "image"
+	KindAudio Kind = "audio"
 	// KindOption is a user's choice; bots do not reply with it.
 	KindOption Kind = "option"
 	// KindJSON is a user's JSON message; bots do not reply with it.
 	KindJSON Kind = "json"
+	// KindFiles are files that a user sent, and KindVoice is what a user said; bots do
+	// not reply with them.
+	KindFiles Kind = "files"
+	KindVoice Kind = "voice"
 	// KindNotice is said by the host; bots do not reply with it.
 	KindNotice Kind = "notice"
 )
@@ -35,6 +44,9 @@ type KindInfo struct {
 	Kind Kind
 	// Reply says whether a bot may reply with the kind.
 	Reply bool
+	// File says that the kind holds files, so that its body alone is no reply: bots
+	// reply with it by reply_file.
+	File bool
 	// JSON says whether the body is JSON; otherwise it is text.
 	JSON bool
 	// Body is the shape of the body, in the words of abi/README.md.
@@ -78,9 +90,22 @@ var kinds = []KindInfo{
 	{Kind: KindGUIUpdate, Reply: true, JSON: true,
 		Body:  "the same, in place of what was there",
 		parse: described(KindGUIUpdate, gui), text: guiText},
+	{Kind: KindFile, Reply: true, File: true, JSON: true,
+		Body:  "JSON object `name`, `type`, `size`",
+		parse: described(KindFile, fileOf("")), text: fileText},
+	{Kind: KindImage, Reply: true, File: true, JSON: true,
+		Body:  "the same, of the type `image/...`",
+		parse: described(KindImage, fileOf("image/")), text: fileText},
+	{Kind: KindAudio, Reply: true, File: true, JSON: true,
+		Body:  "the same, of the type `audio/...`",
+		parse: described(KindAudio, fileOf("audio/")), text: fileText},
 	{Kind: KindOption, Body: "the value of the option that the user chose"},
 	{Kind: KindJSON, JSON: true, Body: "the JSON message that the user sent",
 		parse: compactJSON, text: jsonText},
+	{Kind: KindFiles, File: true, JSON: true, Body: "JSON array of `name`, `type`, `size`",
+		parse: described(KindFiles, arrayOf(1, maxFiles, fileOf(""))), text: filesText},
+	{Kind: KindVoice, File: true, JSON: true, Body: "JSON object `name`, `type`, `size`",
+		parse: described(KindVoice, fileOf("audio/")), text: voiceText},
 	{Kind: KindNotice, Body: "text that the host says"},
 }
 
@@ -99,6 +124,12 @@ func (k Kind) info() *KindInfo {
 func (k Kind) jsonBody() bool {
 	info := k.info()
 	return info != nil && info.JSON
+}
+
+// HasFiles reports whether entries of the kind hold files.
+func (k Kind) HasFiles() bool {
+	info := k.info()
+	return info != nil && info.File
 }
 
 // ReplyKind finds the row of a kind that a bot may reply with.

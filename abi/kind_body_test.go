@@ -30,6 +30,9 @@ var examples = map[abi.Kind]string{
 		`"home","view_elements":[{"type":"Text","name":"hello","content":"Hi!"}]}]}]}`,
 	abi.KindGUIUpdate: `{"name":"Shop","modules":[{"name":"main","screens":[{"type":"Screen","name":` +
 		`"home","view_elements":[{"type":"Text","name":"hello","content":"Bye!"}]}]}]}`,
+	abi.KindFile:  `{"name":"hours.pdf","type":"application/pdf","size":48044}`,
+	abi.KindImage: `{"name":"shop.png","type":"image/png","size":1204}`,
+	abi.KindAudio: `{"name":"hello.wav","type":"audio/wav","size":16044}`,
 }
 
 // Examples are in the shape in which they are kept: what people copy is what
@@ -104,6 +107,15 @@ func nested(n int) string {
 	return `{"data":[],"layout":{"x":` + strings.Repeat("[", n-2) + strings.Repeat("]", n-2) + "}}"
 }
 
+func file(name, typ, size string) string {
+	return `{"name":"` + name + `","type":"` + typ + `","size":` + size + "}"
+}
+
+// typeOf is a MIME type of n bytes.
+func typeOf(major string, n int) string {
+	return major + "/" + strings.Repeat("x", n-len(major)-1)
+}
+
 func at(latitude, longitude string) string {
 	return `{"latitude":` + latitude + `,"longitude":` + longitude + "}"
 }
@@ -158,6 +170,21 @@ func TestKindInfo_Parse_limits(t *testing.T) {
 		{"elements", abi.KindGUIUpdate, []string{elements(0), elements(abi.MaxElements)},
 			elements(abi.MaxElements + 1),
 			"gui_update: modules[0].screens[0].view_elements: must have 0 to 1024 elements, has more"},
+		{"file name", abi.KindFile, []string{file("x", "a/b", "0"),
+			file(strings.Repeat("é", abi.MaxFileName/2), "a/b", "9007199254740991")},
+			file(strings.Repeat("x", abi.MaxFileName+1), "a/b", "0"),
+			"file: name: must have at most 128 bytes, has 129"},
+		{"file type", abi.KindImage,
+			[]string{file("x", typeOf("image", abi.MaxFileType), "1"), file("x", "image/x", "1")},
+			file("x", typeOf("image", abi.MaxFileType+1), "1"),
+			"image: type: must have at most 127 bytes, has 128"},
+		{"file size", abi.KindAudio, nil, file("x", "audio/x", "9007199254740992"),
+			"audio: size: must be a whole number of 0 to 9007199254740991, is 9007199254740992"},
+		{"file size, below", abi.KindVoice, []string{file("x", "audio/x", "0")},
+			file("x", "audio/x", "-1"),
+			"voice: size: must be a whole number of 0 to 9007199254740991, is -1"},
+		{"files", abi.KindFiles, []string{"[" + file("x", "a/b", "0") + "]"}, "[]",
+			"files: must have 1 to 65536 elements, has 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, body := range tt.within {

@@ -158,6 +158,35 @@ var wrongBodies = []struct {
 		"modules[0].screens[0].view_elements[0]: must be an object, is string"},
 	{"no name", abi.KindGUIUpdate, `{"modules":[{"name":"m","screens":[{"name":"s"}]}]}`,
 		`the field "name" is missing`},
+
+	{"no object", abi.KindFile, `[]`, "must be an object, is array"},
+	{"no name", abi.KindFile, `{"type":"a/b","size":0}`, `the field "name" is missing`},
+	{"no type", abi.KindFile, `{"name":"x","size":0}`, `the field "type" is missing`},
+	{"no size", abi.KindFile, `{"name":"x","type":"a/b"}`, `the field "size" is missing`},
+	{"an empty name", abi.KindFile, file("", "a/b", "0"), "name: must not be empty"},
+	{"a path", abi.KindFile, file("../x", "a/b", "0"), `name: must be a name without a path, is "../x"`},
+	{"another path", abi.KindFile, file(`a\\x`, "a/b", "0"),
+		`name: must be a name without a path, is "a\\x"`},
+	{"a folder", abi.KindFile, file("..", "a/b", "0"), `name: must be a name without a path, is ".."`},
+	{"a control character", abi.KindFile, file(`a\nb`, "a/b", "0"),
+		"name: must not have control characters"},
+	{"no MIME type", abi.KindFile, file("x", "text", "0"),
+		`type: must be a MIME type such as text/plain, is "text"`},
+	{"a parameter", abi.KindFile, file("x", "text/plain; a=b", "0"),
+		"type: must be written as text/plain"},
+	{"upper case", abi.KindFile, file("x", "Text/plain", "0"), "type: must be written as text/plain"},
+	{"a size with a point", abi.KindFile, file("x", "a/b", "1.0"),
+		"size: must be a whole number of 0 to 9007199254740991, is 1.0"},
+	{"more", abi.KindFile, `{"name":"x","type":"a/b","size":0,"url":""}`, "url: the field is unknown"},
+	{"an audio", abi.KindImage, file("x", "audio/wav", "0"),
+		"type: must begin with image/, is audio/wav"},
+	{"an image", abi.KindAudio, file("x", "image/png", "0"),
+		"type: must begin with audio/, is image/png"},
+	{"an image", abi.KindVoice, file("x", "image/png", "0"),
+		"type: must begin with audio/, is image/png"},
+	{"no array", abi.KindFiles, file("x", "a/b", "0"), "must be an array, is object"},
+	{"a path", abi.KindFiles, "[" + file("x", "a/b", "0") + "," + file("/x", "a/b", "0") + "]",
+		`[1].name: must be a name without a path, is "/x"`},
 }
 
 func TestKindInfo_Parse_wrong(t *testing.T) {
@@ -173,7 +202,7 @@ func TestKindInfo_Parse_wrong(t *testing.T) {
 		})
 	}
 	for _, row := range abi.Kinds() {
-		if row.Reply && row.JSON && row.Kind != abi.KindOptions && !tried[row.Kind] {
+		if (row.Reply || row.File) && row.JSON && row.Kind != abi.KindOptions && !tried[row.Kind] {
 			t.Errorf("no wrong body of kind %s is tried", row.Kind)
 		}
 	}

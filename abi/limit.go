@@ -31,6 +31,9 @@ type Limits struct {
 	ValueBytes         int64
 	VariableBytes      int64
 	Timers             int64
+	FileBytes          int64
+	EventFiles         int64
+	EventFileBytes     int64
 	Requests           int64
 	RequestBytes       int64
 	IDBytes            int64
@@ -113,6 +116,12 @@ var limits = []Limit{
 		func(l *Limits) any { return &l.VariableBytes }, mib, 0},
 	{"timers", "timers of a session that are set",
 		func(l *Limits) any { return &l.Timers }, 16, 0},
+	{"file-bytes", "a file, whoever sends it",
+		func(l *Limits) any { return &l.FileBytes }, 16 * mib, 0},
+	{"event-files", "files of an event",
+		func(l *Limits) any { return &l.EventFiles }, 16, 0},
+	{"event-file-bytes", "all files of an event; and all that a turn replies with",
+		func(l *Limits) any { return &l.EventFileBytes }, 64 * mib, 0},
 	{"requests", "HTTP requests that a turn begins",
 		func(l *Limits) any { return &l.Requests }, 8, 0},
 	{"request-bytes", "an HTTP request, as the bot writes it in JSON",

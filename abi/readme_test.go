@@ -120,6 +120,7 @@ func values() map[string]string {
 		"mindelay": fmt.Sprint(abi.MinDelay), "maxdelay": fmt.Sprint(int64(abi.MaxDelay)),
 		"methods": names(abi.Methods()), "reserved": names(abi.ReservedHeaders()),
 		"headers": fmt.Sprint(abi.MaxHeaders), "timeout": fmt.Sprint(abi.DefaultTimeout),
+		"filename": fmt.Sprint(abi.MaxFileName), "filetype": fmt.Sprint(abi.MaxFileType),
 		"maxtimeout": fmt.Sprint(abi.MaxTimeout),
 		"from":       fmt.Sprintf("`%s`, `%s`, `%s`", abi.FromUser, abi.FromBot, abi.FromHost),
 		"fallback2":  fmt.Sprintf("%q", abi.WordsFallback),
@@ -230,6 +231,9 @@ func kindTable() string {
 		}
 		if row.Reply {
 			reply = "yes"
+		}
+		if row.Reply && row.File {
+			reply = "by `" + abi.FuncReplyFile.String() + "`"
 		}
 		rows = append(rows, []string{"`" + string(row.Kind) + "`", row.Body, reply, text})
 	}

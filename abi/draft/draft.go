@@ -31,6 +31,9 @@ type Base struct {
 	// and Waiting the events that no transition has taken, oldest first.
 	Back    []string
 	Waiting []Waiting
+	// ReadFile reads a file of an event by its [abi.File.Ref], as io.ReaderAt does. If
+	// nil, no file can be read.
+	ReadFile func(ref string, dst []byte, offset int64) (int, error)
 	// Timers are the names of the timers that are set. One whose event this is does
 	// not count: it is gone, whether it stands here or not.
 	Timers []string
@@ -73,7 +76,10 @@ type Draft struct {
 	// running is the number of timers that are set.
 	running  int64
 	requests []abi.Request
-	mark     mark
+	// files are the contents of the replies that are files, in their order.
+	files     []Staged
+	fileBytes int64
+	mark      mark
 	// history keeps its memory: a dialog looks back in most turns.
 	history []abi.Entry
 }
@@ -81,8 +87,9 @@ type Draft struct {
 // mark is the place that Rollback returns to.
 type mark struct {
 	entries, writes            int
-	timers, requests           int
+	timers, requests, files    int
 	replies, replyBytes, moves int64
+	fileBytes                  int64
 	varBytes, running          int64
 	moved, wanted              bool
 	target, asked              string
@@ -106,6 +113,7 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 	d.varBytes, d.moved, d.target = base.VarBytes, false, ""
 	d.asked, d.wanted = "", false
 	d.place = place{back: base.Back, waiting: base.Waiting}
+	d.files, d.fileBytes = d.files[:0], 0
 	d.timers, d.requests, d.running = d.timers[:0], d.requests[:0], int64(len(base.Timers))
 	if ev.Kind == abi.EventTimer {
 		d.fired = ev.Name
@@ -116,6 +124,7 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 	if info, ok := ev.Kind.Info(); ok && info.Entry != "" {
 		d.entries = append(d.entries, abi.Entry{
 			From: abi.FromUser, Kind: info.Entry, Body: ev.EntryBody(), ID: ev.ID, Time: ev.Time,
+			Refs: abi.Refs(ev.Files),
 		})
 	}
 	d.Mark()
@@ -128,6 +137,7 @@ func (d *Draft) clear() {
 		clear(d.writes)
 		clear(d.index)
 	}
+	d.DropFiles()
 	if len(d.timers)+len(d.requests) > 0 {
 		clear(d.timers)
 		clear(d.requests)
@@ -136,8 +146,8 @@ func (d *Draft) clear() {
 
 // Mark remembers the draft as it is, for Rollback.
 func (d *Draft) Mark() {
-	d.mark = mark{len(d.entries), len(d.writes), len(d.timers), len(d.requests),
-		d.replies, d.replyBytes, d.moves, d.varBytes, d.running, d.moved, d.wanted, d.target, d.asked}
+	d.mark = mark{len(d.entries), len(d.writes), len(d.timers), len(d.requests), len(d.files),
+		d.replies, d.replyBytes, d.moves, d.fileBytes, d.varBytes, d.running, d.moved, d.wanted, d.target, d.asked}
 }
 
 // Rollback drops everything since Mark, or since Begin.
@@ -146,6 +156,8 @@ func (d *Draft) Rollback() {
 	d.entries, d.writes = d.entries[:m.entries], d.writes[:m.writes]
 	d.replies, d.replyBytes, d.moves = m.replies, m.replyBytes, m.moves
 	d.timers, d.requests = d.timers[:m.timers], d.requests[:m.requests]
+	clear(d.files[m.files:])
+	d.files, d.fileBytes = d.files[:m.files], m.fileBytes
 	d.varBytes, d.running, d.moved, d.target = m.varBytes, m.running, m.moved, m.target
 	d.wanted, d.asked = m.wanted, m.asked
 	clear(d.index)
@@ -203,11 +215,11 @@ func (d *Draft) Reply(kind, body []byte) error {
 	if !ok {
 		return fmt.Errorf("unknown kind %.40q", kind)
 	}
-	if d.replies >= d.limits.Replies {
-		return fmt.Errorf("more than %d replies in a turn", d.limits.Replies)
+	if info.File {
+		return fmt.Errorf("a reply of the kind %s is made by %s", info.Kind, abi.FuncReplyFile)
 	}
-	if d.replyBytes+int64(len(body)) > d.limits.ReplyBytes {
-		return fmt.Errorf("replies of more than %d bytes in a turn", d.limits.ReplyBytes)
+	if err := d.checkReply(len(body)); err != nil {
+		return err
 	}
 	if !utf8.Valid(body) {
 		return abi.ErrNotUTF8
@@ -216,12 +228,27 @@ func (d *Draft) Reply(kind, body []byte) error {
 	if err != nil {
 		return err
 	}
-	d.replies++
-	d.replyBytes += int64(len(body))
-	d.entries = append(d.entries, abi.Entry{
-		From: abi.FromBot, Kind: info.Kind, Body: text, Time: d.time,
-	})
+	d.addReply(info.Kind, text, len(body))
 	return nil
+}
+
+// checkReply says whether there is room for one more reply.
+func (d *Draft) checkReply(size int) error {
+	if d.replies >= d.limits.Replies {
+		return fmt.Errorf("more than %d replies in a turn", d.limits.Replies)
+	}
+	if d.replyBytes+int64(size) > d.limits.ReplyBytes {
+		return fmt.Errorf("replies of more than %d bytes in a turn", d.limits.ReplyBytes)
+	}
+	return nil
+}
+
+func (d *Draft) addReply(kind abi.Kind, body string, size int) {
+	d.replies++
+	d.replyBytes += int64(size)
+	d.entries = append(d.entries, abi.Entry{
+		From: abi.FromBot, Kind: kind, Body: body, Time: d.time,
+	})
 }
 
 // Add adds an entry that is the host's own doing, such as a notice or an answer

@@ -26,6 +26,8 @@ var coreFuncs = [abi.FunctionCount]hostFunc{
 	abi.FuncReply:         (*Instance).hostReply,
 	abi.FuncReplyOptions:  (*Instance).hostReplyOptions,
 	abi.FuncReplyAs:       (*Instance).hostReplyAs,
+	abi.FuncReplyFile:     (*Instance).hostReplyFile,
+	abi.FuncFileRead:      (*Instance).hostFileRead,
 	abi.FuncSessionGet:    (*Instance).hostSessionGet,
 	abi.FuncSessionSet:    (*Instance).hostSessionSet,
 	abi.FuncSessionDelete: (*Instance).hostSessionDelete,
@@ -194,7 +196,7 @@ func (in *Instance) reply(mem api.Memory, kind []byte, ptr, length uint64, name 
 		return err
 	}
 	if err := in.host.Reply(kind, body); err != nil {
-		if _, known := abi.ReplyKind(kind); !known {
+		if row, known := abi.ReplyKind(kind); !known || row.File {
 			name = "kind"
 		}
 		return badArg(name, err)

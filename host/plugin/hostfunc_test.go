@@ -331,9 +331,10 @@ func TestPhases(t *testing.T) {
 	args := map[abi.Function][]int64{
 		abi.FuncInput: {buf, 9}, abi.FuncEvent: {buf, 9}, abi.FuncState: {buf, 9},
 		abi.FuncHistory: {1, buf, 9}, abi.FuncAsset: {buf, 9}, abi.FuncNow: nil,
-		abi.FuncRandom: {buf, 9},
+		abi.FuncRandom: {buf, 9}, abi.FuncFileRead: {0, 0, buf, 9},
+		abi.FuncReplyFile: {mem, 1, mem + 1, 3, mem, 4},
 	}
-	bytes := map[abi.Function]string{}
+	bytes := map[abi.Function]string{abi.FuncReplyFile: "xa/b"}
 	for _, p := range pushers {
 		args[p.f], bytes[p.f] = p.args, p.mem
 	}

@@ -47,6 +47,8 @@ type bot struct {
 	instances atomic.Int64
 }
 
+func sameEntry(a, b abi.Entry) bool { return a.Equal(&b) }
+
 var errNoBot = errors.New("no such bot")
 
 func (b *bot) Acquire(name string) (turn.Generation, error) {

@@ -184,7 +184,7 @@ func TestTail(t *testing.T) {
 					t.Fatal(err)
 				}
 				if got.Epoch != want.Epoch || got.First != want.First || got.Last != want.Last ||
-					!slices.Equal(got.Entries, want.Entries) {
+					!slices.EqualFunc(got.Entries, want.Entries, sameEntry) {
 					t.Fatalf("Read(%d, %d) of %d = %+v, want %+v", after, limit, last, got, want)
 				}
 			}

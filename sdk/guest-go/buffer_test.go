@@ -112,3 +112,5 @@ func (silentHost) Pull(_, _ string, _ int, buf []byte) int { return copy(buf, "s
 func (silentHost) Push(_, _, _ string, _ int64)            {}
 func (silentHost) Now() int64                              { return 0 }
 func (silentHost) Random([]byte)                           {}
+func (silentHost) ReplyFile(string, string, []byte)        {}
+func (silentHost) FileRead(int, int64, []byte) int         { return 0 }

@@ -145,7 +145,8 @@ func TestContract_Kinds(t *testing.T) {
 	}
 	for _, k := range []Kind{
 		KindText, KindOptions, KindMarkdown, KindHTML, KindDataframe, KindPlotly, KindLocation,
-		KindRAG, KindReasoning, KindTasks, KindGUI, KindGUIUpdate, KindOption, KindJSON, KindNotice,
+		KindRAG, KindReasoning, KindTasks, KindGUI, KindGUIUpdate, KindFile, KindImage, KindAudio,
+		KindFiles, KindVoice, KindOption, KindJSON, KindNotice,
 	} {
 		if !slices.Contains(kinds, string(k)) {
 			t.Errorf("there is no kind %q", k)

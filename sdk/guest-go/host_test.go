@@ -35,6 +35,18 @@ func (h *recordingHost) Push(name, a, b string, n int64) {
 	h.pushed = append(h.pushed, push{name, a, b, n})
 }
 
+func (h *recordingHost) ReplyFile(name, mime string, content []byte) {
+	h.pushed = append(h.pushed, push{name, mime, string(content), -1})
+}
+
+func (h *recordingHost) FileRead(_ int, offset int64, buf []byte) int {
+	h.reads++
+	if h.absent {
+		return wire.Absent
+	}
+	return copy(buf, h.value[min(int(offset), len(h.value)):])
+}
+
 func (h *recordingHost) Now() int64 { return 42 }
 
 func (h *recordingHost) Random(buf []byte) {

@@ -28,6 +28,13 @@ const (
 	KindTasks     Kind = "tasks"
 	KindGUI       Kind = "gui"
 	KindGUIUpdate Kind = "gui_update"
+	// KindFile is a file; KindImage and KindAudio are files of these types.
+	KindFile  Kind = "file"
+	KindImage Kind = "image"
+	KindAudio Kind = "audio"
+	// KindFiles are files that the user sent, and KindVoice is what the user said.
+	KindFiles Kind = "files"
+	KindVoice Kind = "voice"
 	// KindOption: the body is the value of the option that the user chose.
 	KindOption Kind = "option"
 	// KindJSON is a user's JSON message. Bots do not reply with it.

@@ -13,7 +13,9 @@ import (
 //
 //	1  heads without states to return to, and jobs that all ring: 2 reads them
 //	   as they are, but a program for 1 would ring what must not
-const schema = 2
+//	2  entries without refs: 3 reads them as they are, but a program for 2 would
+//	   not read those with some
+const schema = 3
 
 var (
 	// ErrNewer: the folder was written by a newer program.

@@ -38,9 +38,10 @@ func TestOpen_schema(t *testing.T) {
 		want       error
 		words      []string
 	}{
-		{"this one", "mschema", "\x01\x02", false, nil, nil},
-		{"older", "mschema", "\x01\x01", false, nil, nil},
-		{"newer", "mschema", "\x01\x03", false, pebble.ErrNewer, []string{"version 3", "reads 2"}},
+		{"this one", "mschema", "\x01\x03", false, nil, nil},
+		{"older", "mschema", "\x01\x02", false, nil, nil},
+		{"oldest", "mschema", "\x01\x01", false, nil, nil},
+		{"newer", "mschema", "\x01\x04", false, pebble.ErrNewer, []string{"version 4", "reads 3"}},
 		{"much newer", "mschema", "\x01\xff\x01", false, pebble.ErrNewer, []string{"version 255"}},
 		{"newer form", "mschema", "\x02what", false, pebble.ErrNewer, []string{"form 2"}},
 		{"broken", "mschema", "\x01", false, pebble.ErrNewer, []string{"too short"}},
@@ -108,8 +109,8 @@ func TestOpen_older(t *testing.T) {
 		t.Fatal(err)
 	}
 	value, closer, err := d.Get([]byte("mschema"))
-	if err != nil || string(value) != "\x01\x02" {
-		t.Errorf("schema = %x, %v, want version 2", value, err)
+	if err != nil || string(value) != "\x01\x03" {
+		t.Errorf("schema = %x, %v, want version 3", value, err)
 	}
 	if err := errors.Join(closer.Close(), d.Close()); err != nil {
 		t.Error(err)

@@ -17,7 +17,8 @@ import (
 //	         form 1), user and title (not in forms 1 and 2), varbytes resume (32 bytes) created updated keep formeruntil,
 //	         and former (32 bytes) if that is not 0, era first receipts ends;
 //	         created, updated, keep, formeruntil, ends and varbytes are signed
-//	entry    seq from kind body id time turn; time is signed
+//	entry    seq from kind body id time turn, and, in form 2, the number of refs and
+//	         each of them; time is signed. Form 2 is for those that have some
 //	receipt  hash (8 bytes) epoch seq turn
 //	job      kind (1 byte) name due turn data; due is signed
 //	variable the value, as it is
@@ -27,6 +28,7 @@ import (
 const (
 	valueVersion = 1
 	headVersion  = 3
+	entryVersion = 2
 )
 
 var (
@@ -65,10 +67,7 @@ func appendHead(b []byte, h *session.Head, k *known) []byte {
 	b = binary.AppendUvarint(b, h.Seq)
 	b = binary.AppendUvarint(b, h.Turn)
 	b = appendString(b, h.State)
-	b = binary.AppendUvarint(b, uint64(len(h.Back)))
-	for _, state := range h.Back {
-		b = appendString(b, state)
-	}
+	b = appendStrings(b, h.Back)
 	b = appendString(appendString(b, h.User), h.Title)
 	b = binary.AppendVarint(b, h.VarBytes)
 	b = append(b, h.Resume[:]...)
@@ -109,24 +108,35 @@ func decodeHead(b []byte) (stored, error) {
 }
 
 func appendEntry(b []byte, e *abi.Entry) []byte {
-	b = append(b, valueVersion)
+	form := byte(valueVersion)
+	if len(e.Refs) > 0 {
+		form = entryVersion
+	}
+	b = append(b, form)
 	b = binary.AppendUvarint(b, e.Seq)
 	b = appendString(b, string(e.From))
 	b = appendString(b, string(e.Kind))
 	b = appendString(b, e.Body)
 	b = appendString(b, e.ID)
 	b = binary.AppendVarint(b, e.Time)
-	return binary.AppendUvarint(b, e.Turn)
+	b = binary.AppendUvarint(b, e.Turn)
+	if form == entryVersion {
+		b = appendStrings(b, e.Refs)
+	}
+	return b
 }
 
 func decodeEntry(b []byte) (abi.Entry, error) {
 	d := decoder{b: b, text: string(b)}
-	d.version()
+	form := d.versionTo(entryVersion)
 	var e abi.Entry
 	e.Seq = d.uint()
 	e.From, e.Kind = abi.From(d.string()), abi.Kind(d.string())
 	e.Body, e.ID = d.string(), d.string()
 	e.Time, e.Turn = d.int(), d.uint()
+	if form == entryVersion {
+		e.Refs = d.strings()
+	}
 	return e, d.end()
 }
 
@@ -189,6 +199,14 @@ func decodeExpiry(b []byte) (ends int64, err error) {
 
 func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+func appendStrings(b []byte, list []string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(list)))
+	for _, s := range list {
+		b = appendString(b, s)
+	}
+	return b
 }
 
 // decoder reads a value. After an error all that it returns is zero. It allocates

@@ -27,6 +27,8 @@ var (
 		ends: 1766304000000}
 	sampleEntry = abi.Entry{Seq: 7, From: abi.FromUser, Kind: abi.KindText, Body: "hi", ID: "m1",
 		Time: 1763712000000, Turn: 4}
+	sampleFiles = abi.Entry{Seq: 8, From: abi.FromUser, Kind: abi.KindFiles, Body: "[]", ID: "m2",
+		Time: 1763712000000, Turn: 5, Refs: []string{"aa", "bb"}}
 	sampleReceipt = session.Receipt{ID: "m1", Hash: 0x0123456789abcdef, Epoch: 1, Seq: 7, Turn: 4}
 	sampleJob     = session.Job{ID: "tea", Kind: session.JobTimer, Name: "tea",
 		Due: 1763712000000, Turn: 4, Data: "{}"}
@@ -49,6 +51,7 @@ func TestLayout(t *testing.T) {
 	line("key expiry 1969", appendExpiryKey(nil, -1, sampleKey))
 	line("head", appendHead(nil, &sampleHead, &sampleKnown))
 	line("entry", appendEntry(nil, &sampleEntry))
+	line("entry with refs", appendEntry(nil, &sampleFiles))
 	line("receipt", appendReceipt(nil, &sampleReceipt))
 	line("job", appendJob(nil, &sampleJob))
 	line("variable", appendVariable(nil, "value"))
@@ -109,8 +112,11 @@ func TestValues(t *testing.T) {
 		!got.Equal(&old) || got.known != sampleKnown {
 		t.Errorf("head of form 1 = %+v, %v", got, err)
 	}
-	if got, err := decodeEntry(appendEntry(nil, &sampleEntry)); err != nil || got != sampleEntry {
+	if got, err := decodeEntry(appendEntry(nil, &sampleEntry)); err != nil || !got.Equal(&sampleEntry) {
 		t.Errorf("entry = %+v, %v", got, err)
+	}
+	if got, err := decodeEntry(appendEntry(nil, &sampleFiles)); err != nil || !got.Equal(&sampleFiles) {
+		t.Errorf("entry with refs = %+v, %v", got, err)
 	}
 	got, err := decodeReceipt(appendReceipt(nil, &sampleReceipt), "m1")
 	if err != nil || got != sampleReceipt {

@@ -50,6 +50,11 @@ func (w *writer) next(n int, change ...func(*session.Commit)) *session.Commit {
 	return c
 }
 
+// equal reports whether two parts of a log say the same.
+func equal(a, b []abi.Entry) bool {
+	return slices.EqualFunc(a, b, func(x, y abi.Entry) bool { return x.Equal(&y) })
+}
+
 // commit commits what next prepares.
 func (w *writer) commit(tb testing.TB, n int, change ...func(*session.Commit)) {
 	tb.Helper()

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -63,7 +62,7 @@ func (s *suite) testLogFields(t *testing.T) {
 		t.Fatalf("Commit() = %v", err)
 	}
 	for i, got := range read(t, store, w.key, 0, 10).Entries {
-		if got != entries[i] {
+		if !got.Equal(&entries[i]) {
 			t.Errorf("entry = %.200v, want %.200v", got, entries[i])
 		}
 	}
@@ -97,7 +96,7 @@ func (s *suite) testReadAppends(t *testing.T) {
 		t.Error("Read made a new slice where dst had room")
 	}
 	page, err = store.Read(t.Context(), w.key, 3, 10, dst)
-	if err != nil || !slices.Equal(page.Entries, dst) {
+	if err != nil || !equal(page.Entries, dst) {
 		t.Errorf("Read(nothing new) = %v, %v, want dst", page.Entries, err)
 	}
 }

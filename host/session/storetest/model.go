@@ -97,7 +97,7 @@ func (m *model) check(tb testing.TB, opts Options) {
 	}
 	kept := m.log[max(0, len(m.log)-len(page.Entries)):]
 	for i, e := range page.Entries {
-		if i >= len(kept) || e != kept[i] {
+		if i >= len(kept) || !e.Equal(&kept[i]) {
 			tb.Fatalf("entry %d = %+v, not what was committed", i, e)
 		}
 	}

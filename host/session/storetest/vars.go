@@ -107,7 +107,7 @@ func (s *suite) testKeepsNoSlice(t *testing.T) {
 	c.Head, c.Receipt.Seq = w.head, 99
 	wantHead(t, store, want, w.key)
 	wantVars(t, store, w.key, map[string]string{"k": "v"})
-	if got := read(t, store, w.key, 0, 10).Entries; !slices.Equal(got, entries) {
+	if got := read(t, store, w.key, 0, 10).Entries; !equal(got, entries) {
 		t.Errorf("entries = %v, want %v", got, entries)
 	}
 	if r, err := store.Receipt(t.Context(), w.key, "id"); err != nil || r.Seq != 3 {

@@ -189,6 +189,23 @@ func (h *fakeHost) Push(name, a, b string, n int64) {
 	h.check(f, "", h.change(f, []byte(a), []byte(b), n))
 }
 
+// ReplyFile implements [wire.Host].
+func (h *fakeHost) ReplyFile(name, mime string, content []byte) {
+	f := h.enter(abi.FuncReplyFile.String())
+	h.check(f, "", h.draft.ReplyFile([]byte(name), []byte(mime), content))
+}
+
+// FileRead implements [wire.Host].
+func (h *fakeHost) FileRead(index int, offset int64, buf []byte) int {
+	f := h.enter(abi.FuncFileRead.String())
+	n, ok, err := h.draft.ReadFile(index, offset, buf)
+	h.check(f, "", err)
+	if !ok {
+		return abi.Absent
+	}
+	return n
+}
+
 // change does what function f does.
 func (h *fakeHost) change(f abi.Function, a, b []byte, n int64) error {
 	switch f {

@@ -42,6 +42,10 @@ func use(h *fakeHost, f abi.Function) {
 		h.Random(make([]byte, 1))
 	case f == abi.FuncReplyAs:
 		h.Push(name, string(abi.KindText), "x", 0)
+	case f == abi.FuncReplyFile:
+		h.ReplyFile("x", "text/plain", nil)
+	case f == abi.FuncFileRead:
+		h.FileRead(0, 0, nil)
 	case f == abi.FuncTimerSet:
 		h.Push(name, "x", "x", abi.MinDelay)
 	case f == abi.FuncHTTPStart:

@@ -110,7 +110,7 @@ func TestFrame_LogEntry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := f.LogEntry(); got != e || err != nil {
+		if got, err := f.LogEntry(); !got.Equal(&e) || err != nil {
 			t.Errorf("LogEntry() = %+v, %v, want %+v", got, err, e)
 		}
 	}

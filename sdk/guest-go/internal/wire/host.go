@@ -21,6 +21,9 @@ type Host interface {
 	// Push is a call of a function with an effect: a and b are its one or two
 	// texts, and n the number that some take: log's level, timer_set's delay.
 	Push(name, a, b string, n int64)
+	// ReplyFile and FileRead are the functions reply_file and file_read.
+	ReplyFile(name, mime string, content []byte)
+	FileRead(index int, offset int64, buf []byte) int
 	// Now is the function now.
 	Now() int64
 	// Random is the function random.

@@ -68,6 +68,16 @@ func ReplyAs(kind, body string) {
 	mustHost("reply_as").Push("reply_as", kind, body, 0)
 }
 
+// ReplyFile adds a reply that is a file.
+func ReplyFile(name, mime string, content []byte) {
+	mustHost("reply_file").ReplyFile(name, mime, content)
+}
+
+// FileRead reads a file of the event from offset on.
+func FileRead(index int, offset int64, buf []byte) int {
+	return mustHost("file_read").FileRead(index, offset, buf)
+}
+
 // SessionGet reads a session variable.
 func SessionGet(key string, buf []byte) int {
 	return mustHost("session_get").Pull("session_get", key, 0, buf)

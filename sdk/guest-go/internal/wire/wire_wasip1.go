@@ -4,7 +4,7 @@ import "unsafe"
 
 // The imports of bothost_v1, in the order of the table of functions in
 // abi/README.md. Parameters are i32, an address in this module's memory, a length
-// in bytes or a number, but for the delay of timers, which is i64; a string is an
+// in bytes or a number, but for the delay of timers and the offset in files, which are i64; a string is an
 // address and a length. The host has done with an address when the call returns,
 // hence noescape.
 
@@ -43,6 +43,14 @@ func importReplyOptions(ptr unsafe.Pointer, size uint32)
 //go:wasmimport bothost_v1 reply_as
 //go:noescape
 func importReplyAs(kind, body string)
+
+//go:wasmimport bothost_v1 reply_file
+//go:noescape
+func importReplyFile(name, mime string, ptr unsafe.Pointer, size uint32)
+
+//go:wasmimport bothost_v1 file_read
+//go:noescape
+func importFileRead(index uint32, offset int64, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport bothost_v1 session_get
 //go:noescape
@@ -138,6 +146,16 @@ func ReplyOptions(body []byte) {
 // ReplyAs adds a reply of any kind.
 func ReplyAs(kind, body string) {
 	importReplyAs(kind, body)
+}
+
+// ReplyFile adds a reply that is a file.
+func ReplyFile(name, mime string, content []byte) {
+	importReplyFile(name, mime, data(content), size(content))
+}
+
+// FileRead reads a file of the event from offset on.
+func FileRead(index int, offset int64, buf []byte) int {
+	return int(importFileRead(uint32(index), offset, data(buf), size(buf)))
 }
 
 // SessionGet reads a session variable.

@@ -1,0 +1,94 @@
+package draft
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// Staged is the content of a reply that is a file. It is in memory until the turn
+// is committed.
+type Staged struct {
+	// Entry is the place of the reply among [Draft.Entries].
+	Entry int
+	Data  []byte
+}
+
+// Files returns the contents of the replies that are files, in their order. The
+// slice is valid until DropFiles, or the next Begin.
+func (d *Draft) Files() []Staged { return d.files }
+
+// Refer says where the content of file i is kept now.
+func (d *Draft) Refer(i int, ref string) {
+	d.entries[d.files[i].Entry].Refs = []string{ref}
+}
+
+// DropFiles lets go of the contents of files: they take more memory than all else.
+func (d *Draft) DropFiles() {
+	if len(d.files) > 0 {
+		clear(d.files)
+		d.files = d.files[:0]
+	}
+}
+
+// ReplyFile implements [abi.Host].
+func (d *Draft) ReplyFile(name, mime, data []byte) error {
+	bad := func(argument string, err error) error {
+		return &abi.ArgumentError{Function: abi.FuncReplyFile, Argument: argument, Err: err}
+	}
+	f := abi.File{Name: string(name), Size: int64(len(data))}
+	if err := abi.CheckFileName(f.Name); err != nil {
+		return bad("name", err)
+	}
+	var err error
+	if f.Type, err = abi.ParseFileType(string(mime)); err != nil {
+		return bad("mime", err)
+	}
+	switch {
+	case f.Size > d.limits.FileBytes:
+		return bad("data", fmt.Errorf("a file has at most %d bytes, this one has %d",
+			d.limits.FileBytes, f.Size))
+	case d.fileBytes+f.Size > d.limits.EventFileBytes:
+		return bad("data", fmt.Errorf("files of more than %d bytes in a turn", d.limits.EventFileBytes))
+	}
+	body := f.Body()
+	if err := d.checkReply(len(body)); err != nil {
+		return bad("", err)
+	}
+	d.fileBytes += f.Size
+	d.files = append(d.files, Staged{Entry: len(d.entries), Data: slices.Clone(data)})
+	d.addReply(f.Kind(), body, len(body))
+	return nil
+}
+
+// ReadFile implements [abi.Host].
+func (d *Draft) ReadFile(index int, offset int64, dst []byte) (n int, ok bool, err error) {
+	bad := func(argument string, err error) error {
+		return &abi.ArgumentError{Function: abi.FuncFileRead, Argument: argument, Err: err}
+	}
+	if index < 0 || index >= len(d.event.Files) {
+		return 0, false, nil
+	}
+	if offset < 0 {
+		return 0, false, bad("offset", fmt.Errorf("must not be below 0, is %d", offset))
+	}
+	f := &d.event.Files[index]
+	if offset >= f.Size || len(dst) == 0 {
+		return 0, true, nil
+	}
+	if d.base.ReadFile == nil {
+		return 0, false, bad("", errors.New("files cannot be read here"))
+	}
+	dst = dst[:min(int64(len(dst)), f.Size-offset)]
+	n, err = d.base.ReadFile(f.Ref, dst, offset)
+	switch {
+	case n == len(dst):
+		return n, true, nil
+	case err == nil || errors.Is(err, io.EOF):
+		err = io.ErrUnexpectedEOF // it was longer
+	}
+	return 0, false, bad("", err)
+}
