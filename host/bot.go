@@ -15,6 +15,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/dialog"
+	"github.com/bothost/bothost/host/intent"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/turn"
 )
@@ -65,6 +66,8 @@ type bots struct {
 	limits abi.Limits
 	logger *slog.Logger
 	config string // hash of the configuration, part of a generation's name
+	// models is the folder for what was learned of intents; empty for none.
+	models string
 	// drains are the old generations that are being closed, each by a goroutine
 	// of its own; grace is how long their turns may take.
 	drains   sync.WaitGroup
@@ -78,9 +81,11 @@ type bots struct {
 
 var _ turn.Source = (*bots)(nil)
 
-func newBots(opts plugin.Options, limits abi.Limits, logger *slog.Logger, grace time.Duration) *bots {
+func newBots(
+	opts plugin.Options, models string, limits abi.Limits, logger *slog.Logger, grace time.Duration,
+) *bots {
 	return &bots{
-		opts: opts, limits: limits, logger: logger, grace: grace,
+		opts: opts, models: models, limits: limits, logger: logger, grace: grace,
 		config: hashConfig(opts.Config), byName: make(map[string]*bot),
 	}
 }
@@ -180,7 +185,7 @@ func (s *bots) build(ctx context.Context, b *bot, data []byte) (*generation, []S
 	}
 	var m *plugin.Module
 	var d *abi.Definition
-	var g *generation
+	var c *intent.Classifier
 	err := step("compile", func() (err error) {
 		m, err = plugin.Compile(ctx, data, opts)
 		return err
@@ -195,8 +200,11 @@ func (s *bots) build(ctx context.Context, b *bot, data []byte) (*generation, []S
 		})
 	}
 	if err == nil {
-		err = step("dialog", func() (err error) {
-			g, err = newGeneration(opts.Name, m, d)
+		err = step("check", func() error { return CheckDefinition(d, m.Handles) })
+	}
+	if err == nil {
+		err = step("intents", func() (err error) {
+			c, err = s.learn(ctx, b, d, opts.Logger)
 			return err
 		})
 	}
@@ -206,7 +214,18 @@ func (s *bots) build(ctx context.Context, b *bot, data []byte) (*generation, []S
 	if lost := dialog.Unreachable(d); len(lost) > 0 {
 		opts.Logger.Warn("no transition leads to some states", "states", lost)
 	}
-	return g, steps, nil
+	return newGeneration(opts.Name, m, d, c), steps, nil
+}
+
+// learn makes the classifier of a definition. If its intents are those of the
+// generation that serves, nothing is learned.
+func (s *bots) learn(ctx context.Context, b *bot, d *abi.Definition, logger *slog.Logger) (
+	*intent.Classifier, error) {
+	opts := intent.Options{Dir: s.models, Logger: logger}
+	if g := b.current.Load(); g != nil {
+		opts.Previous = g.classifier
+	}
+	return intent.New(ctx, d, opts)
 }
 
 // remove stops serving a bot.

@@ -20,6 +20,7 @@ type generation struct {
 	name       string
 	module     *plugin.Module
 	definition *abi.Definition
+	classifier *intent.Classifier
 	dialog     *dialog.Dialog
 
 	// pins counts turns, plus one for the bot itself until the generation is
@@ -31,23 +32,24 @@ type generation struct {
 var _ turn.Generation = (*generation)(nil)
 
 // newGeneration joins what makes up a generation.
-//
-// # Errors
-//
-// A definition that the module does not hold to.
-func newGeneration(name string, m *plugin.Module, d *abi.Definition) (*generation, error) {
-	if guards := d.Guards(); len(guards) > 0 && !m.Handles(abi.Check) {
-		return nil, fmt.Errorf("definition: guard %q: the module has no export %v to decide it",
+func newGeneration(name string, m *plugin.Module, d *abi.Definition, c *intent.Classifier) *generation {
+	g := &generation{name: name, module: m, definition: d, classifier: c,
+		dialog: dialog.New(d, c), unused: make(chan struct{})}
+	g.pins.Store(1)
+	return g
+}
+
+// CheckDefinition returns why a host serves no module with a definition that it
+// returned; handles says which exports the module has.
+func CheckDefinition(d *abi.Definition, handles func(abi.Export) bool) error {
+	if guards := d.Guards(); len(guards) > 0 && !handles(abi.Check) {
+		return fmt.Errorf("definition: guard %q: the module has no export %v to decide it",
 			guards[0], abi.Check)
 	}
-	classifier, err := intent.New(d, intent.Options{})
-	if err != nil {
-		return nil, fmt.Errorf("definition: %w", err)
+	if err := intent.Check(d); err != nil {
+		return fmt.Errorf("definition: %w", err)
 	}
-	g := &generation{name: name, module: m, definition: d,
-		dialog: dialog.New(d, classifier), unused: make(chan struct{})}
-	g.pins.Store(1)
-	return g, nil
+	return nil
 }
 
 // pin reports false if the generation is unused for good.

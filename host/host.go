@@ -67,7 +67,8 @@ type Options struct {
 	Durability Durability
 	// Store keeps the sessions in the place of Data; the host closes it.
 	Store session.Store
-	// CacheDir is the folder for compiled code. If empty, there is none.
+	// CacheDir is the folder for compiled code, and for what was learned of intents.
+	// If empty, there is none.
 	CacheDir string
 	// Grace is how long turns may take to end at a reload or at the end. If zero,
 	// 10 s.
@@ -153,9 +154,10 @@ func New(opts Options) (*Host, error) {
 		return nil, errors.Join(err, listener.Close())
 	}
 	h := &Host{opts: opts, listener: listener, requests: requests, loaded: make(chan struct{})}
+	cache, models := openCache(opts)
 	h.bots = newBots(plugin.Options{
-		Limits: opts.Limits, Config: opts.Config, Cache: openCache(opts),
-	}, opts.Limits, opts.Logger, opts.Grace)
+		Limits: opts.Limits, Config: opts.Config, Cache: cache,
+	}, models, opts.Limits, opts.Logger, opts.Grace)
 	h.runner = turn.New(turn.Options{
 		Store: opts.Store, Source: h.bots, Limits: opts.Limits, Now: opts.Now, Logger: opts.Logger,
 		Ready: h.loaded, Provisional: provisional, Warm: warmSessions, NewToken: newToken,
@@ -185,17 +187,19 @@ func New(opts Options) (*Host, error) {
 	return h, nil
 }
 
-// openCache returns nil if there is to be no cache, or it is not to be trusted.
-func openCache(opts Options) *plugin.Cache {
+// openCache opens the cache of compiled code, and returns the folder for what is
+// learned of intents, which is private because it lies in the other one. It returns
+// nil and no folder if there is to be no cache, or it is not to be trusted.
+func openCache(opts Options) (cache *plugin.Cache, models string) {
 	if opts.CacheDir == "" {
-		return nil
+		return nil, ""
 	}
 	cache, err := plugin.OpenCache(opts.CacheDir, 0, opts.Logger)
 	if err != nil {
 		opts.Logger.Warn("modules are compiled without a cache", "err", err)
-		return nil
+		return nil, ""
 	}
-	return cache
+	return cache, filepath.Join(opts.CacheDir, "intents")
 }
 
 // listen opens the listener. Everybody who reaches an open port talks to the

@@ -18,7 +18,8 @@ type StageOptions struct {
 	Config map[string]string
 	// Limits, where zero, have their defaults.
 	Limits abi.Limits
-	// CacheDir is the folder for compiled code. If empty, there is none.
+	// CacheDir is the folder for compiled code, and for what was learned of intents.
+	// If empty, there is none.
 	CacheDir string
 	// Read reads a module's file, once, by one goroutine at a time. If nil, the file
 	// is read as it is.
@@ -69,13 +70,13 @@ type script struct{ bot, file string }
 // NewStage makes a stage without bots. The caller closes it.
 func NewStage(opts StageOptions) *Stage {
 	opts = opts.defaults()
-	cache := openCache(Options{CacheDir: opts.CacheDir, Logger: opts.Logger})
+	cache, models := openCache(Options{CacheDir: opts.CacheDir, Logger: opts.Logger})
 	return &Stage{
 		opts: opts,
 		bots: newBots(plugin.Options{
 			Limits: opts.Limits, Config: opts.Config, Cache: cache, Repeat: true,
 			Now: func() time.Time { return opts.Begin },
-		}, opts.Limits, opts.Logger, 0),
+		}, models, opts.Limits, opts.Logger, 0),
 		loading: make(chan struct{}, 1),
 		loaded:  make(map[script]*generation),
 	}

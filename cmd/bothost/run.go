@@ -74,7 +74,7 @@ SIGHUP looks at the files now.
 	fs.BoolVar(&f.opts.SessionsAPI, "sessions-api", false, "list and delete the sessions of BESSER clients at /api/sessions, for whoever may connect")
 	fs.StringSliceVar(&f.opts.Hosts, "host", nil, "a Host header to allow besides loopback names")
 	fs.StringSliceVar(&f.opts.Origins, "origin", nil, "a browser's origin to allow besides loopback ones, such as https://example.org")
-	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code; empty for none")
+	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code and learned intents; empty for none")
 	fs.DurationVar(&f.opts.Grace, "grace", 10*time.Second, "how long turns may take to end at a swap and at the end")
 	fs.Var(limitFlag{&f.opts.Limits}, "limit", "a limit, see above; may be repeated")
 	fs.Var(turnFuelFlag{&f.opts.Limits}, "turn-fuel", "the same as --limit turn-fuel=")

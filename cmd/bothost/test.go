@@ -87,7 +87,7 @@ a bot is not usable, and with 2 if it was called in a wrong way.
 	fs.StringVar(&f.junit, "junit", "", "write the results to a `file`, as JUnit XML")
 	fs.IntVar(&f.parallel, "parallel", runtime.GOMAXPROCS(0), "how many conversations are held at the same time")
 	fs.Var(f.config, "config", "a value that the bot reads with config_get; may be repeated")
-	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code; empty for none")
+	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code and learned intents; empty for none")
 	fs.Var(limitFlag{&f.limits}, "limit", "a limit, see above; may be repeated")
 	fs.Var(turnFuelFlag{&f.limits}, "turn-fuel", "the same as --limit turn-fuel=")
 	return cmd

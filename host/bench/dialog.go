@@ -106,7 +106,7 @@ type speaking struct {
 }
 
 func speak(ctx context.Context, d *abi.Definition, ev abi.Event) (*speaking, error) {
-	classifier, err := intent.New(d, intent.Options{})
+	classifier, err := intent.New(ctx, d, intent.Options{})
 	if err != nil {
 		return nil, err
 	}

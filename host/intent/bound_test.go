@@ -132,7 +132,7 @@ func BenchmarkNew(b *testing.B) {
 			before, c := heap(), (*Classifier)(nil)
 			for b.Loop() {
 				var err error
-				if c, err = New(d, Options{}); err != nil {
+				if c, err = New(b.Context(), d, Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"time"
@@ -17,9 +18,15 @@ type Options struct {
 	// zero, [DefaultThreshold].
 	Threshold float64
 	// Dir is a folder that keeps what was learned, by what it was learned from, so
-	// that it need not be learned again. If empty, nothing is kept.
+	// that it need not be learned again. It is made if need be, and nothing else may
+	// lie there: what was not used for long is removed. Several processes may share
+	// it. If empty, nothing is kept.
 	Dir string
-	// Logger hears of failures to read and write there. If nil, nobody does.
+	// Previous is a classifier that may have learned from the same, and need not
+	// again. If nil, there is none.
+	Previous *Classifier
+	// Logger hears of what was learned, and of failures to read and write there. If
+	// nil, nobody does.
 	Logger *slog.Logger
 }
 
@@ -37,6 +44,7 @@ type Classifier struct {
 	extractor extractor
 	model     *model
 	threshold float64
+	key       modelKey
 }
 
 // open is an intent of which anything is an example.
@@ -45,14 +53,26 @@ type open struct {
 	param  string
 }
 
-// New makes a classifier of the intents and entities of a definition, which must
-// not change any more. It learns from the examples; that takes up to a few
-// seconds. A definition without intents has a classifier that finds none.
+// Check returns why New would make no classifier of a definition, without
+// learning anything.
 //
 // # Errors
 //
 // More intents or examples than can be learned from within seconds.
-func New(d *abi.Definition, opts Options) (*Classifier, error) {
+func Check(d *abi.Definition) error {
+	_, err := filled(d)
+	return err
+}
+
+// New makes a classifier of the intents and entities of a definition, which must
+// not change any more. It learns from the examples; that takes up to a few
+// seconds, and ends early with ctx. A definition without intents has a classifier
+// that finds none.
+//
+// # Errors
+//
+// Those of [Check], and the cause of the end of ctx.
+func New(ctx context.Context, d *abi.Definition, opts Options) (*Classifier, error) {
 	c := &Classifier{threshold: opts.Threshold, numbers: make(map[string]int)}
 	if c.threshold == 0 {
 		c.threshold = DefaultThreshold
@@ -64,17 +84,33 @@ func New(d *abi.Definition, opts Options) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.key, err = keyOf(d); err != nil {
+		return nil, err
+	}
 	c.intents, c.examples = d.Intents, newExamples()
 	c.finder = newFinder(d)
 	c.extractor = extractor{stemmerOf(d.Language)}
 	for i := range c.intents {
 		c.add(i)
 	}
-	kept := cache{opts.Dir, opts.Logger}
-	if c.model = kept.load(d); c.model == nil {
-		if c.train(list); c.model != nil {
-			kept.store(d, c.model)
-		}
+	if p := opts.Previous; p != nil && p.model != nil && p.key == c.key {
+		c.model = p.model
+		return c, nil
+	}
+	kept := openCache(opts)
+	if c.model = kept.load(c.key, len(d.Intents)); c.model != nil {
+		return c, nil
+	}
+	begun := time.Now()
+	if err := c.train(ctx, list); err != nil {
+		return nil, err
+	}
+	if opts.Logger != nil {
+		opts.Logger.LogAttrs(ctx, slog.LevelDebug, "intents learned",
+			slog.Int("intents", len(d.Intents)), slog.Duration("dur", time.Since(begun)))
+	}
+	if c.model != nil {
+		kept.store(c.key, c.model)
 	}
 	return c, nil
 }
@@ -86,7 +122,7 @@ func (c *Classifier) add(i int) {
 	c.slots = append(c.slots, newSlots(in, c.finder.isAny))
 	for _, text := range in.Examples {
 		parts := parseExample(text)
-		if c.isOpen(parts) {
+		if isOpen(parts, c.finder.any) {
 			c.open = append(c.open, open{i, parts[0].slot.Param})
 			continue
 		}
@@ -94,13 +130,14 @@ func (c *Classifier) add(i int) {
 	}
 }
 
-// isOpen reports whether an example is nothing but a slot for any text.
-func (c *Classifier) isOpen(parts []part) bool {
-	return len(parts) == 2 && c.finder.isAny(parts[0].slot.Entity) &&
+// isOpen reports whether an example is nothing but a slot for any text. any says
+// that the entity any is the one that every bot has.
+func isOpen(parts []part, any bool) bool {
+	return any && len(parts) == 2 && parts[0].slot.Entity == abi.EntityAny &&
 		len(words(parts[0].words)) == 0 && len(words(parts[1].words)) == 0
 }
 
-func (c *Classifier) train(list []example) {
+func (c *Classifier) train(ctx context.Context, list []example) (err error) {
 	var texts [][]count
 	var intents []int
 	for _, e := range list {
@@ -114,8 +151,9 @@ func (c *Classifier) train(list []example) {
 		intents = append(intents, e.intent)
 	}
 	if len(texts) > 0 {
-		c.model = newModel(texts, intents, len(c.intents))
+		c.model, err = newModel(ctx, texts, intents, len(c.intents))
 	}
+	return err
 }
 
 // Classify is [Classifier.ClassifyAt] where the time is not known.

@@ -37,7 +37,7 @@ func travel() *abi.Definition {
 
 func newClassifier(tb testing.TB, d *abi.Definition, opts Options) *Classifier {
 	tb.Helper()
-	c, err := New(d, opts)
+	c, err := New(tb.Context(), d, opts)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestNew_limits(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := New(&test.d, Options{}); (err == nil) != test.ok {
+			if _, err := New(t.Context(), &test.d, Options{}); (err == nil) != test.ok {
 				t.Errorf("New() = %v, want no error: %t", err, test.ok)
 			}
 		})

@@ -11,17 +11,26 @@ import (
 
 // modelMagic begins an encoded model. Its number grows with every change of what
 // is learned or how it is written.
-const modelMagic = "bothost intent model 1\n"
+const modelMagic = "bothost intent model 2\n"
 
-// encode writes the model: the magic, the digest of the rest, the numbers of
+// encode writes the model: the magic, the digest of key and rest, the numbers of
 // intents and features, scale, rarest, and then the hashes, rarities and weights of
 // the features. Numbers are little endian.
-func (m *model) encode() []byte { return seal(m.body()) }
+func (m *model) encode(key modelKey) []byte { return seal(m.body(), key) }
 
-// seal puts magic and digest before a body.
-func seal(body []byte) []byte {
-	sum := sha256.Sum256(body)
+// seal puts magic and digest before a body. With the key in the digest, the model
+// of another definition is not taken for this one's.
+func seal(body []byte, key modelKey) []byte {
+	sum := digest(body, key)
 	return slices.Concat([]byte(modelMagic), sum[:], body)
+}
+
+func digest(body []byte, key modelKey) (sum [sha256.Size]byte) {
+	h := sha256.New()
+	h.Write(key[:])
+	h.Write(body)
+	h.Sum(sum[:0])
+	return sum
 }
 
 func (m *model) body() []byte {
@@ -50,20 +59,21 @@ func appendFloats(b []byte, list ...float32) []byte {
 
 var errModel = errors.New("is no model, or a damaged one")
 
-// decodeModel reads what encode wrote. Nothing is made that is larger than the
-// data.
-func decodeModel(data []byte) (*model, error) {
+// decodeModel reads what encode wrote with the same key. Nothing is made that is
+// larger than the data.
+func decodeModel(data []byte, key modelKey) (*model, error) {
 	data, ok := bytes.CutPrefix(data, []byte(modelMagic))
 	if !ok || len(data) < sha256.Size+20 {
 		return nil, errModel
 	}
-	sum := sha256.Sum256(data[sha256.Size:])
-	if !bytes.Equal(sum[:], data[:sha256.Size]) {
+	sum, body := data[:sha256.Size], data[sha256.Size:]
+	if want := digest(body, key); !bytes.Equal(sum, want[:]) {
 		return nil, errModel
 	}
-	r := reader{data[sha256.Size:]}
+	r := reader{data: body}
 	intents, features := uint64(r.uint32()), uint64(r.uint32())
-	if uint64(len(r.data)) != 12+features*12+features*intents*4 || intents == 0 {
+	if intents == 0 || features > uint64(len(body)) || intents > uint64(len(body)) ||
+		uint64(len(r.data)) != 12+features*12+features*intents*4 {
 		return nil, errModel
 	}
 	m := &model{scale: math.Float64frombits(r.uint64())}
@@ -74,11 +84,18 @@ func decodeModel(data []byte) (*model, error) {
 	v.rare = r.floats(int(features))
 	m.linear = &linear{intents: int(intents), weights: r.floats(int(features * intents))}
 	m.vocabulary = v
+	if r.strange || !(m.scale > 0 && m.scale < math.MaxFloat32) || len(v.rows) != len(v.rare) {
+		return nil, errModel
+	}
 	return m, nil
 }
 
 // reader reads numbers from data that are long enough.
-type reader struct{ data []byte }
+type reader struct {
+	data []byte
+	// strange: one of them was infinite, or none at all.
+	strange bool
+}
 
 func (r *reader) uint32() uint32 {
 	n := binary.LittleEndian.Uint32(r.data)
@@ -93,9 +110,12 @@ func (r *reader) uint64() uint64 {
 }
 
 func (r *reader) floats(n int) []float32 {
+	const exponent = 0xff << 23
 	list := make([]float32, n)
 	for i := range list {
-		list[i] = math.Float32frombits(r.uint32())
+		bits := r.uint32()
+		r.strange = r.strange || bits&exponent == exponent
+		list[i] = math.Float32frombits(bits)
 	}
 	return list
 }

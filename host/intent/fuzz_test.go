@@ -65,7 +65,7 @@ func FuzzNew(f *testing.F) {
 		if err != nil || len(doc) > 4<<10 {
 			return
 		}
-		c, err := New(d, Options{})
+		c, err := New(t.Context(), d, Options{})
 		if err != nil {
 			return
 		}

@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 
@@ -68,8 +69,8 @@ func addScaled(y []float32, a float32, x []float32) {
 // train learns from samples: softmax regression, by gradient descent in random
 // steps, which are the same each time. Leaving features out keeps the model from
 // relying on single words; smoothing keeps its scores low for what is like no
-// sample.
-func train(samples []sample, features, intents int) *linear {
+// sample. Its error is that ctx has ended.
+func train(ctx context.Context, samples []sample, features, intents int) (*linear, error) {
 	m := &linear{intents, make([]float32, features*intents)}
 	random := rand.New(rand.NewPCG(1, 2))
 	gradient := make([]float32, intents)
@@ -78,6 +79,9 @@ func train(samples []sample, features, intents int) *linear {
 	steps := stepsFor(samples, intents)
 	mean := average{sum: make([]float32, len(m.weights))}
 	for step := range steps {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		if step%len(order) == 0 {
 			if float64(step) > (1-averaged)*float64(steps) {
 				mean.add(m.weights)
@@ -92,7 +96,7 @@ func train(samples []sample, features, intents int) *linear {
 	}
 	mean.add(m.weights)
 	m.weights = mean.weights()
-	return m
+	return m, nil
 }
 
 // average is the average of models: each of them has learned most from what came

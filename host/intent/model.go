@@ -1,6 +1,9 @@
 package intent
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // model tells the intents of texts by what the examples have in common.
 type model struct {
@@ -11,17 +14,18 @@ type model struct {
 }
 
 // newModel trains a model with the features of texts, each of which has an
-// intent.
-func newModel(texts [][]count, intents []int, n int) *model {
+// intent. Its error is that ctx has ended.
+func newModel(ctx context.Context, texts [][]count, intents []int, n int) (*model, error) {
 	n = modelIntents(n)
 	m := &model{vocabulary: newVocabulary(texts, maxWeights/n)}
 	samples := make([]sample, len(texts))
 	for i, counts := range texts {
 		samples[i] = sample{m.vocabulary.features(counts), intents[i]}
 	}
-	m.linear = train(samples, len(m.vocabulary.rare), n)
 	m.scale = math.Log(float64(n)) * math.Pow(float64(len(texts))/float64(n), 0.17)
-	return m
+	var err error
+	m.linear, err = train(ctx, samples, len(m.vocabulary.rare), n)
+	return m, err
 }
 
 // modelIntents is how many intents a model tells. One alone has nothing to be told
@@ -88,7 +92,7 @@ const mostSure = 0.999
 // CLINC150 and BANKING77: the default threshold loses a few in a thousand of the
 // texts that have an intent.
 func (m *model) certainty(top, margin float64) float64 {
-	known := logistic(9.21*top/m.scale - 2.42)
+	known := logistic(9.21*top/m.scale - 2.62)
 	if known <= DefaultThreshold {
 		return known
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,13 +13,15 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 )
 
 // Cache keeps compiled code in a folder on disk, a subfolder for each module, so
 // that the same module starts in milliseconds the next time. What it holds is
 // executed: the folder must be the user's own and closed to others. Several
-// processes may share one folder. A Cache is safe for concurrent use.
+// processes may share one folder, and other things may lie there too. A Cache is
+// safe for concurrent use.
 type Cache struct {
 	dir    string
 	limit  int64
@@ -119,7 +122,7 @@ func (c *Cache) folders() (all []folder, total int64, err error) {
 	}
 	for _, entry := range entries {
 		info, err := entry.Info()
-		if err != nil || !entry.IsDir() {
+		if err != nil || !entry.IsDir() || !isOurs(entry.Name()) {
 			continue // another process removed it, or it is not ours
 		}
 		f := folder{path: filepath.Join(c.dir, entry.Name()), used: info.ModTime()}
@@ -128,6 +131,12 @@ func (c *Cache) folders() (all []folder, total int64, err error) {
 		total += f.size
 	}
 	return all, total, nil
+}
+
+// isOurs reports whether a folder with this name is one that the cache made.
+func isOurs(name string) bool {
+	_, err := hex.DecodeString(name)
+	return strings.HasPrefix(name, newPrefix) || err == nil && len(name) == 2*sha256.Size
 }
 
 // sizeOf adds up the files below dir; those that vanish meanwhile count nothing.

@@ -19,6 +19,9 @@ import (
 // no code is.
 const sealName = "seal"
 
+// newPrefix begins the names of folders that are not sealed yet.
+const newPrefix = "new-"
+
 // cacheEntry is what the cache has for one module, while the module is compiled:
 // the folder with the module's name, if that is whole, or a new one that gets the
 // name once the module is compiled. So nobody ever reads what somebody else, in
@@ -50,7 +53,7 @@ func (e *cacheEntry) renew() (err error) {
 	if err := os.RemoveAll(e.name); err != nil {
 		return err
 	}
-	e.dir, err = os.MkdirTemp(filepath.Dir(e.name), "new-")
+	e.dir, err = os.MkdirTemp(filepath.Dir(e.name), newPrefix)
 	return err
 }
 

@@ -275,6 +275,17 @@ func TestCache_evict(t *testing.T) {
 		return filepath.Join(dir, folders[0].Name())
 	}
 	oldest := folderOf()
+	// What is not the cache's own does not count, and stays.
+	other := filepath.Join(dir, "something else")
+	if err := os.Mkdir(other, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	corrupt(t, filepath.Join(other, "file"), make([]byte, 1<<20))
+	defer func() {
+		if _, err := os.Stat(filepath.Join(other, "file")); err != nil {
+			t.Errorf("the cache removed what is not its own: %v", err)
+		}
+	}()
 	past := time.Now().Add(-time.Hour)
 	if err := os.Chtimes(oldest, past, past); err != nil {
 		t.Fatal(err)
@@ -291,8 +302,15 @@ func TestCache_evict(t *testing.T) {
 		}
 	}
 	c.limit = 1
+	abandoned := filepath.Join(dir, newPrefix+"123")
+	if err := os.Mkdir(abandoned, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	runCached(t, c, variant(3, ""))
-	if n := len(codeFiles(t, dir)); n != 1 {
-		t.Errorf("%d modules are kept, want the newest", n)
+	if n := len(codeFiles(t, dir)); n != 2 {
+		t.Errorf("%d files are kept, want the newest module and what is not the cache's", n)
+	}
+	if _, err := os.Stat(abandoned); err == nil {
+		t.Error("a folder that was never sealed is still there")
 	}
 }

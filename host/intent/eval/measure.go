@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -76,7 +77,7 @@ func (m *measure) run(learned, asked []query) error {
 	d := m.definition(learned)
 	before := heap()
 	start := time.Now()
-	c, err := intent.New(d, intent.Options{Threshold: m.threshold})
+	c, err := intent.New(context.Background(), d, intent.Options{Threshold: m.threshold})
 	if err != nil {
 		return err
 	}

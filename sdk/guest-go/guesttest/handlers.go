@@ -2,6 +2,7 @@ package guesttest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -105,7 +106,7 @@ func (c *classifier) ClassifyAt(text string, among []string, now time.Time) (
 	p abi.Prediction, ok bool) {
 	c.once.Do(func() {
 		var err error
-		if c.learned, err = intent.New(c.definition, intent.Options{}); err != nil {
+		if c.learned, err = intent.New(context.Background(), c.definition, intent.Options{}); err != nil {
 			panic("guesttest: " + err.Error()) // of what the definition's check let through
 		}
 	})
