@@ -105,7 +105,7 @@ var kinds = []KindInfo{
 	{Kind: KindFiles, File: true, JSON: true, Body: "JSON array of `name`, `type`, `size`",
 		parse: described(KindFiles, arrayOf(1, maxFiles, fileOf(""))), text: filesText},
 	{Kind: KindVoice, File: true, JSON: true, Body: "JSON object `name`, `type`, `size`",
-		parse: described(KindVoice, fileOf("audio/")), text: voiceText},
+		parse: described(KindVoice, fileOf("")), text: voiceText},
 	{Kind: KindNotice, Body: "text that the host says"},
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -183,11 +184,22 @@ func (v *vector) play(t *testing.T) {
 }
 
 func (v *vector) base() draft.Base {
-	base := draft.Base{State: v.state, Vars: toMap(v.vars), Timers: v.timers}
+	for i := range v.event.Files {
+		v.event.Files[i].Ref = strconv.Itoa(i)
+	}
+	base := draft.Base{State: v.state, Vars: toMap(v.vars), Timers: v.timers, ReadFile: v.readFile}
 	for _, p := range v.vars {
 		base.VarBytes += int64(len(p[0]) + len(p[1]))
 	}
 	return base
+}
+
+func (v *vector) readFile(ref string, dst []byte, offset int64) (int, error) {
+	i, err := strconv.Atoi(ref)
+	if err != nil || i >= len(v.files) {
+		return 0, fmt.Errorf("the vector has no content of file %s", ref)
+	}
+	return strings.NewReader(v.files[i]).ReadAt(dst, offset)
 }
 
 func toMap(pairs [][2]string) map[string]string {
@@ -217,6 +229,8 @@ func (v *vector) call(t *testing.T, m *plugin.Module, d *draft.Draft, o *observe
 	switch v.export {
 	case abi.OnMessage, abi.OnFallback:
 		input = v.event.Text
+	case abi.OnVoice, abi.OnFile:
+		input = v.event.EntryBody()
 	case abi.OnEvent:
 		input = string(v.event.AppendJSON(nil))
 	}
@@ -293,8 +307,13 @@ func effects(d *draft.Draft) []string {
 	for _, r := range d.Requests() {
 		lines = append(lines, "request "+quote(r.Name)+" "+string(r.AppendJSON(nil)))
 	}
-	for _, e := range d.Entries() {
+	for i, e := range d.Entries() {
 		lines = append(lines, "entry "+string(e.AppendJSON([]byte("{")))+"}")
+		for _, f := range d.Files() {
+			if f.Entry == i {
+				lines = append(lines, "content "+quote(string(f.Data)))
+			}
+		}
 	}
 	return lines
 }

@@ -107,10 +107,11 @@ var legalArgs = map[abi.Function][]int64{
 	abi.FuncLog: {1, 0, 1}, abi.FuncHistory: {1, 64, 0}, abi.FuncReplyOptions: {0, 5},
 	abi.FuncReplyAs: {8, 4, 0, 1}, abi.FuncSessionGet: {0, 1, 64, 8}, abi.FuncSessionSet: {0, 1, 8, 4},
 	abi.FuncTimerSet: {0, 1, 100, 0, 1}, abi.FuncTimerCancel: {0, 1}, abi.FuncHTTPStart: {0, 1, 16, 18},
+	abi.FuncReplyFile: {0, 1, 34, 3, 0, 8}, abi.FuncFileRead: {0, 0, 64, 8},
 	abi.FuncEventGet: {8, 4, 64, 8}, abi.FuncConfigGet: {0, 1, 64, 8}, abi.FuncNow: {},
 }
 
-const legalMemory = `[\22k\22]\00\00\00text\00\00\00\00{\22url\22:\22http://h\22}`
+const legalMemory = `[\22k\22]\00\00\00text\00\00\00\00{\22url\22:\22http://h\22}a/b`
 
 // Each function may be called during the exports that the specification names,
 // and during no other.

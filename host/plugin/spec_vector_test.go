@@ -19,15 +19,17 @@ const vectorBytes = 1024
 // vector is one call of an export: what the guest finds, the steps that it
 // takes, and what came of them. testdata/abi/README.md describes the file.
 type vector struct {
-	about    []string
-	export   abi.Export
-	event    abi.Event
-	state    string
-	vars     [][2]string
-	timers   []string
-	config   [][2]string
-	limits   [][2]string
-	asset    *string
+	about  []string
+	export abi.Export
+	event  abi.Event
+	state  string
+	vars   [][2]string
+	timers []string
+	config [][2]string
+	limits [][2]string
+	asset  *string
+	// files are the contents of the event's files.
+	files    []string
 	before   []byte
 	steps    []step
 	observed observed
@@ -76,6 +78,9 @@ func (v *vector) encode() string {
 	}
 	for _, name := range v.timers {
 		fmt.Fprintf(&b, "running %s\n", quote(name))
+	}
+	for _, content := range v.files {
+		fmt.Fprintf(&b, "file %s\n", quote(content))
 	}
 	if v.asset != nil {
 		fmt.Fprintf(&b, "asset %s\n", quote(*v.asset))
@@ -169,6 +174,9 @@ func (v *vector) decodeLine(word, rest, line string) (err error) {
 	case "running":
 		v.timers = append(v.timers, "")
 		err = json.Unmarshal([]byte(rest), &v.timers[len(v.timers)-1])
+	case "file":
+		v.files = append(v.files, "")
+		err = json.Unmarshal([]byte(rest), &v.files[len(v.files)-1])
 	case "asset":
 		v.asset = new(string)
 		err = json.Unmarshal([]byte(rest), v.asset)
@@ -180,7 +188,7 @@ func (v *vector) decodeLine(word, rest, line string) (err error) {
 		_, err = fmt.Sscan(rest, &v.observed.result)
 	case "after":
 		err = readMemory(v.observed.after, rest)
-	case "set", "delete", "timer", "cancel", "request", "entry", "move", "said", "output", "log":
+	case "set", "delete", "timer", "cancel", "request", "entry", "content", "move", "said", "output", "log":
 		v.observed.effects = append(v.observed.effects, line)
 	default:
 		err = fmt.Errorf("unknown word")
@@ -211,13 +219,14 @@ func decodeEvent(text string) (abi.Event, error) {
 		Data         json.RawMessage
 		Response     json.RawMessage
 		Late         bool
+		Files        []abi.File
 	}
 	if err := json.Unmarshal([]byte(text), &e); err != nil {
 		return abi.Event{}, err
 	}
 	ev := abi.Event{
 		Kind: e.Kind, ID: e.ID, Text: e.Text, Human: e.Human, Time: e.Time,
-		Session: e.Session, Bot: e.Bot, User: e.User, Name: e.Name, Late: e.Late,
+		Session: e.Session, Bot: e.Bot, User: e.User, Name: e.Name, Late: e.Late, Files: e.Files,
 	}
 	switch ev.Kind {
 	case abi.EventTimer:
