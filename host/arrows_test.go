@@ -53,7 +53,7 @@ var arrows = map[string][]string{
 		"host/session/memory", "host/session/pebble", "host/turn", "host/wat",
 	},
 	"cmd/bothost": {
-		"abi", "host", "host/admin", "host/diagram", "host/dialog", "host/plugin", "host/reload", "host/session",
+		"abi", "host", "host/admin", "host/diagram", "host/dialog", "host/intent", "host/plugin", "host/reload", "host/session",
 		"host/session/pebble", "host/platform/websocket", "host/platform/websocket/client",
 		"host/platform/websocket/native", "host/conversation",
 	},

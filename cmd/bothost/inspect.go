@@ -10,8 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/diagram"
 	"github.com/bothost/bothost/host/dialog"
+	"github.com/bothost/bothost/host/intent"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/reload"
 )
@@ -34,6 +36,12 @@ for which a host would refuse it. To read the definition, describe is run.
 States to which no way leads are marked as unreachable, those from which none
 leads on as dead ends; handlers may move there and from there all the same.
 
+Intents that have too few examples are marked. Below an intent stand those of its
+examples that are not recognised by the other ones, and after -> the intent that
+competes with it in some state and for which such an example is taken, with a
+score; or no intent. Such an example is recognised where it is said as it stands,
+but texts that are like it may not be.
+
 It exits with 1 if a host would refuse the module.
 
 ` + limitHelp(),
@@ -44,6 +52,9 @@ It exits with 1 if a host would refuse the module.
 				return usageError{fmt.Errorf("--format must be text, mermaid, json or svg, not %q", format)}
 			}
 			r, err := inspect(cmd.Context(), args[0], limits)
+			if err == nil && (format == "text" || format == "json") {
+				err = r.review(cmd.Context())
+			}
 			if err != nil {
 				return err
 			}
@@ -66,7 +77,9 @@ type report struct {
 	// definition is nil if the module did not come to declare one, or not a right one.
 	definition *abi.Definition
 	marks      diagram.Marks
-	cost       plugin.Cost
+	// opinions are about the examples of the intents.
+	opinions []intent.Opinion
+	cost     plugin.Cost
 	// refused is why a host would refuse the module.
 	refused error
 }
@@ -99,12 +112,23 @@ func (r *report) describe(ctx context.Context, limits abi.Limits) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := host.CheckDefinition(definition, m.Handles); err != nil {
+		return err
+	}
 	r.definition, r.cost = definition, m.Cost()
 	r.marks = diagram.Marks{
 		Unreachable: dialog.Unreachable(definition),
 		DeadEnds:    dialog.DeadEnds(definition),
 	}
 	return nil
+}
+
+// review judges the examples of the intents, which takes longer than all the rest.
+func (r *report) review(ctx context.Context) (err error) {
+	if r.definition != nil {
+		r.opinions, err = intent.Review(ctx, r.definition)
+	}
+	return err
 }
 
 // reasons are the lines of why a host would refuse the module.

@@ -35,6 +35,25 @@ type inspected struct {
 	// Unreachable and DeadEnds are names of states.
 	Unreachable []string `json:"unreachable,omitempty"`
 	DeadEnds    []string `json:"dead_ends,omitempty"`
+	// Intents says how good the examples of the intents are.
+	Intents []inspectedIntent `json:"intents,omitempty"`
+}
+
+// inspectedIntent has how many examples differ, whether they are too few, and
+// which of them are not recognised by the other ones.
+type inspectedIntent struct {
+	Name     string           `json:"name"`
+	Examples int              `json:"examples"`
+	Few      bool             `json:"few"`
+	Doubts   []inspectedDoubt `json:"doubts,omitempty"`
+}
+
+// inspectedDoubt has the intent that an example is taken for, and how surely; it is
+// missing if the example is taken for none.
+type inspectedDoubt struct {
+	Example string  `json:"example"`
+	Taken   string  `json:"taken,omitempty"`
+	Score   float64 `json:"score,omitempty"`
 }
 
 // inspectedExport has the type as in Wasm's text format, and whether the host
@@ -70,6 +89,13 @@ func showJSON(_ context.Context, w io.Writer, r *report) error {
 		Definition: r.definition, Unreachable: r.marks.Unreachable, DeadEnds: r.marks.DeadEnds,
 	}
 	o.module(r)
+	for _, op := range r.opinions {
+		in := inspectedIntent{Name: op.Intent, Examples: op.Examples, Few: op.Few}
+		for _, d := range op.Doubts {
+			in.Doubts = append(in.Doubts, inspectedDoubt(d))
+		}
+		o.Intents = append(o.Intents, in)
+	}
 	if r.definition != nil {
 		o.Fuel = &inspectedFuel{Start: r.cost.Start, Describe: r.cost.Describe}
 	}

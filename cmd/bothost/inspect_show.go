@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/bothost/bothost/host/diagram"
+	"github.com/bothost/bothost/host/intent"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/reload"
 )
@@ -67,11 +69,47 @@ func showDefinition(w io.Writer, r *report) error {
 	if err != nil {
 		return err
 	}
-	if _, err = fmt.Fprintf(w, "definition\n  %s\n", text); err != nil || len(r.definition.States) == 0 {
+	if _, err = fmt.Fprintf(w, "definition\n  %s\n", text); err != nil {
 		return err
 	}
-	return diagram.New(r.definition, r.marks).Text(w)
+	if len(r.definition.States) > 0 {
+		if err := diagram.New(r.definition, r.marks).Text(w); err != nil {
+			return err
+		}
+	}
+	return showIntents(w, r.opinions)
 }
+
+// showIntents shows how good the examples of the intents are.
+func showIntents(w io.Writer, list []intent.Opinion) error {
+	if len(list) == 0 {
+		return nil
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(tw, "intents: %d\n", len(list))
+	for _, o := range list {
+		mark, note := " ", ""
+		if o.Few {
+			mark, note = "!", fmt.Sprintf("  (few: %d are better)", intent.Enough)
+		}
+		examples := "examples"
+		if o.Examples == 1 {
+			examples = "example"
+		}
+		fmt.Fprintf(tw, "%s %s  %d %s%s\n", mark, inLine(o.Intent), o.Examples, examples, note)
+		for _, d := range o.Doubts {
+			taken := "no intent"
+			if d.Taken != "" {
+				taken = fmt.Sprintf("%s, %.2f", inLine(d.Taken), d.Score)
+			}
+			fmt.Fprintf(tw, "    %s\t-> %s\n", inLine(d.Example), taken)
+		}
+	}
+	return tw.Flush()
+}
+
+// inLine makes one line of a text.
+func inLine(text string) string { return strings.Join(strings.Fields(printable(text)), " ") }
 
 func showMermaid(_ context.Context, w io.Writer, r *report) error {
 	if err := r.noDialog(); err != nil {
