@@ -1,0 +1,32 @@
+// A bot with a small dialog: it asks how you are, and minds the answer.
+
+#include "bothost.hpp"
+
+using namespace bothost;
+
+// say returns a handler that says one thing.
+static auto say(string_view words) {
+    return [words](Session& s) { s.reply(words); };
+}
+
+BOTHOST_BOT(b) {
+    b.name("greetings", "1.1.0");
+    b.intent("hello", {"hello", "hi"});
+    b.intent("good", {"good", "fine", "I am good", "I am fine"});
+    b.intent("bad", {"bad", "not so good", "I am not well"});
+
+    b.initial("initial").when(intent("hello")).go_to("asked");
+
+    b.state("asked")
+        .enter([](Session& s) {
+            s.reply("Hi! How are you?");
+            s.reply_options({"Good", "Bad"});
+        })
+        .when(intent("good")).go_to("good")
+        .when(intent("bad")).go_to("bad");
+
+    b.state("good").enter(say("I am glad to hear that!")).go_to("initial");
+    b.state("bad").enter(say("I am sorry to hear that...")).go_to("initial");
+
+    b.fallback(say("Sorry, I didn't get it"));
+}
