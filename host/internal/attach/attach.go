@@ -3,7 +3,6 @@
 package attach
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -12,36 +11,16 @@ import (
 	"github.com/bothost/bothost/abi"
 )
 
-// MaxFiles is how many files an event has at most.
-const MaxFiles = 16
-
 // Folder returns where the files of a session are, as a path of the host's: they
 // are brought there, and what entries have is below it.
 func Folder(bot, session string) string {
 	return "/bots/" + url.PathEscape(bot) + "/sessions/" + url.PathEscape(session) + "/files"
 }
 
-// Files returns what an entry's files are called, in order; nil if it has none.
-func Files(e *abi.Entry) []abi.File {
-	var files []abi.File
-	switch e.Kind {
-	case "files":
-		if json.Unmarshal([]byte(e.Body), &files) != nil {
-			return nil
-		}
-	case "file", "image", "audio", "voice":
-		files = make([]abi.File, 1)
-		if json.Unmarshal([]byte(e.Body), &files[0]) != nil {
-			return nil
-		}
-	}
-	return files
-}
-
 // Append appends the field files of an entry, with a comma before it: what its files
 // are called, and where they are. It appends nothing if there are none.
 func Append(b []byte, e *abi.Entry, folder string) []byte {
-	files := Files(e)
+	files := e.Files()
 	if len(files) == 0 {
 		return b
 	}
@@ -104,48 +83,55 @@ func FaultOf(err error) Fault {
 	return Fault{Code: abi.CodeStoreUnavailable}
 }
 
-// Check holds the files of an event to the rules: how many, how much they are
-// together at most, and that what is said is sound.
-func Check(kind abi.EventKind, files []abi.File, most int64) Fault {
+// Check holds the files of an event to the limits: how many, and how much they are
+// together. A sound must be one; its type becomes that of a sound.
+func Check(kind abi.EventKind, files []abi.File, l *abi.Limits) Fault {
 	var total int64
 	for i := range files {
 		total += files[i].Size
 	}
 	switch {
-	case len(files) > MaxFiles:
-		return TooManyFiles()
-	case total > most:
-		return Fault{abi.CodeTooLarge, "The files of a message have at most " + Size(most) + " together."}
-	case kind == abi.EventVoice && !IsSound(files[0].Type):
+	case total > l.EventFileBytes:
+		return Fault{abi.CodeTooLarge, "The files of a message have at most " + Size(l.EventFileBytes) + " together."}
+	case kind == abi.EventVoice:
+		return checkSound(&files[0])
+	}
+	return CheckCount(len(files), l)
+}
+
+// CheckCount holds how many files an event has to the limit.
+func CheckCount(n int, l *abi.Limits) Fault {
+	if int64(n) > l.EventFiles {
+		return Fault{abi.CodeTooManyFiles, fmt.Sprintf("A message has at most %d files.", l.EventFiles)}
+	}
+	return Fault{}
+}
+
+// containers are types that sound comes in, if nobody says that it is sound.
+var containers = map[string]string{
+	"application/ogg": "audio/ogg", "video/ogg": "audio/ogg", "video/webm": "audio/webm",
+	"video/mp4": "audio/mp4",
+}
+
+func checkSound(f *abi.File) Fault {
+	if sound := containers[f.Type]; sound != "" {
+		f.Type = sound
+	}
+	if f.Kind() != abi.KindAudio {
 		return Fault{abi.CodeBadValue, "A voice message must be a sound."}
 	}
 	return Fault{}
 }
 
-// TooManyFiles is the fault of an event with too many files.
-func TooManyFiles() Fault {
-	return Fault{abi.CodeTooManyFiles, fmt.Sprintf("A message has at most %d files.", MaxFiles)}
-}
-
-// IsSound reports whether a MIME type is one of sounds. Browsers record sound in
-// containers that they call video.
-func IsSound(typ string) bool {
-	const sound = "audio/"
-	switch typ {
-	case "application/ogg", "video/webm", "video/mp4", "video/ogg":
-		return true
-	}
-	return len(typ) > len(sound) && typ[:len(sound)] == sound
-}
-
 // Size writes an amount of bytes for people.
 func Size(n int64) string {
-	const kib, mib = 1 << 10, 1 << 20
-	switch {
-	case n < kib:
-		return strconv.FormatInt(n, 10) + " B"
-	case n < mib:
-		return strconv.FormatFloat(float64(n*10/kib)/10, 'f', -1, 64) + " KiB"
+	for _, u := range []struct {
+		name  string
+		bytes int64
+	}{{"MiB", 1 << 20}, {"KiB", 1 << 10}, {"MB", 1e6}, {"kB", 1000}} {
+		if n >= u.bytes && n%u.bytes == 0 {
+			return strconv.FormatInt(n/u.bytes, 10) + " " + u.name
+		}
 	}
-	return strconv.FormatFloat(float64(n*10/mib)/10, 'f', -1, 64) + " MiB"
+	return strconv.FormatInt(n, 10) + " bytes"
 }

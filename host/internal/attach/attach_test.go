@@ -33,8 +33,6 @@ func TestAppend(t *testing.T) {
 		{"a voice", "voice", one, `,"files":[` + link(0) + `]`},
 		{"two files", "files", "[" + one + "," + one + "]", `,"files":[` + link(0) + "," + link(1) + `]`},
 		{"no files", "files", "[]", ""},
-		{"no list", "files", one, ""},
-		{"a list", "file", "[" + one + "]", ""},
 		{"no JSON", "file", "{", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -60,7 +58,7 @@ func TestFaultOf(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	file := func(typ string, size int64) abi.File { return abi.File{Name: "a", Type: typ, Size: size} }
-	many := make([]abi.File, attach.MaxFiles+1)
+	limits := abi.Limits{EventFiles: 2, EventFileBytes: 100}
 	for _, tt := range []struct {
 		name  string
 		kind  abi.EventKind
@@ -69,17 +67,21 @@ func TestCheck(t *testing.T) {
 		text  string
 	}{
 		{"none", abi.EventFile, nil, 0, ""},
-		{"as many as there may be", abi.EventFile, many[1:], 0, ""},
-		{"one too many", abi.EventFile, many, abi.CodeTooManyFiles, "at most 16 files"},
+		{"as many as there may be", abi.EventFile, make([]abi.File, 2), 0, ""},
+		{"one too many", abi.EventFile, make([]abi.File, 3), abi.CodeTooManyFiles, "at most 2 files"},
+		{"one byte less", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 39)}, 0, ""},
 		{"as large as they may be", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 40)}, 0, ""},
-		{"too large", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 41)}, abi.CodeTooLarge, "at most 100 B"},
-		{"a voice", abi.EventVoice, []abi.File{file("audio/ogg", 1)}, 0, ""},
-		{"a voice in a container", abi.EventVoice, []abi.File{file("video/webm", 1)}, 0, ""},
+		{"too large", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 41)}, abi.CodeTooLarge, "at most 100 bytes"},
+		{"a voice", abi.EventVoice, []abi.File{file("audio/ogg", 1)}, 0, "audio/ogg"},
+		{"a voice in a container", abi.EventVoice, []abi.File{file("video/webm", 1)}, 0, "audio/webm"},
 		{"no voice", abi.EventVoice, []abi.File{file("text/plain", 1)}, abi.CodeBadValue, "must be a sound"},
-		{"half a type", abi.EventVoice, []abi.File{file("audio/", 1)}, abi.CodeBadValue, "must be a sound"},
+		{"a film", abi.EventVoice, []abi.File{file("video/quicktime", 1)}, abi.CodeBadValue, "must be a sound"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := attach.Check(tt.kind, tt.files, 100)
+			got := attach.Check(tt.kind, tt.files, &limits)
+			if got.Code == 0 && tt.kind == abi.EventVoice {
+				got.Text = tt.files[0].Type
+			}
 			if got.Code != tt.want || !strings.Contains(got.Text, tt.text) {
 				t.Errorf("Check() = %+v, want %v and %q", got, tt.want, tt.text)
 			}
@@ -89,8 +91,8 @@ func TestCheck(t *testing.T) {
 
 func TestSize(t *testing.T) {
 	for n, want := range map[int64]string{
-		0: "0 B", 1023: "1023 B", 1024: "1 KiB", 1536: "1.5 KiB", 1<<20 - 1: "1023.9 KiB",
-		1 << 20: "1 MiB", 16 << 20: "16 MiB", 5<<19 + 1: "2.5 MiB",
+		0: "0 bytes", 1023: "1023 bytes", 1024: "1 KiB", 1536: "1536 bytes", 64 << 10: "64 KiB",
+		16 << 20: "16 MiB", 700_000: "700 kB", 5_000_000: "5 MB", 5_000_001: "5000001 bytes",
 	} {
 		if got := attach.Size(n); got != want {
 			t.Errorf("Size(%d) = %s, want %s", n, got, want)

@@ -121,7 +121,7 @@ func (s *speakBESSER) file(b []byte, e *abi.Entry, f *abi.File, history bool) []
 	case besserPictures[f.Type]:
 		b = appendBase64(s.head(b, s.prefix(), "image"), data)
 		return s.tail(b, e.Time, history)
-	case e.Kind == "audio" && s.dialect != DialectBot:
+	case e.Kind == abi.KindAudio && s.dialect != DialectBot:
 		if sound, ok := parseWAV(data); ok {
 			b = sound.append(s.head(b, s.prefix(), "audio"))
 			return s.tail(b, e.Time, history)
@@ -144,7 +144,7 @@ func (s *speakBESSER) userFiles(b []byte, e *abi.Entry, files []abi.File) []byte
 		switch {
 		case err != nil:
 			b = s.payload(b, "", actionMessage, withoutContent(&files[i], err), e.Time, true)
-		case e.Kind == "voice":
+		case e.Kind == abi.KindVoice:
 			b = s.tail(appendBase64(s.head(b, "", actionVoice), data), e.Time, true)
 		default:
 			text := string(appendInline(nil, &files[i], data))

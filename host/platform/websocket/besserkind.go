@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/bothost/bothost/abi"
-	"github.com/bothost/bothost/host/internal/attach"
 )
 
 // besserKind is how entries of a kind leave for BESSER clients.
@@ -35,6 +34,10 @@ var besserKinds = map[abi.Kind]besserKind{
 	abi.KindPlotly:    {suffix: "plotly", append: appendFigure},
 	abi.KindLocation:  {suffix: "location", append: appendObject},
 	abi.KindRAG:       {suffix: "rag", append: appendAnswer},
+	// How files leave is for file to say: sounds that are no samples as files, too.
+	abi.KindFile:      {suffix: "file", append: appendNone},
+	abi.KindImage:     {suffix: "image", append: appendNone},
+	abi.KindAudio:     {suffix: "audio", old: "file", append: appendNone},
 	abi.KindReasoning: {suffix: "reasoning_step", young: true, append: appendObject},
 	abi.KindTasks:     {suffix: "task_list_update", young: true, append: appendObject},
 	abi.KindGUI:       {suffix: "gui", young: true, append: appendScreens},
@@ -48,12 +51,12 @@ func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
 		if !history {
 			return b
 		}
-		if files := attach.Files(e); files != nil {
+		if files := e.Files(); files != nil {
 			return s.userFiles(b, e, files)
 		}
 		return s.payload(b, "", actionMessage, userSaid(e), e.Time, true)
 	}
-	if files := attach.Files(e); files != nil {
+	if files := e.Files(); files != nil {
 		return s.file(b, e, &files[0], history)
 	}
 	if html := shown(s.renderer, e); html != nil {

@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"os"
 	"reflect"
@@ -124,6 +125,9 @@ func TestBESSER_Kinds(t *testing.T) {
 // the frames of texts, and has a way to BESSER clients.
 func TestBESSER_Kinds_all(t *testing.T) {
 	tried := map[abi.Kind]bool{abi.KindText: true, abi.KindMarkdown: true, abi.KindOptions: true}
+	for _, tc := range besserReplyFiles {
+		tried[abi.Kind(tc.kind)] = true
+	}
 	for _, tc := range besserMessages {
 		tried[abi.Kind(tc.kind)] = true
 		info, ok := abi.ReplyKind(tc.kind)
@@ -156,7 +160,7 @@ func TestBESSER_Kinds_readme(t *testing.T) {
 		for i, name := range kinds {
 			k := besserKinds[abi.Kind(name)]
 			seen[abi.Kind(name)] = true
-			want := "bot_reply_" + k.suffix
+			want := "bot_reply_" + cmp.Or(k.old, k.suffix)
 			switch {
 			case k.passing:
 				want = ""

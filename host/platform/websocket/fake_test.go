@@ -95,7 +95,7 @@ type fakeReceipt struct {
 }
 
 // bodyOf is what two events of one id must have in common.
-func bodyOf(ev *abi.Event) string { return ev.Text + ev.Name + ev.Data }
+func bodyOf(ev *abi.Event) string { return ev.Name + ev.Data + ev.EntryBody() }
 
 type fakeJob struct {
 	ev   *abi.Event

@@ -118,7 +118,7 @@ func (f *fake) ReadFile(_ context.Context, _ session.Key, e *abi.Entry, index in
 	if f.files.err != nil {
 		return nil, f.files.err
 	}
-	data, ok := f.files.contents[attach.Files(e)[index].Name]
+	data, ok := f.files.contents[e.Files()[index].Name]
 	if int64(len(data)) > most {
 		return nil, attach.ErrTooLarge
 	}

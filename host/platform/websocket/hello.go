@@ -70,7 +70,9 @@ func (c *conn) hello(r *native.Request) {
 		History: native.MaxHistory,
 	}}
 	if c.srv.opts.filer() != nil {
-		w.Limits.FileBytes, w.Limits.EventFileBytes = fileBytes, eventFileBytes
+		l := &c.srv.opts.Limits
+		w.Limits.FileBytes, w.Limits.EventFiles = l.FileBytes, l.EventFiles
+		w.Limits.EventFileBytes = l.EventFileBytes
 	}
 	if r.Session != "" {
 		if c.join(r, &w) {

@@ -46,7 +46,12 @@ func (c *conn) takeUploads(r *native.Request) {
 	if !c.pass(r.ID, true) {
 		return
 	}
-	files, release, err := filer.TakeUploads(c.srv.ctx, c.conv.Key(), r.Uploads())
+	ids, limits := r.Uploads(), &c.srv.opts.Limits
+	if f := attach.CheckCount(len(ids), limits); f.Code != 0 {
+		c.reject(rejection{id: r.ID, code: f.Code, text: f.Text, field: field})
+		return
+	}
+	files, release, err := filer.TakeUploads(c.srv.ctx, c.conv.Key(), ids)
 	switch {
 	case errors.Is(err, attach.ErrUnknown) && c.acceptedBefore(r.ID):
 		return
@@ -54,7 +59,7 @@ func (c *conn) takeUploads(r *native.Request) {
 		c.rejectFile(rejection{id: r.ID, field: field}, err)
 		return
 	}
-	if f := attach.Check(kind, files, eventFileBytes); f.Code != 0 {
+	if f := attach.Check(kind, files, limits); f.Code != 0 {
 		release(false)
 		c.reject(rejection{id: r.ID, code: f.Code, text: f.Text, field: field})
 		return
@@ -102,7 +107,7 @@ func (c *conn) findFiles(id string) (*abi.Entry, uint64) {
 		}
 		entries = page.Entries
 		for i := range entries {
-			if e := &entries[i]; e.ID == id && e.From == abi.FromUser && attach.Files(e) != nil {
+			if e := &entries[i]; e.ID == id && e.From == abi.FromUser && e.Kind.HasFiles() {
 				return e, page.Epoch
 			}
 		}
@@ -113,9 +118,3 @@ func (c *conn) findFiles(id string) (*abi.Entry, uint64) {
 	}
 	return nil, 0
 }
-
-// What files may have, unless the limits say otherwise.
-const (
-	fileBytes      = 16 << 20
-	eventFileBytes = 64 << 20
-)

@@ -262,6 +262,24 @@ func (c *Conn) Feedback(ctx context.Context, id string, seq uint64, value string
 	return c.request(ctx, native.Request{Type: native.Feedback, ID: id, Seq: seq, Value: value})
 }
 
+// Upload asks for a token with which one file can be brought; a frame of type upload
+// answers.
+func (c *Conn) Upload(ctx context.Context, id string) error {
+	return c.request(ctx, native.Request{Type: native.Upload, ID: id})
+}
+
+// Files hands over files that were brought, by their ids.
+func (c *Conn) Files(ctx context.Context, id string, uploads ...string) error {
+	return c.request(ctx, native.Request{
+		Type: native.Files, ID: id, Files: native.FileList(uploads...),
+	})
+}
+
+// Voice hands over a sound that was brought, by its id.
+func (c *Conn) Voice(ctx context.Context, id, upload string) error {
+	return c.request(ctx, native.Request{Type: native.Voice, ID: id, File: upload})
+}
+
 // History asks for at most limit entries before a sequence number; 0 means the
 // newest, and as many as there may be. The entries come as frames marked
 // History, oldest first, and end with one of type history.

@@ -185,7 +185,7 @@ func (s *Session) serve(conn *Conn) (progress bool, err error) {
 		if hold > 0 {
 			s.held = time.Now().Add(hold)
 		}
-		frames := s.noteLocked(news)
+		frames := s.noteLocked(s.takeAnswersLocked(news))
 		answered := before - len(s.d.out)
 		s.mu.Unlock()
 		for range answered {

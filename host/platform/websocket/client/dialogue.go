@@ -15,6 +15,8 @@ type dialogue struct {
 	session, resume string
 	// largest is how many bytes the host takes at once, if it said so.
 	largest int64
+	// largestFile is how many a file may have, if it said so.
+	largestFile int64
 	// epoch and seq are how far the dialogue has come; target is how far the log
 	// goes, as far as is known. Between the two is what has to be fetched.
 	epoch, seq, target uint64
@@ -49,7 +51,7 @@ func (d *dialogue) connected(w *Frame) []Frame {
 	was := d.seq
 	sameEpoch := w.Epoch == d.epoch || d.epoch == 0
 	d.session, d.resume, d.epoch, d.target = w.Session, w.Resume, w.Epoch, w.Seq
-	d.largest = w.Limits.FrameBytes
+	d.largest, d.largestFile = w.Limits.FrameBytes, w.Limits.FileBytes
 	switch {
 	case w.Reason == native.ReasonTrimmed && sameEpoch:
 		return d.lost(w.First)
@@ -116,6 +118,11 @@ func (d *dialogue) take(f *Frame) (heard []Frame, hold time.Duration) {
 		return d.accepted(f), 0
 	case native.Rejected:
 		return d.rejected(f)
+	case native.Upload:
+		if d.settle(f.ID) != nil {
+			return []Frame{*f}, 0
+		}
+		return nil, 0
 	case native.Reset:
 		d.epoch, d.seq, d.target = f.Epoch, f.Seq, f.Seq
 		if f.Resume != "" {
@@ -174,7 +181,11 @@ func (d *dialogue) accepted(f *Frame) []Frame {
 
 // leavesEntry reports whether what was sent stands in the log.
 func leavesEntry(t native.Type) bool {
-	return t == native.Message || t == native.Choice || t == native.JSON
+	switch t {
+	case native.Message, native.Choice, native.JSON, native.Files, native.Voice:
+		return true
+	}
+	return false
 }
 
 func (d *dialogue) rejected(f *Frame) ([]Frame, time.Duration) {

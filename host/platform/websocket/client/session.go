@@ -97,6 +97,8 @@ type Session struct {
 	held time.Time
 	ids  int
 	conn *Conn
+	// answers are where frames go that answer those ids.
+	answers map[string]chan<- Frame
 	// received is how far Receive has come.
 	received Options
 	err      error
@@ -121,6 +123,7 @@ func Open(ctx context.Context, opts SessionOptions) (*Session, error) {
 		closing: make(chan struct{}), done: make(chan struct{}), kick: make(chan struct{}, 1),
 	}
 	s.frames = make(chan heard, s.opts.Buffer)
+	s.answers = make(map[string]chan<- Frame)
 	s.places = make(chan struct{}, s.opts.Pending)
 	s.d = dialogue{
 		session: opts.Session, resume: opts.Resume, epoch: opts.Epoch, seq: opts.After,
@@ -212,6 +215,12 @@ func (s *Session) Sync(ctx context.Context) error {
 }
 
 func (s *Session) submit(ctx context.Context, r native.Request) (id string, err error) {
+	return s.submitFor(ctx, r, nil)
+}
+
+// submitFor is submit for somebody who waits for the answer, if that is not nil; it
+// has room for one frame.
+func (s *Session) submitFor(ctx context.Context, r native.Request, answer chan<- Frame) (id string, err error) {
 	if err := s.ended(); err != nil {
 		return "", err
 	}
@@ -232,6 +241,9 @@ func (s *Session) submit(ctx context.Context, r native.Request) (id string, err 
 		s.mu.Unlock()
 		<-s.places
 		return "", fmt.Errorf("%w: %d bytes as a frame, the host takes %d", ErrTooLarge, n, most)
+	}
+	if answer != nil {
+		s.answers[r.ID] = answer
 	}
 	s.d.out = append(s.d.out, &message{request: r})
 	s.mu.Unlock()

@@ -11,8 +11,6 @@
 // Functions are pure; values may be shared as long as nobody changes them.
 package native
 
-import "github.com/bothost/bothost/host/internal/attach"
-
 // Protocol is the WebSocket subprotocol.
 const Protocol = "bothost.v1"
 
@@ -86,9 +84,6 @@ const (
 
 // MaxHistory is the largest number of entries that one history frame brings.
 const MaxHistory = 256
-
-// MaxFiles is how many files one frame names at most.
-const MaxFiles = attach.MaxFiles
 
 // MaxToken is how many bytes the token in a hello may have, and MaxName the name
 // of an event.

@@ -80,9 +80,10 @@ type FrameLimits struct {
 	IDBytes int64 `json:"id_bytes"`
 	// History is how many entries one history frame brings.
 	History int64 `json:"history"`
-	// FileBytes is the size of a file, and EventFileBytes that of all files of a frame;
-	// 0 where the host takes none.
+	// FileBytes is the size of a file, EventFiles how many a frame names, and
+	// EventFileBytes how large they are together; 0 where the host takes none.
 	FileBytes      int64 `json:"file_bytes,omitempty"`
+	EventFiles     int64 `json:"event_files,omitempty"`
 	EventFileBytes int64 `json:"event_file_bytes,omitempty"`
 }
 
@@ -220,6 +221,7 @@ func (f *Frame) appendWelcome(b []byte) []byte {
 	b = append(b, `,"history":`...)
 	b = strconv.AppendInt(b, f.Limits.History, 10)
 	b = appendNumber(b, "file_bytes", uint64(f.Limits.FileBytes))
+	b = appendNumber(b, "event_files", uint64(f.Limits.EventFiles))
 	b = appendNumber(b, "event_file_bytes", uint64(f.Limits.EventFileBytes))
 	return append(b, '}')
 }

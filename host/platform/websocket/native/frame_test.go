@@ -25,11 +25,11 @@ func TestFrames(t *testing.T) {
 		want Frame
 	}{
 		{"welcome", appendFrame(Frame{Type: Welcome, Session: "s", Resume: "r", Epoch: 1, Seq: 2,
-			Resumed: true, Bot: "b", Limits: FrameLimits{1, 2, 3, 0, 0}}),
+			Resumed: true, Bot: "b", Limits: FrameLimits{1, 2, 3, 0, 0, 0}}),
 			`{"type":"welcome","session":"s","resume":"r","epoch":1,"seq":2,"resumed":true,"bot":"b",` +
 				`"limits":{"frame_bytes":1,"id_bytes":2,"history":3}}`,
 			Frame{Type: Welcome, Session: "s", Resume: "r", Epoch: 1, Seq: 2,
-				Resumed: true, Bot: "b", Limits: FrameLimits{1, 2, 3, 0, 0}}},
+				Resumed: true, Bot: "b", Limits: FrameLimits{1, 2, 3, 0, 0, 0}}},
 		{"welcome not resumed", appendFrame(Frame{Type: Welcome, Session: "s", Epoch: 1, Reason: ReasonAhead, First: 1}),
 			`{"type":"welcome","session":"s","epoch":1,"seq":0,"resumed":false,"reason":"ahead","first":1,` +
 				`"limits":{"frame_bytes":0,"id_bytes":0,"history":0}}`,
@@ -65,10 +65,10 @@ func TestFrames(t *testing.T) {
 			`{"type":"history","before":9,"count":2,"more":true,"first":3}`,
 			Frame{Type: History, Before: 9, Count: 2, More: true, First: 3}},
 		{"welcome where files are taken", appendFrame(Frame{Type: Welcome, Session: "s", Epoch: 1,
-			Limits: FrameLimits{1, 2, 3, 4, 5}}),
+			Limits: FrameLimits{1, 2, 3, 4, 5, 6}}),
 			`{"type":"welcome","session":"s","epoch":1,"seq":0,"resumed":false,"limits":{"frame_bytes":1,` +
-				`"id_bytes":2,"history":3,"file_bytes":4,"event_file_bytes":5}}`,
-			Frame{Type: Welcome, Session: "s", Epoch: 1, Limits: FrameLimits{1, 2, 3, 4, 5}}},
+				`"id_bytes":2,"history":3,"file_bytes":4,"event_files":5,"event_file_bytes":6}}`,
+			Frame{Type: Welcome, Session: "s", Epoch: 1, Limits: FrameLimits{1, 2, 3, 4, 5, 6}}},
 		{"upload", appendFrame(Frame{Type: Upload, ID: "u1", Token: "t", URL: "/bots/b/sessions/s/files"}),
 			`{"type":"upload","id":"u1","token":"t","url":"/bots/b/sessions/s/files"}`,
 			Frame{Type: Upload, ID: "u1", Token: "t", URL: "/bots/b/sessions/s/files"}},

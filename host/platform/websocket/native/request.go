@@ -181,9 +181,6 @@ func checkFiles(list string) Fault {
 	if json.Unmarshal([]byte(list), &ids) != nil || ids == nil || slices.Contains(ids, nil) {
 		return Fault{abi.CodeWrongType, "files"}
 	}
-	if len(ids) > MaxFiles {
-		return Fault{abi.CodeTooManyFiles, "files"}
-	}
 	for _, id := range ids {
 		if !abi.ValidID(*id, maxUpload) {
 			return Fault{abi.CodeBadValue, "files"}

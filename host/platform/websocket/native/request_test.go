@@ -11,7 +11,7 @@ import (
 
 func TestParseRequest(t *testing.T) {
 	id64 := strings.Repeat("a", 64)
-	files16 := FileList(slices.Repeat([]string{"a"}, MaxFiles)...)
+	many := FileList(slices.Repeat([]string{"a"}, 1000)...)
 	for _, tc := range []struct {
 		name  string
 		line  string
@@ -56,8 +56,8 @@ func TestParseRequest(t *testing.T) {
 		{name: "upload", line: `{"type":"upload","id":"u1"}`, want: Request{Type: Upload, ID: "u1"}},
 		{name: "files", line: `{"type":"files","id":"f1","files":["a", "b"]}`,
 			want: Request{Type: Files, ID: "f1", Files: `["a", "b"]`}},
-		{name: "as many files as there may be", line: `{"type":"files","id":"f1","files":` + files16 + `}`,
-			want: Request{Type: Files, ID: "f1", Files: files16}},
+		{name: "many files", line: `{"type":"files","id":"f1","files":` + many + `}`,
+			want: Request{Type: Files, ID: "f1", Files: many}},
 		{name: "voice", line: `{"type":"voice","id":"v1","file":"` + id64 + `"}`,
 			want: Request{Type: Voice, ID: "v1", File: id64}},
 		{name: "id at the limit", line: `{"type":"reset","id":"` + id64 + `"}`,
@@ -151,8 +151,6 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeBadValue, "files"}},
 		{name: "a file with a long name", line: `{"type":"files","id":"f1","files":["` + id64 + `x"]}`,
 			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeBadValue, "files"}},
-		{name: "a file too many", line: `{"type":"files","id":"f1","files":` + strings.Replace(files16, `[`, `["x",`, 1) + `}`,
-			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeTooManyFiles, "files"}},
 		{name: "no voice", line: `{"type":"voice","id":"v1","files":["a"]}`,
 			want: Request{Type: Voice, ID: "v1"}, fault: Fault{abi.CodeMissingField, "file"}},
 		{name: "an empty voice", line: `{"type":"voice","id":"v1","file":""}`,
