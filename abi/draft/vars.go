@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
@@ -116,4 +117,21 @@ func (d *Draft) reindex() {
 	for i := from; i < len(d.writes); i++ {
 		d.index[d.writes[i].Key] = i
 	}
+}
+
+// BytesOf returns the size of the variables whose names begin with prefix, names
+// included.
+func (d *Draft) BytesOf(prefix string) (size int64) {
+	for key, value := range d.base.Vars {
+		if strings.HasPrefix(key, prefix) && d.find([]byte(key), 0) < 0 {
+			size += int64(len(key) + len(value))
+		}
+	}
+	for i := range d.writes {
+		w := &d.writes[i]
+		if strings.HasPrefix(w.Key, prefix) && !w.Deleted && d.find([]byte(w.Key), 0) == i {
+			size += int64(len(w.Key) + len(w.Value))
+		}
+	}
+	return size
 }

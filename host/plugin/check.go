@@ -13,6 +13,7 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/plugin/extism"
 )
 
 // Section is a custom section of a module; Size is in bytes, its name included.
@@ -48,10 +49,12 @@ type Info struct {
 	Sections []Section
 	// Pages is the memory that the module begins with, in units of 64 KiB.
 	Pages uint64
-	// WASI says whether WASI is imported.
-	WASI bool
+	// WASI says whether WASI is imported, and Extism whether anything of the Extism
+	// surface is.
+	WASI, Extism bool
 
 	handlers [abi.ExportCount]handler
+	extism   extismInfo
 	code     []byte
 }
 
@@ -93,6 +96,7 @@ func (m *binary) info(size int) *Info {
 	for _, i := range m.imports {
 		info.Imports = append(info.Imports, Import{i.module, i.name, m.externType(i.kind, i.typeIndex)})
 		info.WASI = info.WASI || i.module == abi.ModuleWASI
+		info.noteExtism(i)
 	}
 	for _, e := range m.exports {
 		text := extern(e.kind)
@@ -183,6 +187,8 @@ func provided(module, name string) (signature, error) {
 		if name == abortName {
 			return abortSignature, nil
 		}
+	case extism.EnvModule, extism.UserModule:
+		return extismSignature(module, name)
 	}
 	return signature{}, fmt.Errorf("unknown import module%s", importHint(module))
 }
@@ -203,7 +209,8 @@ func importHint(module string) string {
 	case module == abi.ModuleEnv:
 		return "; of env only abort is provided: is a function declared but not defined?"
 	}
-	return "; a bot may import " + abi.ModuleCore + ", " + abi.ModuleWASI + " and env.abort"
+	return "; a bot may import " + abi.ModuleCore + ", " + extism.EnvModule + ", " +
+		extism.UserModule + ", " + abi.ModuleWASI + " and env.abort"
 }
 
 func coreSignature(f abi.Function) signature {
@@ -252,6 +259,7 @@ func (m *binary) checkExports(info *Info) error {
 	for _, x := range m.exports {
 		hasMemory = hasMemory || x.name == abi.MemoryExport && x.kind == 2
 		isCommand = isCommand || x.name == "_start" && x.kind == 0
+		m.noteStart(info, x)
 		e, known := abi.ExportByName(x.name)
 		if !known {
 			continue
@@ -265,13 +273,13 @@ func (m *binary) checkExports(info *Info) error {
 		info.handlers[e] = handler{present: true, result: s.equal(i32Result)}
 		handles = handles || e != abi.Initialize && e != abi.Describe
 	}
-	if isCommand && !info.Handles(abi.Initialize) {
+	if isCommand && !info.Handles(abi.Initialize) && !info.Extism {
 		errs = append(errs, errors.New("export _start: a command, which runs once and ends; "+
 			"a bot is a reactor: with Go add -buildmode=c-shared, with clang -mexec-model=reactor"))
 	} else if !handles {
 		errs = append(errs, errors.New("no export that the host calls, such as on_message"))
 	}
-	if !hasMemory {
+	if !hasMemory && (!info.Extism || info.extism.core) {
 		errs = append(errs, errors.New("no export memory: a bot must export its memory under this name"))
 	}
 	return joinSome(errs)

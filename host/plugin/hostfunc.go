@@ -121,6 +121,7 @@ func (in *Instance) hostOutput(mem api.Memory, stack []uint64) error {
 	b, err := in.limited(mem, stack[0], stack[1], "ptr", "an output", limit)
 	if err == nil {
 		in.output = append(in.output[:0], b...)
+		in.dropExtismOutput()
 	}
 	return err
 }
@@ -205,7 +206,7 @@ func (in *Instance) reply(mem api.Memory, kind []byte, ptr, length uint64, name 
 }
 
 func (in *Instance) hostSessionGet(mem api.Memory, stack []uint64) error {
-	key, err := in.arg(mem, stack[0], stack[1], "key")
+	key, err := in.sessionKey(mem, stack[0], stack[1])
 	if err != nil {
 		return err
 	}
@@ -220,7 +221,7 @@ func (in *Instance) hostSessionGet(mem api.Memory, stack []uint64) error {
 }
 
 func (in *Instance) hostSessionSet(mem api.Memory, stack []uint64) error {
-	key, err := in.arg(mem, stack[0], stack[1], "key")
+	key, err := in.sessionKey(mem, stack[0], stack[1])
 	if err != nil {
 		return err
 	}
@@ -240,7 +241,7 @@ func (in *Instance) hostSessionSet(mem api.Memory, stack []uint64) error {
 }
 
 func (in *Instance) hostSessionDelete(mem api.Memory, stack []uint64) error {
-	key, err := in.arg(mem, stack[0], stack[1], "key")
+	key, err := in.sessionKey(mem, stack[0], stack[1])
 	if err != nil {
 		return err
 	}

@@ -22,12 +22,14 @@ type Instance struct {
 	guest  api.Module
 	memory *linearMemory
 	funcs  [abi.ExportCount]function
-	stack  [1]uint64
+	stack  [2]uint64 // hs_init has as many parameters
 	limit  deadline
 	fuel   fuel
 	log    botLog
 	stdout stream
 	stderr stream
+	// extism is what the Extism surface needs; nil for a module without it.
+	extism *extismState
 	// broken says that the instance failed and must be thrown away, and used that an
 	// export was called since it started.
 	broken, used bool
@@ -63,6 +65,9 @@ func (m *Module) prepare() *Instance {
 	in.log = botLog{logger: m.logger, limit: m.opts.Limits.LogBytes}
 	in.stdout = stream{in: in, level: abi.LevelInfo, source: "stdout"}
 	in.stderr = stream{in: in, level: abi.LevelWarn, source: "stderr", keep: true}
+	if m.info.Extism {
+		in.extism = newExtismState(in)
+	}
 	return in
 }
 
@@ -105,11 +110,14 @@ func (in *Instance) instantiate() error {
 		}
 	}
 	if !in.module.info.Handles(abi.Initialize) {
-		return nil
+		return in.startExtism()
 	}
 	result, err := in.Call(abi.Initialize, "", now, nil)
 	if err == nil && result != abi.Done {
 		err = in.fail(abi.Initialize.String(), fmt.Errorf("returned %s", result))
+	}
+	if err == nil {
+		err = in.startExtism()
 	}
 	return err
 }
@@ -169,11 +177,17 @@ func (in *Instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi
 	if h != nil {
 		in.log.session = h.Event().Session
 	}
+	if err := in.beginExtism(input); err != nil {
+		return abi.Failed, in.fail(e.String(), err)
+	}
 	if err := in.run(*f); err != nil {
 		return abi.Failed, in.fail(e.String(), err)
 	}
 	if f.nativeStack() > keptStack {
 		*f = function{}
+	}
+	if in.endExtism() {
+		return abi.Failed, nil
 	}
 	if !handler.result {
 		return abi.Done, nil
@@ -268,6 +282,9 @@ func (in *Instance) close() {
 	if in.guest != nil {
 		// The guest's resources are memory alone; there is nothing to fail.
 		_ = in.guest.Close(context.Background())
+	}
+	if in.extism != nil {
+		in.extism.kernel.Close()
 	}
 	in.memory.release()
 }

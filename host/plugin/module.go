@@ -46,6 +46,8 @@ type Options struct {
 	// day is that of the turn, from WASI too, and randomness follows from
 	// [Instance.Seed]. For tests: who knows the seed knows the guest's secrets.
 	Repeat bool
+	// Extism are the settings of modules that have the Extism surface.
+	Extism ExtismOptions
 	// IdleTime is how long an instance that nobody needs is kept. If zero, a
 	// minute.
 	IdleTime time.Duration
@@ -192,6 +194,11 @@ func (m *Module) link(ctx context.Context) error {
 	}
 	if err := buildMeter(ctx, m.runtime); err != nil {
 		return err
+	}
+	if m.info.Extism {
+		if err := buildExtism(ctx, m.runtime); err != nil {
+			return err
+		}
 	}
 	if !m.info.WASI {
 		return nil

@@ -43,6 +43,10 @@ var levels = [...]slog.Level{
 // line writes one line, unless the turn has used up its bytes, which is said
 // once.
 func (l *botLog) line(level abi.Level, source string, text []byte) {
+	l.write(levels[level], source, text)
+}
+
+func (l *botLog) write(level slog.Level, source string, text []byte) {
 	if l.left < 0 {
 		return
 	}
@@ -53,10 +57,10 @@ func (l *botLog) line(level abi.Level, source string, text []byte) {
 			slog.String("session", l.session), slog.Int64("limit", l.limit))
 		return
 	}
-	if !l.logger.Enabled(ctx, levels[level]) {
+	if !l.logger.Enabled(ctx, level) {
 		return
 	}
-	l.logger.LogAttrs(ctx, levels[level], "bot log", slog.String("session", l.session),
+	l.logger.LogAttrs(ctx, level, "bot log", slog.String("session", l.session),
 		slog.String("source", source),
 		slog.String("line", strings.ToValidUTF8(string(text), "\uFFFD")))
 }
