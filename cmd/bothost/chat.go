@@ -38,6 +38,9 @@ an option chooses it. Lines that begin with a slash are commands:
   /json JSON        send a JSON message
   /set NAME VALUE   set a variable, if the bot lets clients set it
   /feedback VALUE   say what you think of the bot's last reply: a word or a number
+  /file PATH...     send files
+  /voice PATH       send a sound, as something that you say
+  /save N PATH      save a file of the conversation, by its number, as a new file
   /reset            begin anew
   /quit             leave, as does the end of the input
 
@@ -100,6 +103,8 @@ type chatter struct {
 	lost   <-chan error
 	// options are those that were offered last.
 	options []abi.Option
+	// files are where those that were shown can be had.
+	files []string
 	// replied is the bot's last reply.
 	replied uint64
 }
@@ -279,10 +284,16 @@ func (c *chatter) say(ctx context.Context, line string) error {
 	if !c.terminal {
 		fmt.Fprintf(c.out, "> %s\n", line)
 	}
-	if err := c.send(ctx, line); errors.Is(err, client.ErrTooLarge) {
+	err := c.send(ctx, line)
+	var file errFile
+	switch {
+	case errors.Is(err, client.ErrTooLarge):
 		fmt.Fprintf(c.out, "! %s\n", abi.CodeTooLarge.Info().Text)
 		return nil
-	} else if err != nil {
+	case errors.As(err, &file):
+		fmt.Fprintf(c.out, "! %s\n", printable(file.Error()))
+		return nil
+	case err != nil:
 		return err
 	}
 	return c.sync(ctx)
@@ -300,6 +311,12 @@ func (c *chatter) send(ctx context.Context, line string) (err error) {
 	case command == "/set":
 		name, value, _ := strings.Cut(rest, " ")
 		_, err = c.session.Set(ctx, object(name, strings.TrimSpace(value)))
+	case command == "/file":
+		err = c.sendFiles(ctx, rest, false)
+	case command == "/voice":
+		err = c.sendFiles(ctx, rest, true)
+	case command == "/save":
+		err = c.save(ctx, rest)
 	case command == "/feedback":
 		_, err = c.session.Feedback(ctx, c.replied, scalar(rest))
 	case notNumber == nil && n >= 1 && n <= len(c.options):
@@ -395,4 +412,5 @@ func (c *chatter) showEntry(f client.Frame) {
 	for line := range strings.Lines(printable(e.Text())) {
 		fmt.Fprintf(c.out, "%s%s\n", mark, strings.TrimRight(line, "\n"))
 	}
+	c.showFiles(f.Files)
 }

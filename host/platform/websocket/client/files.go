@@ -251,3 +251,13 @@ func (s *Session) do(req *http.Request, token string) (*http.Response, error) {
 	}
 	return nil, refused
 }
+
+// FileURL returns the whole URL of a file of an entry, for people; empty if it is
+// none of the host's.
+func (s *Session) FileURL(path string) string {
+	target, err := s.resolve(path)
+	if err != nil {
+		return ""
+	}
+	return target.String()
+}
