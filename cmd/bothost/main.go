@@ -7,11 +7,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"sync"
 	"syscall"
 
@@ -90,13 +88,7 @@ func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	for line := range strings.Lines(err.Error()) {
-		fmt.Fprintf(stderr, "bothost: %s\n", strings.TrimRight(line, "\n"))
-	}
-	var hint hintError
-	if errors.As(err, &hint) {
-		fmt.Fprintf(stderr, "hint: %s\n", hint.hint)
-	}
+	complain(stderr, err)
 	var usage usageError
 	if errors.As(err, &usage) {
 		return exitUsage
@@ -116,7 +108,8 @@ func newRoot() *cobra.Command {
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newChat(), newTest(), newInspect(), newSessions(), newVersion())
+	root.AddCommand(newBuild(), newRun(), newChat(), newTest(), newInspect(), newSessions(), newDoctor(),
+		newVersion())
 	asUsage(root)
 	return root
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/platform/websocket"
+	"github.com/bothost/bothost/host/toolchain"
 )
 
 // runFlags are the flags of run.
@@ -42,10 +42,10 @@ func newRun() *cobra.Command {
 		Short: "Serve bots",
 		Long: `Serve bots over WebSocket until interrupted.
 
-Each argument is a module (FILE.wasm), a folder of modules, or the folder of a
-Go package, which is built, and built again when its source changes. A module
-that changes is swapped in while people talk to the bot; one that cannot be
-served is refused, and the old one goes on.
+Each argument is a module (FILE.wasm), a folder of modules, or the source of a
+bot, a folder or a file (see bothost build), which is built, and built again when
+it changes. A module that changes is swapped in while people talk to the bot; one
+that cannot be built or served is refused, and the old one goes on.
 
 The first SIGINT or SIGTERM lets the turns that run end; a second one does not.
 SIGHUP looks at the files now.
@@ -53,6 +53,7 @@ SIGHUP looks at the files now.
 ` + limitHelp(),
 		Example: `  bothost run bot.wasm
   bothost run ./plugins/examples/greetings
+  bothost run bot.ts
   bothost run bots/ --addr 127.0.0.1:9000 --config greeting=Hello`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -96,7 +97,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stderr io.Writer) err
 	if err := f.parse(stderr); err != nil {
 		return err
 	}
-	sources, err := f.sort(args)
+	sources, err := f.sort(args, stderr)
 	defer func() {
 		for _, s := range sources {
 			s.remove()
@@ -156,7 +157,7 @@ func serve(ctx context.Context, h *host.Host, sources []*source, stderr io.Write
 		}
 	})
 	for _, s := range sources {
-		g.Go(func() error { return s.watch(ctx, h.Look, stderr) })
+		g.Go(func() error { return s.watch(ctx, h.Look) })
 	}
 	return g.Wait()
 }
@@ -213,30 +214,33 @@ func (f *runFlags) parseStore() error {
 	return nil
 }
 
-// sort takes the arguments apart into modules, folders of modules, and Go
-// packages, whose modules are built first.
-func (f *runFlags) sort(args []string) (sources []*source, err error) {
+// sort takes the arguments apart into modules, folders of modules, and sources, whose
+// modules are built first.
+func (f *runFlags) sort(args []string, stderr io.Writer) (sources []*source, err error) {
 	for _, path := range args {
-		info, err := os.Stat(path)
+		found, err := findSource(path)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return sources, fmt.Errorf("%s: there is no such file or folder", path)
-		case err != nil:
-			return sources, err
-		case !info.IsDir():
-			f.opts.Files = append(f.opts.Files, path)
-		case !isGoPackage(path):
-			f.opts.Folders = append(f.opts.Folders, path)
-		default:
-			s, err := newSource(path)
+		case err == nil:
+			s, err := newSource(found, stderr)
 			if err != nil {
 				return sources, err
 			}
 			sources = append(sources, s)
 			f.opts.Files = append(f.opts.Files, s.module)
+		case !errors.Is(err, toolchain.ErrNoSource):
+			return sources, err
+		case isFolder(path):
+			f.opts.Folders = append(f.opts.Folders, path)
+		default:
+			f.opts.Files = append(f.opts.Files, path)
 		}
 	}
 	return sources, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // announce says where to connect.

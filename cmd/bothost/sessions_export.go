@@ -87,7 +87,7 @@ func (x *exporter) one(ctx context.Context, key session.Key) error {
 func writeWhole(path string, write func(io.Writer) error) error {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
-		return usageError{fmt.Errorf("%s is not a file; without --output, stdout is written to", path)}
+		return usageError{fmt.Errorf("%s is not a file that can be written", path)}
 	}
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target

@@ -45,7 +45,7 @@ func newTest() *cobra.Command {
 		Long: `Hold the conversations that files (` + conversation.Extension + `) have written down, and show where the
 bot says something else. Of a folder all such files count, in all folders below.
 
-The bot is a module (FILE.wasm) or the folder of a Go package, which is built. A
+The bot is a module (FILE.wasm) or a source (see bothost build), which is built. A
 file names it in a line "@bot FILE", seen from the file's folder; --bot goes
 before that. Conversations run in memory, side by side, each in a time of its
 own: no sockets, and nobody waits. Requests of the bot get what the file has for
@@ -73,12 +73,12 @@ a bot is not usable, and with 2 if it was called in a wrong way.
 			return []string{strings.TrimPrefix(conversation.Extension, ".")}, cobra.ShellCompDirectiveFilterFileExt
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return f.test(cmd.Context(), args, cmd.OutOrStdout())
+			return f.test(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	fs := cmd.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&f.bot, "bot", "", "the bot's module, or the `folder` of a Go package, in the place of those that files name")
+	fs.StringVar(&f.bot, "bot", "", "the bot's module or source, in the place of those that `files` name")
 	fs.StringVar(&f.run, "run", "", "only conversations whose name this `regexp` finds something in")
 	fs.BoolVar(&f.fresh, "fresh", false, "use a new instance each turn: finds bots that keep state in memory")
 	fs.BoolVar(&f.fuel, "fuel", false, "show what each step costs, each turn on a new instance, so that it repeats")
@@ -93,7 +93,7 @@ a bot is not usable, and with 2 if it was called in a wrong way.
 	return cmd
 }
 
-func (f *testFlags) test(ctx context.Context, args []string, stdout io.Writer) (err error) {
+func (f *testFlags) test(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
 	if f.parallel < 1 {
 		return usageError{fmt.Errorf("--parallel must be at least 1, is %d", f.parallel)}
 	}
@@ -107,7 +107,7 @@ func (f *testFlags) test(ctx context.Context, args []string, stdout io.Writer) (
 	stage := host.NewStage(host.StageOptions{
 		Config: f.config, Limits: f.limits, CacheDir: f.cache,
 		Read: func(ctx context.Context, path string) ([]byte, error) {
-			return readBot(ctx, path, f.limits)
+			return readBot(ctx, path, f.limits, stderr)
 		},
 	})
 	defer func() { err = errors.Join(err, stage.Close()) }()

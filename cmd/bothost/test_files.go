@@ -15,6 +15,7 @@ import (
 	"github.com/bothost/bothost/host/conversation"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/reload"
+	"github.com/bothost/bothost/host/toolchain"
 )
 
 // findChats returns the files that are meant: those of a folder are all below it,
@@ -115,29 +116,17 @@ func rewrite(path string, text []byte) error {
 	return os.Chmod(path, info.Mode().Perm())
 }
 
-// readBot returns the module of a file, or of the folder of a Go package, which is
-// built.
-func readBot(ctx context.Context, path string, limits abi.Limits) ([]byte, error) {
-	info, err := os.Stat(path)
+// readBot returns the module of a file, or of a source, which is built.
+func readBot(ctx context.Context, path string, limits abi.Limits, words io.Writer) ([]byte, error) {
+	found, err := findSource(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such file or folder", path)
-	case err != nil:
-		return nil, err
-	case !info.IsDir():
+	case errors.Is(err, toolchain.ErrNoSource) && !isFolder(path):
 		return readModule(ctx, path, limits)
-	case !isGoPackage(path):
-		return nil, fmt.Errorf("%s: the folder is not a Go package", path)
+	case err != nil:
+		return nil, withRemedy(err)
 	}
-	s, err := newSource(path)
-	if err != nil {
-		return nil, err
-	}
-	defer s.remove()
-	if err := s.build(ctx); err != nil {
-		return nil, err
-	}
-	return readModule(ctx, s.module, limits)
+	module, _, err := found.Build(ctx, toolchain.Options{Words: words})
+	return module, withRemedy(err)
 }
 
 func readModule(ctx context.Context, path string, limits abi.Limits) ([]byte, error) {

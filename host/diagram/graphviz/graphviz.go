@@ -31,6 +31,12 @@ const moduleFile = "module/graphviz.wasm.gz"
 // module.
 var ErrMissing = errors.New("graphviz: this program was built without Graphviz")
 
+// There reports whether the module was there when this program was built.
+func There() bool {
+	_, err := fs.Stat(embedded, moduleFile)
+	return err == nil
+}
+
 // MaxMemory is how much memory a layout may take, in bytes.
 const MaxMemory = 256 << 20
 

@@ -1,0 +1,96 @@
+package toolchain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// assemblyScript is AssemblyScript, whose compiler comes from npm, in the version
+// that the folder's package-lock.json pins.
+func assemblyScript() *Language {
+	return &Language{
+		Name: "assemblyscript", Title: "AssemblyScript", Extensions: []string{".ts"},
+		entries: []string{"bot.ts", "assembly/index.ts", "index.ts", "main.ts"}, mark: "asconfig.json",
+		watched: []string{".ts", "asconfig.json", "package.json", "package-lock.json"},
+		Install: "Debian: apt-get install nodejs npm (Node 20 or newer); elsewhere: https://nodejs.org",
+		find:    findNode, build: buildAssemblyScript,
+	}
+}
+
+// leastNode is the oldest Node on which the compiler runs.
+const leastNode = 20
+
+func findNode(ctx context.Context) (kit Kit, err error) {
+	var old string
+	for _, path := range lookAll("node", "nodejs") {
+		version := versionOf(ctx, path, "--version")
+		if atLeast(version, leastNode) {
+			kit = Kit{{Name: "node", Version: version, Path: path}}
+			break
+		}
+		old = fmt.Sprintf("; %s is %s", path, version)
+	}
+	var lacks []string
+	if kit == nil {
+		lacks = append(lacks, fmt.Sprintf("node %d or newer%s", leastNode, old))
+	}
+	npm := lookAll("npm")
+	if len(npm) == 0 {
+		lacks = append(lacks, "npm")
+	}
+	if len(lacks) > 0 {
+		return nil, missing(lacks...)
+	}
+	return append(kit, Tool{Name: "npm", Version: versionOf(ctx, npm[0], "--version"), Path: npm[0]}), nil
+}
+
+// buildAssemblyScript runs the compiler with what asconfig.json says.
+func buildAssemblyScript(ctx context.Context, w *work, kit Kit) ([]byte, Watch, error) {
+	if err := w.npm(ctx, kit); err != nil {
+		return nil, Watch{}, err
+	}
+	out := filepath.Join(w.temp, "bot.wasm")
+	compiler := filepath.Join(w.Dir, "node_modules", "assemblyscript", "bin", "asc.js")
+	if !isFile(compiler) {
+		return nil, Watch{}, &Error{Path: w.Path, Err: errors.New("package-lock.json has no assemblyscript")}
+	}
+	_, err := w.tool(ctx, nil, kit.path("node"), compiler, asArgument(w.Entry),
+		"--target", "release", "--outFile", relativeTo(w.Dir, out))
+	if err != nil {
+		return nil, Watch{}, err
+	}
+	module, err := os.ReadFile(out)
+	return module, w.watchOf(), err
+}
+
+// relativeTo returns a path as seen from a folder: the compiler takes every path for
+// one that begins where it runs.
+func relativeTo(dir, path string) string {
+	if name, err := filepath.Rel(dir, path); err == nil {
+		return name
+	}
+	return path
+}
+
+// npm fills node_modules unless it is as package-lock.json says.
+func (w *work) npm(ctx context.Context, kit Kit) error {
+	wanted, err := os.Stat(filepath.Join(w.Dir, "package-lock.json"))
+	if err != nil {
+		return &Error{Path: w.Path, Err: fmt.Errorf("%w: npm install assemblyscript writes it", err)}
+	}
+	// npm writes down here what it installed.
+	there, err := os.Stat(filepath.Join(w.Dir, "node_modules", ".package-lock.json"))
+	if err == nil && !there.ModTime().Before(wanted.ModTime()) {
+		return nil
+	}
+	fmt.Fprintf(w.words, "%s: npm ci gets the compiler that package-lock.json names\n", w.Path)
+	quiet := *w
+	quiet.words = io.Discard
+	_, err = quiet.tool(ctx, nil, kit.path("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund",
+		"--prefer-offline")
+	return err
+}

@@ -1,0 +1,12 @@
+// Package sdk holds the SDKs as files, so that a program which has them can put
+// them beside a bot: what is built there needs nothing from a network.
+package sdk
+
+import "embed"
+
+// Files are the SDKs' sources, each below the folder of its language.
+//
+//go:embed guest-go/*.go guest-go/internal
+//go:embed guest-rust/Cargo.toml guest-rust/src
+//go:embed guest-c/bothost.h guest-cpp/bothost.hpp
+var Files embed.FS
