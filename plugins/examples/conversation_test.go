@@ -11,8 +11,8 @@ import (
 	"github.com/bothost/bothost/host/conversation"
 )
 
-// The conversations of the bots go as they are written, with the built modules and
-// by the host's rules.
+// The conversations of the bots in Go go as they are written, with the built modules
+// and by the host's rules. Those of the others are held by the tests of the host.
 func TestConversations(t *testing.T) {
 	stage := host.NewStage(host.StageOptions{
 		Read: func(_ context.Context, folder string) ([]byte, error) {
@@ -20,9 +20,16 @@ func TestConversations(t *testing.T) {
 		},
 	})
 	t.Cleanup(func() { stage.Close() })
-	files, err := filepath.Glob("*/conversations/*.chat")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("conversations = %q, %v", files, err)
+	var files []string
+	for _, bot := range bots {
+		found, err := filepath.Glob(bot + "/conversations/*.chat")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		t.Fatal("there are no conversations")
 	}
 	for _, name := range files {
 		t.Run(filepath.ToSlash(name), func(t *testing.T) {
