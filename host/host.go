@@ -24,6 +24,7 @@ import (
 	"github.com/bothost/bothost/host/render"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/turn"
+	"github.com/bothost/bothost/host/webui"
 )
 
 // Options configure a [Host]. The zero value serves nothing: Files or Folders
@@ -58,6 +59,9 @@ type Options struct {
 	Allow []string
 	// Config is what bots read with config_get.
 	Config map[string]string
+	// Workshop lets those who talk to bots on the host's page look inside: their own
+	// session, the dialog, what became of reloads.
+	Workshop bool
 	// Limits, where zero, have their defaults.
 	Limits abi.Limits
 	// Data is the folder for sessions and what else must last. If empty, sessions
@@ -118,6 +122,8 @@ type Host struct {
 	runner   *turn.Runner
 	sockets  *websocket.Server
 	api      *api.Handler
+	page     *webui.Handler
+	workshop *workshop // nil if there is none
 	watcher  *reload.Watcher
 	requests *outbound.Client
 	// loaded is closed when Load has ended well.
@@ -180,6 +186,9 @@ func New(opts Options) (*Host, error) {
 		Backend: hooks{h.bots, h.runner}, Token: opts.Token, Limits: opts.Limits, Logger: opts.Logger,
 		HTML: renderer.HTML, Sessions: h.listed(),
 	})
+	if h.page, err = h.newPage(); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
 	h.watcher = reload.New(reload.Options{
 		Files: opts.Files, Folders: opts.Folders, Quiet: opts.Quiet, Grace: opts.Gone,
 		Limit: opts.Limits.ModuleBytes, Check: plugin.Whole, Logger: opts.Logger,
@@ -371,6 +380,7 @@ func (h *Host) change(ctx context.Context, c reload.Change) error {
 		r = h.bots.load(ctx, name, c.Data)
 	}
 	r.Path = c.Path
+	h.workshop.note(r)
 	if h.opts.Reloaded != nil {
 		h.opts.Reloaded(r)
 	} else {

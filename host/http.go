@@ -13,8 +13,8 @@ import (
 	"github.com/bothost/bothost/host/turn"
 )
 
-// handler serves health checks, the HTTP interface and the operator's door, and
-// hands everything else to the sockets.
+// handler serves health checks, the HTTP interface and the operator's door, the
+// page, and hands everything else to the sockets.
 func (h *Host) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -37,7 +37,7 @@ func (h *Host) handler() http.Handler {
 	if h.secret != "" {
 		mux.Handle("/admin/", admin.Handler(operated{admin.Local(h.opts.Store), h.runner}, h.secret))
 	}
-	mux.Handle("/", h.sockets)
+	mux.Handle("/", h.page.Before(h.sockets))
 	return mux
 }
 

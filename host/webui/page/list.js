@@ -1,0 +1,201 @@
+// A list of many rows of which only those are in the page that can be seen. What
+// the reader looks at stays where it is, whatever comes above or below it; who is
+// at the end stays at the end.
+import { el } from './dom.js';
+import { Offsets } from './offsets.js';
+
+/** How far outside of the window rows are made, in px. */
+const margin = 800;
+
+/** Rows out of sight that are kept as they are: sorted tables, half-filled forms. */
+const kept = 200;
+
+export class List {
+  #scroller;
+  #make;
+  #items = [];
+  #index = new Map();
+  #rows = new Map(); // key -> {node, version}; the oldest used first
+  #shown = new Set();
+  #above = el('div', { class: 'space' });
+  #below = el('div', { class: 'space' });
+  #offsets;
+  #sizes;
+  #stuck = true;
+  #anchor = null;
+  #width = 0;
+  #frame = 0;
+
+  /** onscroll is called after each change of what is seen. */
+  onscroll = () => {};
+
+  /** make makes the row of an item; guess guesses its height. */
+  constructor(scroller, make, guess) {
+    this.#scroller = scroller;
+    this.#make = make;
+    this.#offsets = new Offsets((i) => guess(this.#items[i]));
+    scroller.append(this.#above, this.#below);
+    scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    this.#sizes = new ResizeObserver((changes) => this.#resized(changes));
+    this.#sizes.observe(scroller);
+  }
+
+  get atEnd() { return this.#stuck; }
+  get atStart() { return this.#scroller.scrollTop < margin; }
+
+  /** set shows other items. */
+  set(items) {
+    this.#items = items;
+    this.#index = new Map(items.map((item, i) => [item.key, i]));
+    this.#offsets.set(items.map((item) => item.key));
+    this.#layout();
+  }
+
+  /** toEnd goes to the newest row. */
+  toEnd() {
+    this.#stuck = true;
+    this.#layout();
+  }
+
+  /** place is where the reader is, for a later goTo; null at the end. */
+  get place() { return this.#stuck ? null : this.#anchor; }
+
+  /** goTo goes to a place, and reports whether its row is there. */
+  goTo(place) {
+    if (!place || !this.#index.has(place.key)) return false;
+    this.#stuck = false;
+    this.#anchor = place;
+    this.#layout();
+    return true;
+  }
+
+  /** row returns the row of an item if it is in the page. */
+  row(key) { return this.#shown.has(key) ? this.#rows.get(key).node : null; }
+
+  #scrolled() {
+    const s = this.#scroller;
+    this.#stuck = s.scrollHeight - s.scrollTop - s.clientHeight < 48;
+    this.#anchor = this.#look();
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#fill();
+      this.onscroll();
+    });
+  }
+
+  /** look finds the first row in sight, and how far it is from the top. */
+  #look() {
+    if (!this.#items.length) return null;
+    const y = this.#scroller.scrollTop;
+    const i = this.#offsets.at(y);
+    return { key: this.#items[i].key, offset: this.#offsets.top(i) - y };
+  }
+
+  /** layout puts the rows where they belong, and the reader where they were. */
+  #layout() {
+    this.#fill();
+    this.#hold();
+    this.#fill();
+    this.onscroll();
+  }
+
+  /** hold moves the window so that the reader stays at the same row. */
+  #hold() {
+    const s = this.#scroller;
+    if (this.#stuck) {
+      s.scrollTop = s.scrollHeight;
+      return;
+    }
+    const i = this.#anchor ? this.#index.get(this.#anchor.key) : undefined;
+    if (i === undefined) return;
+    const want = this.#offsets.top(i) - this.#anchor.offset;
+    if (Math.abs(s.scrollTop - want) >= 1) s.scrollTop = want;
+  }
+
+  /** fill makes the rows that are in sight, and takes the others away. */
+  #fill() {
+    const s = this.#scroller;
+    const o = this.#offsets;
+    const end = this.#stuck ? o.total : s.scrollTop + s.clientHeight;
+    const begin = this.#stuck ? Math.max(0, o.total - s.clientHeight) : s.scrollTop;
+    const from = o.at(Math.max(0, begin - margin));
+    const to = this.#items.length ? o.at(end + margin) + 1 : 0;
+    this.#above.style.height = `${o.top(from)}px`;
+    this.#below.style.height = `${Math.max(0, o.total - o.top(to))}px`;
+    this.#place(from, to);
+    this.#measure(from, to);
+    this.#above.style.height = `${o.top(from)}px`;
+    this.#below.style.height = `${Math.max(0, o.total - o.top(to))}px`;
+  }
+
+  #place(from, to) {
+    const wanted = new Set();
+    for (let i = from; i < to; i++) wanted.add(this.#items[i].key);
+    for (const key of this.#shown) if (!wanted.has(key)) this.#hide(key);
+    let after = this.#above;
+    for (let i = from; i < to; i++) {
+      const node = this.#node(this.#items[i]);
+      if (after.nextSibling !== node) after.after(node);
+      after = node;
+    }
+    this.#shown = wanted;
+    this.#forget();
+  }
+
+  #hide(key) {
+    const { node } = this.#rows.get(key);
+    this.#sizes.unobserve(node);
+    const focused = node.contains(document.activeElement);
+    node.remove();
+    // Whoever reads with the keyboard is not sent to the top of the page.
+    if (focused) this.#scroller.focus({ preventScroll: true });
+  }
+
+  #node(item) {
+    const row = this.#rows.get(item.key);
+    if (row && row.version === item.version) {
+      if (!this.#shown.has(item.key)) this.#sizes.observe(row.node);
+      this.#rows.delete(item.key); // it is the newest used now
+      this.#rows.set(item.key, row);
+      return row.node;
+    }
+    const node = this.#make(item, row?.node ?? null);
+    if (row && row.node !== node) {
+      this.#sizes.unobserve(row.node);
+      if (row.node.isConnected) row.node.replaceWith(node);
+    }
+    this.#sizes.observe(node);
+    this.#rows.delete(item.key);
+    this.#rows.set(item.key, { node, version: item.version });
+    return node;
+  }
+
+  #forget() {
+    let many = this.#rows.size - this.#shown.size - kept;
+    for (const key of this.#rows.keys()) {
+      if (many <= 0) return;
+      if (this.#shown.has(key)) continue;
+      this.#rows.delete(key);
+      many--;
+    }
+  }
+
+  #measure(from, to) {
+    let changed = false;
+    for (let i = from; i < to; i++) {
+      const height = this.#rows.get(this.#items[i].key).node.getBoundingClientRect().height;
+      if (height && this.#offsets.measured(i, height)) changed = true;
+    }
+    return changed;
+  }
+
+  #resized(changes) {
+    const width = this.#scroller.clientWidth;
+    if (changes.some((c) => c.target === this.#scroller) && width !== this.#width) {
+      if (this.#width) this.#offsets.forget();
+      this.#width = width;
+    }
+    this.#layout();
+  }
+}

@@ -1,0 +1,162 @@
+// The log of a session as this page knows it: entries by their numbers, what waits
+// to be taken, and replies that are still being made. Of these it makes the items
+// of which each is shown as one.
+
+export class Log {
+  epoch = 0;
+  /** seq is the newest that is known, first the oldest that is here. */
+  seq = 0;
+  #entries = [];
+  #streams = new Map();
+
+  get first() { return this.#entries[0]?.seq ?? this.seq + 1; }
+  get size() { return this.#entries.length; }
+
+  /** clear forgets everything: a new log begins after seq. */
+  clear(epoch, seq) {
+    this.epoch = epoch;
+    this.seq = seq;
+    this.#entries = [];
+    this.#streams.clear();
+  }
+
+  /** add takes an entry, at its place; one that is here stays as it is. */
+  add(entry) {
+    const at = this.#place(entry.seq);
+    if (this.#entries[at]?.seq === entry.seq) return false;
+    this.#entries.splice(at, 0, entry);
+    if (!entry.history) {
+      this.seq = Math.max(this.seq, entry.seq);
+      if (entry.from !== 'user') this.#streams.delete(entry.turn);
+    }
+    return true;
+  }
+
+  /** delta adds text to the reply that a turn is making. */
+  delta(turn, text) {
+    const s = this.#streams.get(turn) ?? { turn, text: '', time: Date.now() };
+    s.text += text;
+    this.#streams.set(turn, s);
+  }
+
+  /** withdraw takes back what a turn was saying; it reports whether it was. */
+  withdraw(turn) { return this.#streams.delete(turn); }
+
+  /** interrupt takes back all replies that are being made: the connection broke. */
+  interrupt() { this.#streams.clear(); }
+
+  #place(seq) {
+    let low = 0;
+    let high = this.#entries.length;
+    if (high && this.#entries[high - 1].seq < seq) return high;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#entries[middle].seq < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /**
+   * items returns what is to be shown, oldest first. Each has a key, which stays as
+   * it is, and a version, which changes when it is to be shown anew.
+   */
+  items(waiting = []) {
+    const items = [];
+    const view = { steps: null, tasks: null, gui: null, options: null };
+    for (const e of this.#entries) this.#show(e, items, view);
+    for (const m of waiting) pending(m, items, view);
+    for (const s of this.#streams.values()) {
+      items.push({
+        key: `s:${s.turn}`, kind: 'stream', from: 'bot', time: s.time, body: s.text, seq: 0,
+        version: String(s.text.length),
+      });
+    }
+    group(items);
+    return items;
+  }
+
+  #show(e, items, view) {
+    switch (e.from === 'bot' ? e.kind : '') {
+      case 'reasoning':
+        this.#step(e, items, view);
+        return;
+      case 'tasks':
+        if (replace(view.tasks, e)) return;
+        break;
+      case 'gui_update':
+        if (replace(view.gui, e)) return;
+    }
+    const item = { ...e, key: `e:${this.epoch}:${e.seq}`, version: '' };
+    items.push(item);
+    if (e.from === 'user') {
+      answer(e, item, view);
+      view.steps = view.tasks = null;
+    } else if (e.kind === 'tasks') view.tasks = item;
+    else if (e.kind === 'gui' || e.kind === 'gui_update') view.gui = item;
+    else if (e.kind === 'options') view.options = { ...item, item };
+    if (e.kind === 'options') item.open = true;
+    view.steps = null;
+  }
+
+  /** step adds to the trace before it; the first step begins one. */
+  #step(e, items, view) {
+    if (!view.steps || e.body.kind === 'reasoning_started') {
+      view.steps = { ...e, key: `e:${this.epoch}:${e.seq}`, version: '1', steps: [e.body] };
+      items.push(view.steps);
+    } else {
+      view.steps.steps.push(e.body);
+      view.steps.version = String(view.steps.steps.length);
+    }
+    if (e.body.kind === 'reasoning_finished') view.steps = null;
+  }
+}
+
+/** replace shows a later body in the place of an earlier one. */
+function replace(item, e) {
+  if (!item) return false;
+  item.body = e.body;
+  item.version = String(e.seq);
+  return true;
+}
+
+/** answer closes the options before a user's entry, and names what was chosen. */
+function answer(e, item, view) {
+  const offered = view.options;
+  if (e.kind === 'option') item.label = labelOf(offered?.body, e.body) ?? e.body;
+  if (!offered?.item.open) return;
+  offered.item.open = false;
+  offered.item.chosen = e.kind === 'option' ? e.body : null;
+  offered.item.version = `closed ${offered.item.chosen}`;
+}
+
+function labelOf(options, value) {
+  return Array.isArray(options) ? options.find((o) => o.value === value)?.label : null;
+}
+
+/** pending shows a message that was not taken yet. */
+function pending({ frame, time, label, files, error }, items, view) {
+  if (['set', 'event', 'feedback', 'reset'].includes(frame.type)) return;
+  const item = {
+    key: `p:${frame.id}`, kind: frame.type, from: 'user', time, seq: 0, id: frame.id,
+    body: frame.text ?? frame.value ?? frame.data ?? files ?? '', label, error,
+    waiting: true, version: `waiting ${error ?? ''}`,
+  };
+  if (item.kind === 'message') item.kind = 'text';
+  items.push(item);
+  if (!error) answer({ kind: item.kind, body: item.body }, item, view);
+  if (label) item.label = label;
+}
+
+/** group marks where a day begins, and where another speaks, or much later. */
+function group(items) {
+  let before = null;
+  for (const item of items) {
+    item.day = !before || day(before.time) !== day(item.time);
+    item.leads = item.day || before.from !== item.from || item.time - before.time > 300_000;
+    item.version += `${item.day ? ' day' : ''}${item.leads ? ' leads' : ''}`;
+    before = item;
+  }
+}
+
+function day(ms) { return new Date(ms).toDateString(); }
