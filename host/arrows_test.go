@@ -42,7 +42,6 @@ var arrows = map[string][]string{
 	"host/platform/api":              {"abi", "host/internal/attach", "host/internal/bearer", "host/session"},
 	"host/platform/files":            {"abi", "host/internal/bearer"},
 	"host/webui":                     {"host/internal/bearer"},
-	"host/webui":                     {"host/internal/bearer"},
 	"host/platform/websocket/native": {"abi", "host/internal/attach"},
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
 	"host/platform/websocket": {
