@@ -51,6 +51,7 @@ var arrows = map[string][]string{
 		"abi", "abi/draft", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/render", "host/plugin",
 		"host/turn", "host/dialog", "host/intent", "host/outbound", "host/admin",
 		"host/platform/websocket", "host/platform/api", "host/conversation", "host/diagram", "host/webui",
+		"host/files", "host/platform/files", "host/internal/attach",
 	},
 	"host/bench": {
 		"abi", "host", "host/dialog", "host/intent", "host/meter", "host/platform/websocket/native", "host/session",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -17,12 +16,14 @@ import (
 
 // backend is what the sockets see of the host.
 type backend struct {
-	bots   *bots
-	runner *turn.Runner
-	now    func() time.Time
+	*attachments
+	bots *bots
 }
 
-var _ websocket.Backend = backend{}
+var (
+	_ websocket.Backend = backend{}
+	_ websocket.Filer   = backend{}
+)
 
 // Bots implements [websocket.Backend].
 func (b backend) Bots() []string { return b.bots.names() }
@@ -76,10 +77,8 @@ func (b backend) Join(ctx context.Context, bot, id, token string, wake func()) (
 	if err != nil {
 		return nil, wireError(err)
 	}
-	head, got := h.Head(), sha256.Sum256([]byte(token))
-	newest := subtle.ConstantTimeCompare(head.Resume[:], got[:]) == 1
-	former := subtle.ConstantTimeCompare(head.Former[:], got[:]) == 1 &&
-		b.now().UnixMilli() < head.FormerUntil
+	head := h.Head()
+	newest, former := matches(&head, token, b.now())
 	switch {
 	case newest:
 		return h, nil

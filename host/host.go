@@ -18,6 +18,7 @@ import (
 	"github.com/bothost/bothost/host/admin"
 	"github.com/bothost/bothost/host/outbound"
 	"github.com/bothost/bothost/host/platform/api"
+	"github.com/bothost/bothost/host/platform/files"
 	"github.com/bothost/bothost/host/platform/websocket"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/reload"
@@ -71,6 +72,9 @@ type Options struct {
 	Durability Durability
 	// Store keeps the sessions in the place of Data; the host closes it.
 	Store session.Store
+	// UploadTypes are the MIME types of the files that users may send, such as image/*
+	// or text/plain. If empty, all.
+	UploadTypes []string
 	// CacheDir is the folder for compiled code, and for what was learned of intents.
 	// If empty, there is none.
 	CacheDir string
@@ -120,10 +124,12 @@ type Host struct {
 	listener net.Listener
 	bots     *bots
 	runner   *turn.Runner
+	files    *keeper
 	sockets  *websocket.Server
 	api      *api.Handler
 	page     *webui.Handler
 	workshop *workshop // nil if there is none
+	carrier  *files.Handler
 	watcher  *reload.Watcher
 	requests *outbound.Client
 	// loaded is closed when Load has ended well.
@@ -160,20 +166,31 @@ func New(opts Options) (*Host, error) {
 		return nil, errors.Join(err, listener.Close())
 	}
 	h := &Host{opts: opts, listener: listener, requests: requests, loaded: make(chan struct{})}
+	if h.files, err = openKeeper(opts); err != nil {
+		requests.Close()
+		return nil, errors.Join(err, opts.Store.Close(), listener.Close())
+	}
+	h.files.start(opts.Store)
 	cache, models := openCache(opts)
 	h.bots = newBots(plugin.Options{
 		Limits: opts.Limits, Config: opts.Config, Cache: cache,
 	}, models, opts.Limits, opts.Logger, opts.Grace)
 	h.runner = turn.New(turn.Options{
 		Store: opts.Store, Source: h.bots, Limits: opts.Limits, Now: opts.Now, Logger: opts.Logger,
-		Ready: h.loaded, Provisional: provisional, Warm: warmSessions, NewToken: newToken,
+		Files: h.files, Ready: h.loaded, Provisional: provisional, Warm: warmSessions, NewToken: newToken,
 		Outbound: func(ctx context.Context, request, key string) string {
 			return ask(ctx, requests, request, key)
 		},
 	})
+	attached := &attachments{
+		keeper: h.files, runner: h.runner, now: opts.Now, operator: opts.Token, types: opts.UploadTypes,
+	}
+	h.carrier = files.New(files.Options{
+		Uploads: attached, Downloads: attached, Limit: opts.Limits.FileBytes, Logger: opts.Logger,
+	})
 	renderer := render.New()
 	h.sockets = websocket.New(websocket.Options{
-		Backend: backend{h.bots, h.runner, opts.Now}, Dialect: opts.Dialect, Limits: opts.Limits, Logger: opts.Logger,
+		Backend: backend{attached, h.bots}, Dialect: opts.Dialect, Limits: opts.Limits, Logger: opts.Logger,
 		Hosts: opts.Hosts, Origins: opts.Origins, Loopback: isLoopback(listener.Addr()),
 		Rates: opts.Rates, Token: opts.Token, Renderer: renderer,
 		TrustSessionIDs: opts.TrustSessionIDs || isLoopback(listener.Addr()),
@@ -323,6 +340,7 @@ func (h *Host) shutdown(server *http.Server) error {
 	// Hijacked connections are not the server's any more: this only stops
 	// accepting, and waits for plain requests.
 	h.api.Close()
+	h.carrier.Close()
 	served := make(chan error, 1)
 	go func() { served <- server.Shutdown(ctx) }()
 	turns := h.runner.Close(ctx)
@@ -336,6 +354,7 @@ func (h *Host) release() error {
 	h.bots.close()
 	h.requests.Close()
 	h.unannounce()
+	h.files.close()
 	return h.opts.Store.Close()
 }
 

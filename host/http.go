@@ -8,6 +8,7 @@ import (
 
 	"github.com/bothost/bothost/host/admin"
 	"github.com/bothost/bothost/host/platform/api"
+	"github.com/bothost/bothost/host/platform/files"
 	"github.com/bothost/bothost/host/platform/websocket"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/turn"
@@ -31,6 +32,8 @@ func (h *Host) handler() http.Handler {
 		}
 	})
 	mux.Handle("/bots/{name}/sessions/", h.guarded(h.api))
+	mux.Handle(files.PatternUpload, h.guarded(h.carrier))
+	mux.Handle(files.PatternDownload, h.guarded(h.carrier))
 	if h.opts.SessionsAPI {
 		mux.Handle(api.PatternSessions, h.guarded(h.api))
 	}

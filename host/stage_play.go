@@ -9,6 +9,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/conversation"
+	"github.com/bothost/bothost/host/files"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/session/memory"
 	"github.com/bothost/bothost/host/turn"
@@ -39,6 +40,7 @@ type Play struct {
 	bot    string
 	now    atomic.Int64 // in milliseconds since 1970
 	store  *memory.Store
+	files  *keeper
 	runner *turn.Runner
 	witness
 	stubs  []conversation.Stub // the newest last
@@ -80,10 +82,13 @@ func (s *Stage) Play(ctx context.Context, file string, opts PlayOptions) (*Play,
 			Entries: s.opts.Limits.Entries, MessageIDs: s.opts.Limits.MessageIDs,
 		}),
 	}
+	p.files = newKeeper(files.NewMemory(files.Options{}), Options{
+		Limits: s.opts.Limits, Logger: s.opts.Logger,
+	}.defaults())
 	p.now.Store(s.opts.Begin.UnixMilli())
 	p.runner = turn.New(turn.Options{
 		Store: p.store, Source: &p.witness, Limits: s.opts.Limits, Manual: true, Now: p.clock,
-		Outbound: p.answer, Logger: s.opts.Logger,
+		Outbound: p.answer, Files: p.files, Logger: s.opts.Logger,
 	})
 	return p, nil
 }
@@ -91,6 +96,7 @@ func (s *Stage) Play(ctx context.Context, file string, opts PlayOptions) (*Play,
 // Close ends the play.
 func (p *Play) Close() error {
 	err := p.runner.Close(context.Background())
+	p.files.close()
 	return errors.Join(err, p.store.Close())
 }
 

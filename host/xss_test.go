@@ -144,7 +144,7 @@ func TestXSS(t *testing.T) {
 		}
 	}
 	for _, row := range abi.Kinds() {
-		if row.Reply && tried[row.Kind] < len(payloads)*9/10 {
+		if row.Reply && !row.File && tried[row.Kind] < len(payloads)*9/10 {
 			t.Errorf("%d payloads went as %s, want nearly all of %d", tried[row.Kind], row.Kind, len(payloads))
 		}
 	}

@@ -97,6 +97,25 @@ func (s *Store) Has(r Ref) bool {
 	return err == nil
 }
 
+// errSome ends looking for files.
+var errSome = errors.New("there is one")
+
+// Empty reports whether there are no files.
+//
+// # Errors
+//
+// ErrUnavailable.
+func (s *Store) Empty() (bool, error) {
+	err := s.folder.refs(func(Ref) error { return errSome })
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, errSome):
+		return false, nil
+	}
+	return false, unavailable(err)
+}
+
 // Open opens a file for reading; it is held until it is closed. ErrNotFound if
 // there is none.
 func (s *Store) Open(r Ref) (*Content, error) {

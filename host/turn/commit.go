@@ -17,13 +17,28 @@ const formerTime = 5 * time.Minute
 
 // save commits the turn.
 func (t *turn) save() abi.Code {
+	if code := t.putFiles(); code != 0 {
+		return code
+	}
 	t.fill()
 	l := t.live
 	if t.startsOnly() {
 		l.hold(&t.commit)
+		t.holdFiles()
 		l.apply(&t.commit, t.waiting)
 		return 0
 	}
+	code := t.write()
+	if kept := code == 0 || t.unknown; kept {
+		settleFiles(t.put, true)
+		t.put = t.put[:0]
+	}
+	return code
+}
+
+// write brings the commit into the store.
+func (t *turn) write() abi.Code {
+	l := t.live
 	if err := l.settleStart(t.runner.ctx); err != nil {
 		return t.storeFailed("cannot commit the start of a session", err)
 	}
@@ -40,6 +55,9 @@ func (t *turn) save() abi.Code {
 		l.mu.Unlock()
 	}
 	l.apply(&t.commit, t.waiting)
+	if t.commit.Reset {
+		t.runner.files.Forget(l.key)
+	}
 	return 0
 }
 

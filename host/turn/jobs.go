@@ -341,6 +341,8 @@ func (r *Runner) delete(l *live) error {
 	l.start = nil
 	l.mu.Unlock()
 	l.forget()
+	l.settleFiles(false)
+	r.files.Forget(l.key)
 	return nil
 }
 

@@ -51,6 +51,8 @@ type live struct {
 	token string
 	// start is the commit of a provisional session's start; nil for all others.
 	start *session.Commit
+	// put are the files of that start; they belong to the owner, as vars do.
+	put []func(kept bool)
 
 	// What follows is guarded by the lock of the shard. warm is the session's place
 	// among those that nobody holds, and idleSince when a provisional session lost

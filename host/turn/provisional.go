@@ -48,7 +48,16 @@ func (l *live) settleStart(ctx context.Context) error {
 	l.mu.Lock()
 	l.start = nil
 	l.mu.Unlock()
+	l.settleFiles(true)
 	return nil
+}
+
+// settleFiles says whether anything refers to the files of a provisional session's
+// start now.
+func (l *live) settleFiles(kept bool) {
+	put := l.put
+	l.put = nil
+	settleFiles(put, kept)
 }
 
 // startsOnly reports whether the event leaves a session provisional.
@@ -59,6 +68,7 @@ func (t *turn) startsOnly() bool {
 // dropProvisional forgets the provisional sessions whose last connection is gone
 // for long enough.
 func (r *Runner) dropProvisional(now time.Time) {
+	var dropped []*live
 	for i := range r.shards {
 		sh := &r.shards[i]
 		sh.mu.Lock()
@@ -67,8 +77,12 @@ func (r *Runner) dropProvisional(now time.Time) {
 				l.isProvisional() && !l.held() {
 				r.alarms.forget(l.key)
 				sh.drop(l)
+				dropped = append(dropped, l)
 			}
 		}
 		sh.mu.Unlock()
+	}
+	for _, l := range dropped { // nobody finds them any more
+		l.settleFiles(false)
 	}
 }

@@ -50,6 +50,7 @@ func (t *turn) hash() uint64 {
 		h = hashText((h^separator)*prime, f.Name)
 		h = hashText((h^separator)*prime, f.Type)
 		h = hashText((h^separator)*prime, strconv.FormatInt(f.Size, 10))
+		h = hashText((h^separator)*prime, f.Ref)
 	}
 	return h
 }

@@ -52,6 +52,9 @@ type Options struct {
 	// gets the same key if a request has to be made again. If nil, requests are
 	// answered with an error.
 	Outbound func(ctx context.Context, request, key string) (response string)
+	// Files keeps the content of files. If nil, nobody does: a reply that is a file
+	// fails its turn.
+	Files Files
 	// Ready is closed when the bots are there: before that no job happens. If nil,
 	// they are.
 	Ready <-chan struct{}
@@ -79,6 +82,7 @@ type Runner struct {
 	warmBytes   int64
 	keep        time.Duration
 	outbound    func(ctx context.Context, request, key string) string
+	files       Files
 	newToken    func() (string, [32]byte)
 	alarms      *alarms
 	started     int64 // in milliseconds since 1970
@@ -126,7 +130,10 @@ func New(opts Options) *Runner {
 		settled: make(chan struct{}), seed: maphash.MakeSeed(),
 		provisional: opts.Provisional, warm: (opts.Warm + shardCount - 1) / shardCount,
 		warmBytes: cmp.Or(opts.WarmBytes, 64<<20) / shardCount, keep: cmp.Or(opts.Keep, session.DefaultKeep),
-		outbound: opts.Outbound, newToken: opts.NewToken, alarms: newAlarms(),
+		outbound: opts.Outbound, files: opts.Files, newToken: opts.NewToken, alarms: newAlarms(),
+	}
+	if r.files == nil {
+		r.files = noFiles{}
 	}
 	if r.outbound == nil {
 		r.outbound = noOutbound

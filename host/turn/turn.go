@@ -19,6 +19,8 @@ type turn struct {
 	draft  draft.Draft
 	// past is readPast, bound once.
 	past func(n int) ([]abi.Entry, error)
+	// read is readFile, bound once.
+	read func(ref string, dst []byte, offset int64) (int, error)
 	// history keeps its memory between turns.
 	history []abi.Entry
 
@@ -51,11 +53,14 @@ type turn struct {
 	field string
 	// storeErr is why a handler could not read what it asked for.
 	storeErr error
+	// opened are the files that handlers read, and put those that it replies with.
+	opened []opened
+	put    []func(kept bool)
 }
 
 func newTurn(r *Runner) *turn {
 	t := &turn{runner: r}
-	t.past = t.readPast
+	t.past, t.read = t.readPast, t.readFile
 	return t
 }
 
@@ -183,6 +188,10 @@ func (t *turn) end() {
 	if t.generation != nil {
 		t.generation.Release()
 	}
+	t.closeFiles()
+	settleFiles(t.put, false) // those of a turn that was not committed
+	t.put = t.put[:0]
+	t.draft.DropFiles()
 	t.live, t.generation, t.storeErr, t.job, t.token, t.unknown = nil, nil, nil, nil, "", false
 	t.waiting, t.failed, t.field = nil, false, ""
 	t.event, t.commit = abi.Event{}, session.Commit{}
@@ -221,13 +230,16 @@ func (t *turn) handle() abi.Code {
 	}
 	err = generation.Dialog().Run(&t.draft, t)
 	t.release()
+	if _, none := t.runner.files.(noFiles); err == nil && none && len(t.draft.Files()) > 0 {
+		err = errNoFiles
+	}
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, ErrBusy):
 		return abi.CodeBusy
 	case t.storeErr != nil:
-		return t.storeFailed("cannot read a log", t.storeErr)
+		return t.storeFailed("cannot read what a bot asks for", t.storeErr)
 	case t.runner.ctx.Err() != nil:
 		return abi.CodeShuttingDown
 	}
@@ -248,12 +260,12 @@ func (t *turn) release() {
 func (t *turn) base() draft.Base {
 	target := t.generation.Dialog().Target()
 	if t.event.Kind == abi.EventReset {
-		return draft.Base{Target: target}
+		return draft.Base{Target: target, ReadFile: t.read}
 	}
 	l := t.live
 	t.names = l.timers(t.names[:0])
 	return draft.Base{
-		State: l.head.State, Vars: l.vars, VarBytes: l.head.VarBytes, Past: t.past, Timers: t.names,
+		State: l.head.State, Vars: l.vars, VarBytes: l.head.VarBytes, Past: t.past, Timers: t.names, ReadFile: t.read,
 		Target: target, Back: l.head.Back, Waiting: l.waiting,
 	}
 }

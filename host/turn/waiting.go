@@ -20,6 +20,7 @@ type waitingEvent struct {
 	Name     string        `json:"name,omitempty"`
 	Data     string        `json:"data,omitempty"`
 	Files    []abi.File    `json:"files,omitempty"`
+	Refs     []string      `json:"refs,omitempty"`
 	Late     bool          `json:"late,omitempty"`
 	User     string        `json:"user,omitempty"`
 	Verified bool          `json:"verified,omitempty"`
@@ -30,7 +31,8 @@ type waitingEvent struct {
 func encodeWaiting(ev *abi.Event) (string, error) {
 	data, err := json.Marshal(waitingEvent{
 		Kind: ev.Kind, ID: ev.ID, Text: ev.Text, Name: ev.Name, Data: ev.Data, Files: ev.Files,
-		Late: ev.Late, User: ev.User.ID, Verified: ev.User.Verified, Human: ev.Human, Time: ev.Time,
+		Refs: abi.Refs(ev.Files), Late: ev.Late, User: ev.User.ID, Verified: ev.User.Verified, Human: ev.Human,
+		Time: ev.Time,
 	})
 	return string(data), err
 }
@@ -39,6 +41,9 @@ func decodeWaiting(key session.Key, data string) (ev abi.Event, err error) {
 	var w waitingEvent
 	if err := json.Unmarshal([]byte(data), &w); err != nil {
 		return ev, err
+	}
+	for i := range min(len(w.Files), len(w.Refs)) {
+		w.Files[i].Ref = w.Refs[i]
 	}
 	return abi.Event{
 		Kind: w.Kind, ID: w.ID, Text: w.Text, Name: w.Name, Data: w.Data, Files: w.Files,

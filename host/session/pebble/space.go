@@ -2,6 +2,7 @@ package pebble
 
 import (
 	"fmt"
+	"math"
 	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -18,6 +19,12 @@ type space struct {
 	written atomic.Int64
 	// refusal is why commits are refused, if they are.
 	refusal atomic.Pointer[error]
+}
+
+// Free returns how many bytes are free on the disk of a folder.
+func Free(dir string) (int64, error) {
+	usage, err := vfs.Default.GetDiskUsage(dir)
+	return int64(min(usage.AvailBytes, math.MaxInt64)), err
 }
 
 // spaceBytes is how much is written before the space is looked at again.
