@@ -17,7 +17,7 @@ var arrows = map[string][]string{
 	"host/files":                     {"abi"},
 	"host/intent":                    {"abi"},
 	"host/intent/eval":               {"abi", "host/intent"},
-	"host/internal/attach":           {"abi"},
+	"host/internal/attach":           {"abi", "host/session"},
 	"host/internal/bearer":           {},
 	"host/meter":                     {},
 	"host/outbound":                  {"abi"},

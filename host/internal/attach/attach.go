@@ -1,5 +1,3 @@
-// Package attach is how platforms speak of the files of entries: where they are
-// over HTTP, and what can be wrong with those of an event.
 package attach
 
 import (

@@ -39,7 +39,7 @@ func status(code abi.Code) int {
 		return http.StatusConflict
 	case abi.CodeUnknownBot, abi.CodeUnknownSession:
 		return http.StatusNotFound
-	case abi.CodeBusy:
+	case abi.CodeBusy, abi.CodeTooManyUploads:
 		return http.StatusTooManyRequests
 	case abi.CodeStoreUnavailable, abi.CodeShuttingDown:
 		return http.StatusServiceUnavailable

@@ -19,6 +19,9 @@ import (
 // post is a body that was posted.
 type post struct {
 	event abi.Event
+	// uploads are the files that it names, in the field files or file.
+	uploads []string
+	field   string
 	// wait is how long to wait for the turn.
 	wait time.Duration
 	// entries says that the turn's entries are wanted.
@@ -49,12 +52,18 @@ func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *fau
 // common are the fields that go with all types.
 var common = []string{"id", "type", "wait"}
 
-// fieldsOf says which fields go with a type, besides those.
-var fieldsOf = map[abi.EventKind][]string{
-	abi.EventMessage: {"text"},
-	abi.EventOption:  {"value"},
-	abi.EventCustom:  {"name", "data"},
-	abi.EventReset:   {},
+// kinds are the types that can be posted, and which fields go with them, besides
+// those.
+var kinds = map[string]struct {
+	kind   abi.EventKind
+	fields []string
+}{
+	"message": {abi.EventMessage, []string{"text"}},
+	"option":  {abi.EventOption, []string{"value"}},
+	"event":   {abi.EventCustom, []string{"name", "data"}},
+	"files":   {abi.EventFile, []string{"files"}},
+	"voice":   {abi.EventVoice, []string{"file"}},
+	"reset":   {abi.EventReset, nil},
 }
 
 // parsePost reads the body of a post.
@@ -67,12 +76,12 @@ func parsePost(body []byte, limits *abi.Limits) (post, *fault) {
 	if f := fields.text("type", &kind); f != nil {
 		return post{}, f
 	}
-	p := post{event: abi.Event{Kind: abi.EventKind(kind)}, wait: maxWait}
-	own, ok := fieldsOf[p.event.Kind]
+	own, ok := kinds[kind]
+	p := post{event: abi.Event{Kind: own.kind}, wait: maxWait}
 	if !ok {
 		return post{}, reject(abi.CodeUnknownType, "type")
 	}
-	if f := fields.check(own); f != nil {
+	if f := fields.check(own.fields); f != nil {
 		return post{}, f
 	}
 	if raw, ok := fields["wait"]; ok {
@@ -114,6 +123,46 @@ func (p *post) fill(fields fieldSet, limits *abi.Limits) *fault {
 			return reject(abi.CodeBadJSON, "data")
 		}
 		ev.Data = data.String()
+	case abi.EventFile:
+		return p.setFiles(fields)
+	case abi.EventVoice:
+		ev.Human = true
+		p.field, p.uploads = "file", make([]string, 1)
+		if f := fields.text("file", &p.uploads[0]); f != nil {
+			return f
+		}
+		if !abi.ValidID(p.uploads[0], maxUpload) {
+			return reject(abi.CodeBadValue, "file")
+		}
+	}
+	return nil
+}
+
+// maxUpload is how many bytes the id of an upload may have: hosts make them.
+const maxUpload = 64
+
+// setFiles reads an array of ids of uploads.
+func (p *post) setFiles(fields fieldSet) *fault {
+	p.event.Human, p.field = true, "files"
+	raw, ok := fields["files"]
+	if !ok {
+		return reject(abi.CodeMissingField, "files")
+	}
+	var ids []*string
+	if json.Unmarshal(raw, &ids) != nil || ids == nil {
+		return reject(abi.CodeWrongType, "files")
+	}
+	for _, id := range ids {
+		if id == nil {
+			return reject(abi.CodeWrongType, "files")
+		}
+		if !abi.ValidID(*id, maxUpload) {
+			return reject(abi.CodeBadValue, "files")
+		}
+		p.uploads = append(p.uploads, *id)
+	}
+	if len(ids) == 0 {
+		return reject(abi.CodeBadValue, "files")
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/attach"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -93,7 +94,7 @@ func (h *Handler) entries(w http.ResponseWriter, r *http.Request) *fault {
 	if f != nil {
 		return f
 	}
-	answer(w, http.StatusOK, h.appendPage(nil, &page))
+	answer(w, http.StatusOK, h.appendPage(nil, &page, h.folder(conv)))
 	return nil
 }
 
@@ -157,7 +158,7 @@ func read(ctx context.Context, conv Conversation, after uint64, limit int) (sess
 	return page, err
 }
 
-func (h *Handler) appendPage(b []byte, page *session.Page) []byte {
+func (h *Handler) appendPage(b []byte, page *session.Page, folder string) []byte {
 	b = append(b, `{"epoch":`...)
 	b = strconv.AppendUint(b, page.Epoch, 10)
 	b = append(b, `,"first":`...)
@@ -165,12 +166,13 @@ func (h *Handler) appendPage(b []byte, page *session.Page) []byte {
 	b = append(b, `,"last":`...)
 	b = strconv.AppendUint(b, page.Last, 10)
 	b = append(b, `,"entries":`...)
-	b = h.appendEntries(b, page.Entries)
+	b = h.appendEntries(b, page.Entries, folder)
 	return append(b, '}')
 }
 
-// appendEntries appends entries as an array, with the HTML of those that have it.
-func (h *Handler) appendEntries(b []byte, entries []abi.Entry) []byte {
+// appendEntries appends entries as an array, with the HTML of those that have it, and
+// with links to files, if folder says where they are.
+func (h *Handler) appendEntries(b []byte, entries []abi.Entry, folder string) []byte {
 	b = append(b, '[')
 	for i := range entries {
 		if i > 0 {
@@ -181,6 +183,9 @@ func (h *Handler) appendEntries(b []byte, entries []abi.Entry) []byte {
 			if html, ok := h.opts.HTML(&entries[i]); ok {
 				b = abi.AppendString(append(b, `,"html":`...), html)
 			}
+		}
+		if folder != "" {
+			b = attach.Append(b, &entries[i], folder)
 		}
 		b = append(b, '}')
 	}

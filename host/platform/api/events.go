@@ -35,7 +35,17 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request) *fault {
 		return f
 	}
 	defer conv.Close()
-	return h.submit(w, r, conv, &p)
+	release := func(bool) {}
+	if p.uploads != nil {
+		var before session.Receipt
+		if release, before, f = h.take(r, conv, &p); f != nil {
+			return f
+		}
+		if before.Turn != 0 {
+			return h.outcome(w, r, conv, &p, session.Outcome{Receipt: before, Duplicate: true})
+		}
+	}
+	return h.submit(w, r, conv, &p, release)
 }
 
 // isJSON reports whether a body says that it is JSON. That keeps out pages of
@@ -50,8 +60,10 @@ func isJSON(header http.Header) bool {
 }
 
 // submit hands in the event and answers when its turn is committed, or when the
-// time is over. The event runs in either case, and if the client is gone.
-func (h *Handler) submit(w http.ResponseWriter, r *http.Request, conv Conversation, p *post) *fault {
+// time is over. The event runs in either case, and if the client is gone. release
+// lets go of the event's files in the end.
+func (h *Handler) submit(w http.ResponseWriter, r *http.Request, conv Conversation, p *post,
+	release func(taken bool)) *fault {
 	key := conv.Key()
 	p.event.Bot, p.event.Session = key.Bot, key.ID
 	timer := time.NewTimer(p.wait)
@@ -59,7 +71,13 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request, conv Conversati
 	done := make(chan session.Outcome, 1)
 	room, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), h.opts.Limits.WaitTime)
 	defer cancel()
-	err := conv.Submit(room, &p.event, func(o session.Outcome) { done <- o })
+	err := conv.Submit(room, &p.event, func(o session.Outcome) {
+		release(o.Code == 0 || o.Unknown)
+		done <- o
+	})
+	if err != nil {
+		release(false)
+	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return reject(abi.CodeBusy, "")
@@ -107,7 +125,7 @@ func (h *Handler) outcome(w http.ResponseWriter, r *http.Request, conv Conversat
 		_ = h.unavailable(r, "cannot read the entries of a turn", err)
 	} else {
 		b = append(b, `,"entries":`...)
-		b = h.appendEntries(b, entries)
+		b = h.appendEntries(b, entries, h.folder(conv))
 	}
 	answer(w, http.StatusOK, append(b, '}'))
 	return nil

@@ -17,6 +17,7 @@ import (
 const (
 	PatternEvents  = "/bots/{name}/sessions/{id}/events"
 	PatternEntries = "/bots/{name}/sessions/{id}/entries"
+	PatternUploads = "/bots/{name}/sessions/{id}/uploads"
 	// PatternSessions is served where Options.Sessions are given.
 	PatternSessions = "/api/sessions"
 )
@@ -47,6 +48,7 @@ func New(opts Options) *Handler {
 	h := &Handler{opts: opts.defaults(), bodyTime: maxBodyTime, done: make(chan struct{})}
 	h.mux.HandleFunc(PatternEvents, h.only(h.post, http.MethodPost))
 	h.mux.HandleFunc(PatternEntries, h.only(h.entries, http.MethodGet, http.MethodHead))
+	h.mux.HandleFunc(PatternUploads, h.only(h.issue, http.MethodPost))
 	if h.opts.Sessions != nil {
 		h.mux.HandleFunc(PatternSessions, h.only(h.sessions, http.MethodGet, http.MethodHead, http.MethodDelete))
 	}

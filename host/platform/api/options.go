@@ -40,6 +40,17 @@ type Conversation interface {
 	Close()
 }
 
+// Filer is a [Backend] that keeps files. Without it none are taken, and posts are
+// told so. Errors are those of package attach, maybe wrapped; all others mean that
+// the store failed. What Filer of package websocket says of the methods is true of
+// these.
+type Filer interface {
+	IssueUpload(key session.Key) (token string, err error)
+
+	TakeUploads(ctx context.Context, key session.Key, ids []string) (
+		files []abi.File, done func(taken bool), err error)
+}
+
 var (
 	// ErrTooMany is what a Backend returns, maybe wrapped, for a session that has as
 	// many connections as it may have.
@@ -78,4 +89,10 @@ func (o Options) defaults() Options {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return o
+}
+
+// filer returns who keeps files; nil if nobody does.
+func (o *Options) filer() Filer {
+	f, _ := o.Backend.(Filer)
+	return f
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/internal/attach"
 	"github.com/bothost/bothost/host/platform/websocket/native"
-	"github.com/bothost/bothost/host/session"
 )
 
 // issueUpload answers with a token for one file. The same id again is another
@@ -81,40 +80,14 @@ func (c *conn) rejectFile(r rejection, err error) {
 	c.reject(r)
 }
 
-// acceptedBefore answers an event with files that stands in the log: its uploads are
-// forgotten after a while, and when the host ends, but the client may not have heard
-// that it was accepted.
+// acceptedBefore answers an event with files that was accepted, if it was.
 func (c *conn) acceptedBefore(id string) bool {
-	e, epoch := c.findFiles(id)
-	if e == nil {
+	r, ok := attach.Find(c.srv.ctx, c.conv, id)
+	if !ok {
 		return false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.acceptLocked(id, session.Receipt{ID: id, Epoch: epoch, Seq: e.Seq, Turn: e.Turn}, true)
+	c.acceptLocked(id, r, true)
 	return true
-}
-
-// findFiles looks through the log, from its end, for the entry of an event with
-// files; nil if there is none.
-func (c *conn) findFiles(id string) (*abi.Entry, uint64) {
-	var entries []abi.Entry
-	for end := c.conv.Head().Seq; end > 0; {
-		after := end - min(end, pageSize)
-		page, err := c.conv.Read(c.srv.ctx, after, int(end-after), entries[:0])
-		if err != nil {
-			return nil, 0
-		}
-		entries = page.Entries
-		for i := range entries {
-			if e := &entries[i]; e.ID == id && e.From == abi.FromUser && e.Kind.HasFiles() {
-				return e, page.Epoch
-			}
-		}
-		if page.First > after {
-			break
-		}
-		end = after
-	}
-	return nil, 0
 }
