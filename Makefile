@@ -1,6 +1,7 @@
 # make run    builds the host and serves the example bot on port 8765
 # make test   runs all tests; needs Go alone
 # make graphviz  gets from npm what bothost draws pictures with
+# make js-engine  builds with npm what runs bots in JavaScript and TypeScript
 # make check  everything that must hold before a change lands
 # make bench  prints the benchmarks
 # make soak   runs a million turns, and fails if what they use goes on growing
@@ -16,16 +17,19 @@ EXAMPLES    = echo greetings counter weather transit reminder
 GUESTS      = $(EXAMPLES:%=./plugins/examples/%)
 GRAPHVIZ    = host/diagram/graphviz
 MODULE      = $(GRAPHVIZ)/module/graphviz.wasm.gz
+JAVASCRIPT  = sdk/guest-javascript
+JSENGINE    = $(JAVASCRIPT)/script/engine/quickjs.wasm.gz
 
-.PHONY: run build graphviz test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak eval-intents
+.PHONY: run build graphviz js-engine test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak eval-intents
 
 run: build
 	./bothost run $(BOT)
 
-# Without npm, or without a network, all is built but the pictures.
+# Without npm, or without a network, all is built but the pictures and JavaScript.
 build:
-	@if command -v npm >/dev/null; then npm_config_fetch_retries=0 $(MAKE) -s graphviz; fi; \
-	test -e $(MODULE) || echo "build: no Graphviz from npm: bothost will draw no pictures"
+	@if command -v npm >/dev/null; then npm_config_fetch_retries=0 $(MAKE) -sk graphviz js-engine; fi; \
+	test -e $(MODULE) || echo "build: no Graphviz from npm: bothost will draw no pictures"; \
+	test -e $(JSENGINE) || echo "build: no QuickJS from npm: bothost will build no bots in JavaScript"
 	$(GO) build -o bothost ./cmd/bothost
 
 graphviz: $(MODULE)
@@ -34,6 +38,13 @@ $(MODULE): $(GRAPHVIZ)/package.json $(GRAPHVIZ)/package-lock.json $(GRAPHVIZ)/ex
 	@rm -f $@ # of another version, it has other names
 	npm ci --prefix $(GRAPHVIZ) --ignore-scripts --no-audit --no-fund
 	node $(GRAPHVIZ)/extract.mjs
+
+js-engine: $(JSENGINE)
+
+$(JSENGINE): $(JAVASCRIPT)/package.json $(JAVASCRIPT)/package-lock.json \
+  $(wildcard $(JAVASCRIPT)/engine/*.mjs $(JAVASCRIPT)/engine/*.wat $(JAVASCRIPT)/engine/prelude/*.js)
+	npm ci --prefix $(JAVASCRIPT) --ignore-scripts --no-audit --no-fund
+	node $(JAVASCRIPT)/engine/build.mjs
 
 test:
 	$(GO) test ./...

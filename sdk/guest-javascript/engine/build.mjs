@@ -1,0 +1,171 @@
+// Builds the engine: QuickJS of npm, our adapter and the prelude, in one module that
+// holds the memory as it is when the prelude has run. So an instance starts with
+// the interpreter made, and runs the bot's script at once. See ../README.md.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import binaryen from "binaryen";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const quickjs = here("../node_modules/quickjs-wasi/quickjs.wasm");
+const target = here("../script/engine/quickjs.wasm.gz");
+
+// The parts of the prelude see each other: they are one function.
+const parts = ["host", "error", "console", "web", "session", "dialog", "start"];
+
+// QuickJS throws when its stack is this large, in bytes. It has 1 MiB; what the
+// adapter and the interpreter's own functions need beyond is left to them.
+const stackSize = 768 * 1024;
+
+// The exports that a host calls, in package abi's order.
+const exports = [
+  "memory", "_initialize", "describe", "on_start", "on_message", "on_voice", "on_file",
+  "on_event", "on_enter", "on_fallback", "check",
+];
+
+const features = [
+  "bulk-memory", "bulk-memory-opt", "sign-ext", "mutable-globals", "nontrapping-float-to-int",
+  "multivalue", "reference-types",
+];
+
+const work = mkdtempSync(join(tmpdir(), "js-engine-"));
+try {
+  const merged = merge();
+  const engine = snapshot(merged);
+  const module = Buffer.concat([engine, section("bothost.sources", sources())]);
+  // Whoever builds at the same time sees all of it, or nothing.
+  const partial = join(here("../node_modules"), "quickjs.wasm.gz");
+  writeFileSync(partial, gzipSync(module, { level: 9 }));
+  renameSync(partial, target);
+} finally {
+  rmSync(work, { recursive: true });
+}
+
+// sources is the hash of what the engine is made of, which a test compares.
+function sources() {
+  const hash = createHash("sha256");
+  const files = ["build.mjs", "adapter.wat", "wasi.wat", ...parts.map((p) => `prelude/${p}.js`)];
+  for (const file of [...files.map(here), here("../package-lock.json")]) {
+    hash.update(readFileSync(file)).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+// merge joins adapter and interpreter, and drops what nobody calls.
+function merge() {
+  const flags = features.map((f) => `--enable-${f}`);
+  const tool = (name, ...args) => execFileSync(process.execPath,
+    [here(`../node_modules/binaryen/bin/${name}`), ...flags, ...args],
+    { stdio: ["ignore", "ignore", "inherit"] });
+  const file = (name) => join(work, name);
+
+  writeFileSync(file("adapter.wat"), adapter());
+  tool("wasm-as", "-g", file("adapter.wat"), "-o", file("adapter.wasm"));
+  tool("wasm-as", "-g", here("wasi.wat"), "-o", file("wasi.wasm"));
+  tool("wasm-merge", "-g", file("adapter.wasm"), "env", file("wasi.wasm"), "wasi_snapshot_preview1",
+    quickjs, "q", "--rename-export-conflicts", "-o", file("merged.wasm"));
+  const kept = ["prepare", ...exports];
+  writeFileSync(file("kept.json"), JSON.stringify([
+    { name: "host", root: true, reaches: kept },
+    ...kept.map((name) => ({ name, export: name })),
+  ]));
+  tool("wasm-metadce", "-g", file("merged.wasm"), "-f", file("kept.json"), "-o", file("kept.wasm"));
+  return readFileSync(file("kept.wasm"));
+}
+
+// adapter puts the prelude into the adapter.
+function adapter() {
+  const code = parts.map((p) => readFileSync(here(`prelude/${p}.js`), "utf8")).join("\n");
+  const prelude = Buffer.from(`(function () { "use strict";\n${code}\n})()\0`);
+  const text = Array.from(prelude, (b) =>
+    b < 32 || b > 126 || b === 34 || b === 92 ? "\\" + b.toString(16).padStart(2, "0") : String.fromCharCode(b)).join("");
+  return readFileSync(here("adapter.wat"), "utf8")
+    .replace("@PRELUDE@", () => text)
+    .replace("@PRELUDE_SIZE@", prelude.length)
+    .replace("@STACK_SIZE@", stackSize);
+}
+
+// snapshot runs prepare, and returns the module with memory and globals as they are
+// then, without what is not needed any more.
+function snapshot(bytes) {
+  const m = binaryen.readBinary(bytes);
+  const { BulkMemory, BulkMemoryOpt, SignExt, MutableGlobals, NontrappingFPToInt, Multivalue,
+    ReferenceTypes } = binaryen.Features;
+  m.setFeatures(BulkMemory | BulkMemoryOpt | SignExt | MutableGlobals | NontrappingFPToInt |
+    Multivalue | ReferenceTypes);
+  const globals = [];
+  for (let i = 0; i < m.getNumGlobals(); i++) {
+    const info = binaryen.getGlobalInfo(m.getGlobalByIndex(i));
+    if (info.mutable && !info.module) globals.push(info);
+  }
+  globals.forEach(({ name }, i) => m.addGlobalExport(name, `global ${i}`));
+  const instance = start(m.emitBinary());
+
+  globals.forEach(({ name, type }, i) => {
+    const value = instance.exports[`global ${i}`].value;
+    m.removeExport(`global ${i}`);
+    m.removeGlobal(name);
+    m.addGlobal(name, type, true, m.i32.const(value));
+  });
+  m.removeExport("prepare");
+  m.runPasses(["duplicate-import-elimination", "remove-unused-module-elements"]);
+  const memory = new Uint8Array(instance.exports.memory.buffer);
+  m.removeExport("memory");
+  m.setMemory(memory.length >> 16, 65536, "memory", segments(m, memory));
+  if (!m.validate()) throw new Error("the engine is not valid");
+  binaryen.setDebugInfo(true); // keeps the functions' names
+  return Buffer.from(m.emitBinary());
+}
+
+// start runs prepare. Nothing of this machine gets into the engine: no time, and no
+// randomness.
+function start(bytes) {
+  const imports = {};
+  const module = new WebAssembly.Module(bytes);
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    (imports[from] ??= {})[name] = () => { throw new Error(`prepare calls ${name}`); };
+  }
+  imports.bothost_v1.now = () => 0n;
+  imports.bothost_v1.random = () => {};
+  const instance = new WebAssembly.Instance(module, imports);
+  instance.exports.prepare();
+  return instance;
+}
+
+// segments are the parts of a memory that are not zero. Short gaps cost less than
+// another segment.
+function segments(m, memory) {
+  const gap = 32;
+  const list = [];
+  for (let at = 0; at < memory.length;) {
+    if (memory[at] === 0) {
+      at++;
+      continue;
+    }
+    let end = at + 1;
+    for (let i = end; i < memory.length && i - end < gap; i++) {
+      if (memory[i] !== 0) end = i + 1;
+    }
+    list.push({ offset: m.i32.const(at), data: memory.slice(at, end), passive: false });
+    at = end;
+  }
+  return list;
+}
+
+// section is a custom section.
+function section(name, text) {
+  const leb = (n) => {
+    const digits = [];
+    do {
+      digits.push((n & 127) | (n > 127 ? 128 : 0));
+      n >>>= 7;
+    } while (n > 0);
+    return Buffer.from(digits);
+  };
+  const body = Buffer.concat([leb(name.length), Buffer.from(name + text)]);
+  return Buffer.concat([Buffer.from([0]), leb(body.length), body]);
+}

@@ -1,0 +1,128 @@
+// What the adapter calls: a script that ran, an export, the end of what promises
+// have waiting, and a promise that was rejected.
+
+const done = 0, failed = 1, notHandled = 2, waiting = 3;
+
+// broken is why the script cannot be used: its own exception. describe tells it,
+// where operators read it as the reason for which the bot is refused.
+let broken = "there is no script in this module: bothost build puts one there";
+// settled is what came of a promise that a call returned; undefined before.
+let settled;
+// rejections are promises that were rejected and asked by nobody, with the reasons.
+const rejections = new Map();
+let described;
+
+// onScript is called when the script has run up to its first await: with a promise of
+// the rest, or with what it threw.
+function onScript(promise, error) {
+  broken = undefined;
+  if (promise === undefined) {
+    stop(error);
+  } else {
+    settled = undefined;
+    promise.then(() => { settled = { value: undefined }; }, (error) => { settled = { error }; });
+  }
+  return waiting;
+}
+
+// onCall runs an export, by its number in adapter.wat.
+function onCall(n) {
+  if (broken !== undefined) {
+    host.fail(broken);
+    return failed;
+  }
+  rejections.clear();
+  settled = undefined;
+  current = new Session();
+  try {
+    const value = run[n](current);
+    if (typeof value?.then !== "function") return end(n, value);
+    Promise.resolve(value).then(
+      (value) => { settled = { value }; }, (error) => { settled = { error }; });
+    running = n;
+    return waiting;
+  } catch (error) {
+    return stop(error);
+  }
+}
+
+let running = 0;
+
+// run are the exports; what they return, end makes the result of.
+const run = [
+  undefined,
+  () => described,
+  (s) => handle(handlers.onStart, s),
+  (s) => handle(handlers.onMessage, s),
+  (s) => handle(handlers.onVoice, s),
+  (s) => handle(handlers.onFile, s),
+  (s) => handle(handlers.onEvent, s),
+  (s) => handle(entered.get(host.input()), s),
+  (s) => handle(fallbacks.size > 0 && fallbacks.get(host.state()) || handlers.onFallback, s),
+  (s) => handle(guards[host.input()], s),
+];
+const describe = 1, check = 9;
+
+function handle(handler, session) {
+  return handler ? handler(session) : vocabulary.notHandled;
+}
+
+// end returns the result of a call whose handler returned a value.
+function end(n, value) {
+  if (n === describe) {
+    if (!isDefined) return notHandled;
+    host.output(json(described, "the definition"));
+  } else if (value === vocabulary.notHandled) {
+    return notHandled;
+  } else if (n === check) {
+    if (typeof value !== "boolean") {
+      throw new TypeError(`guard ${JSON.stringify(host.input())} must return true or false, not ${kind(value)}`);
+    }
+    host.output(String(value));
+  }
+  return done;
+}
+
+// onQuiet is called when nothing is waiting any more, with the result so far.
+function onQuiet(result) {
+  try {
+    return quiet(result);
+  } catch (error) {
+    return stop(error);
+  }
+}
+
+function quiet(result) {
+  if (result === failed || broken !== undefined) return failed;
+  if (result === waiting && settled && "error" in settled) return stop(settled.error);
+  for (const reason of rejections.values()) {
+    return stop(reason, "a promise was rejected, and nobody awaits it: ");
+  }
+  if (result !== waiting) return result;
+  if (settled === undefined) {
+    return stop(new Error("a promise that is awaited never settles: nothing is left in this turn that could settle it"));
+  }
+  if (!starting) return end(running, settled.value);
+  described = arrange();
+  starting = false;
+  return done;
+}
+
+// stop tells why a call failed, or the script.
+function stop(error, before = "") {
+  const text = before + explain(error);
+  if (error instanceof InternalError && error.message === "out of memory") {
+    host.log(text.toWellFormed(), 3);
+    host.die();
+  }
+  if (starting) broken = text.toWellFormed();
+  else host.fail(text.toWellFormed());
+  return failed;
+}
+
+function onRejection(promise, reason, handled) {
+  if (handled) rejections.delete(promise);
+  else rejections.set(promise, reason);
+}
+
+return [onScript, onCall, onQuiet, onRejection];
