@@ -31,6 +31,7 @@ type fake struct {
 	openErr, readErr error
 	// queue is how many events wait.
 	queue int
+	files fakeFiles
 
 	wg       sync.WaitGroup
 	mu       sync.Mutex // guards the following
@@ -177,7 +178,7 @@ func (s *fakeSession) turn(ev *abi.Event) session.Outcome {
 func (s *fakeSession) commit(ev *abi.Event, replies []string) session.Outcome {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	body := string(ev.Kind) + "\x00" + ev.Text + "\x00" + ev.Name + "\x00" + ev.Data
+	body := string(ev.Kind) + "\x00" + ev.Text + "\x00" + ev.Name + "\x00" + ev.Data + ev.EntryBody()
 	if r, ok := s.seen[ev.ID]; ok && ev.ID != "" {
 		if s.body[ev.ID] != body {
 			return session.Outcome{Code: abi.CodeIDReused}
@@ -190,7 +191,7 @@ func (s *fakeSession) commit(ev *abi.Event, replies []string) session.Outcome {
 	}
 	r := session.Receipt{ID: ev.ID, Epoch: s.head.Epoch, Turn: s.head.Turn}
 	if info, _ := ev.Kind.Info(); info.Entry != "" {
-		s.add(abi.FromUser, info.Entry, ev.Text, ev.ID)
+		s.add(abi.FromUser, info.Entry, ev.EntryBody(), ev.ID)
 		r.Seq = s.head.Seq
 	}
 	for _, reply := range replies {
@@ -214,6 +215,17 @@ func (s *fakeSession) add(from abi.From, kind abi.Kind, body, id string) {
 func newServer(tb testing.TB, f *fake, opts api.Options) (*httptest.Server, *api.Handler) {
 	tb.Helper()
 	opts.Backend = f
+	return newServerWith(tb, opts)
+}
+
+// newServerFor is newServer for another backend.
+func newServerFor(tb testing.TB, backend api.Backend) (*httptest.Server, *api.Handler) {
+	tb.Helper()
+	return newServerWith(tb, api.Options{Backend: backend})
+}
+
+func newServerWith(tb testing.TB, opts api.Options) (*httptest.Server, *api.Handler) {
+	tb.Helper()
 	h := api.New(opts)
 	s := httptest.NewServer(h)
 	tb.Cleanup(func() {

@@ -16,6 +16,7 @@ func FuzzParsePost(f *testing.F) {
 		`{"type":"message","text":"hi","id":"1","wait":true}`,
 		`{"type":"option","value":"a","wait":500}`,
 		`{"type":"event","name":"paid","data":{"a":[1,2.5e9,null,"\u2028\ud800"]}}`,
+		`{"type":"files","files":["a","b"],"id":"1"}`, `{"type":"voice","file":"a"}`,
 		`{"type":"reset"}`, `{"type":"reset","type":"reset"}`, `[]`, `{"Type":"reset"}`, "{\"type\":\"\xff\"}",
 	} {
 		f.Add([]byte(body))
@@ -28,7 +29,9 @@ func FuzzParsePost(f *testing.F) {
 		if !json.Valid(body) {
 			t.Fatalf("%q was taken, which is no JSON", body)
 		}
-		if ev.Kind != abi.EventMessage && ev.Kind != abi.EventOption && ev.Kind != abi.EventCustom && ev.Kind != abi.EventReset {
+		switch ev.Kind {
+		case abi.EventMessage, abi.EventOption, abi.EventCustom, abi.EventReset, abi.EventFile, abi.EventVoice:
+		default:
 			t.Errorf("%q is an event of kind %q", body, ev.Kind)
 		}
 		if len(ev.ID) > 64 || len(ev.Name) > 128 || !utf8.ValidString(ev.ID+ev.Text+ev.Name+ev.Data) {

@@ -19,7 +19,14 @@ func TestREADME(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := newFake(t, "s1")
-	f.bot = func(ev *abi.Event) []string { return []string{ev.Text + ev.Name} }
+	f.bot = func(ev *abi.Event) []string {
+		if len(ev.Files) > 0 {
+			return nil
+		}
+		return []string{ev.Text + ev.Name}
+	}
+	f.files.token = "HzRWMKWtzB6dPY5hY1PAdg"
+	f.upload("s1", "5d41402abc4b2a76b9719d911017c592", abi.File{Name: "trip.txt", Type: "text/plain", Size: 5})
 	s, _ := newServer(t, f, api.Options{})
 	times := regexp.MustCompile(`"time":\d+`)
 	requests := 0
@@ -33,7 +40,9 @@ func TestREADME(t *testing.T) {
 			path, rest, _ := strings.Cut(strings.ReplaceAll(command, `"`+"$HOST", "$HOST"), " ")
 			path = strings.TrimSuffix(strings.TrimPrefix(path, "$HOST"), `"`)
 			method, body := http.MethodGet, ""
-			if header, data, ok := strings.Cut(rest, " -d '"); ok {
+			if bare, ok := strings.CutPrefix(command, "-X POST $HOST"); ok {
+				method, path = http.MethodPost, bare
+			} else if header, data, ok := strings.Cut(rest, " -d '"); ok {
 				method, body = http.MethodPost, strings.TrimSuffix(data, "'")
 				if header != "-H 'Content-Type: application/json'" {
 					t.Errorf("%s has other headers", line)
@@ -46,7 +55,7 @@ func TestREADME(t *testing.T) {
 			}
 		}
 	}
-	if requests != 6 {
-		t.Errorf("README has %d requests, want 6", requests)
+	if requests != 8 {
+		t.Errorf("README has %d requests, want 8", requests)
 	}
 }
