@@ -221,8 +221,8 @@ func (e *Event) appendFiles(b []byte) []byte {
 	return appendFiles(b, e.Files)
 }
 
-// appendJSON appends the event's field intent. Of several values of one slot the
-// first one counts: an object has each name once.
+// appendJSON appends the event's field intent. Of several values of one slot params
+// has the first one, since an object has each name once; values has all of them.
 func (p *Prediction) appendJSON(b []byte) []byte {
 	b = append(b, `,"intent":{"name":`...)
 	b = AppendString(b, p.Intent)
@@ -242,7 +242,31 @@ func (p *Prediction) appendJSON(b []byte) []byte {
 		b = append(b, ':')
 		b = AppendString(b, param.Value)
 	}
-	return append(b, "}}"...)
+	b = append(b, '}')
+	for i := range p.Params {
+		b = p.Params[i].appendJSON(b, i == 0)
+	}
+	if len(p.Params) > 0 {
+		b = append(b, ']')
+	}
+	return append(b, '}')
+}
+
+// appendJSON appends one element of an intent's values.
+func (v *SlotValue) appendJSON(b []byte, first bool) []byte {
+	if first {
+		b = append(b, `,"values":[{"name":`...)
+	} else {
+		b = append(b, `,{"name":`...)
+	}
+	b = AppendString(b, v.Name)
+	b = append(b, `,"value":`...)
+	b = AppendString(b, v.Value)
+	b = append(b, `,"start":`...)
+	b = strconv.AppendInt(b, int64(v.Start), 10)
+	b = append(b, `,"end":`...)
+	b = strconv.AppendInt(b, int64(v.End), 10)
+	return append(b, '}')
 }
 
 // seen reports whether one of the first n parameters has the name.

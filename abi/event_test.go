@@ -82,15 +82,20 @@ func TestEvent_AppendJSON(t *testing.T) {
 				`"intent":{"name":"hello","score":1,"params":{}}` + nobody},
 		{"intent with a parameter, escaped", abi.Event{Kind: abi.EventOption, Text: "x",
 			Prediction: &abi.Prediction{Intent: "h\"i", Score: 0.25,
-				Params: []abi.SlotValue{{Name: "a\n", Value: "\xff"}}}},
+				Params: []abi.SlotValue{{Name: "a\n", Value: "\xff", End: 1}}}},
 			`{"kind":"option","text":"x","human":false,` +
-				`"intent":{"name":"h\"i","score":0.25,"params":{"a\n":"\ufffd"}}` + nobody},
+				`"intent":{"name":"h\"i","score":0.25,"params":{"a\n":"\ufffd"},` +
+				`"values":[{"name":"a\n","value":"\ufffd","start":0,"end":1}]}` + nobody},
 		{"intent with several parameters of one name", abi.Event{Kind: abi.EventJSON, Data: "1",
 			Prediction: &abi.Prediction{Intent: "i", Params: []abi.SlotValue{
-				{Name: "a", Value: "1"}, {Name: "b", Value: "2"}, {Name: "a", Value: "3"},
-				{Name: "b", Value: "4"}, {Name: "", Value: "5"}}}},
+				{Name: "a", Value: "1"}, {Name: "b", Value: "2", Start: 2, End: 3},
+				{Name: "a", Value: "3", Start: 4, End: 50}, {Name: "", Value: "5"}}}},
 			`{"kind":"json","text":"","human":false,"name":"","data":1,` +
-				`"intent":{"name":"i","score":0,"params":{"a":"1","b":"2","":"5"}}` + nobody},
+				`"intent":{"name":"i","score":0,"params":{"a":"1","b":"2","":"5"},` +
+				`"values":[{"name":"a","value":"1","start":0,"end":0},` +
+				`{"name":"b","value":"2","start":2,"end":3},` +
+				`{"name":"a","value":"3","start":4,"end":50},` +
+				`{"name":"","value":"5","start":0,"end":0}]}` + nobody},
 		{"nothing that is not UTF-8",
 			abi.Event{Kind: abi.EventStart, ID: "\xff", Session: "\xff", Bot: "\n", User: abi.User{ID: `"`}},
 			`{"kind":"start","id":"\ufffd","time":0,"session":"\ufffd","bot":"\n",` +

@@ -72,7 +72,11 @@ type Prediction struct {
 }
 
 // SlotValue is what stood in the place of a slot.
-type SlotValue struct{ Name, Value string }
+type SlotValue struct {
+	Name, Value string
+	// Start and End are where it stands in the event's text, in bytes.
+	Start, End int
+}
 
 // Param returns the first value of a slot.
 func (p *Prediction) Param(name string) (value string, ok bool) {

@@ -316,7 +316,7 @@ func fileEvents() string { return fence("json", events(withFiles()...)) }
 func withIntent() abi.Event {
 	e := *fullEvent("weather in Graz please")
 	e.Prediction = &abi.Prediction{Intent: "weather", Score: 0.875,
-		Params: []abi.SlotValue{{Name: "city", Value: "Graz"}}}
+		Params: []abi.SlotValue{{Name: "city", Value: "Graz", Start: 11, End: 15}}}
 	return e
 }
 

@@ -52,7 +52,7 @@ func TestPlay_Dialog(t *testing.T) {
 	}
 	turn := tells(t, p, "", "Hello bot!")
 	wantReplies(t, []conversation.Turn{turn}, "asked")
-	want := abi.Prediction{Intent: "greet", Params: []abi.SlotValue{{Name: "who", Value: "bot"}}}
+	want := abi.Prediction{Intent: "greet", Params: []abi.SlotValue{{Name: "who", Value: "bot", Start: 6, End: 9}}}
 	got := turn.Prediction
 	if got == nil || got.Intent != want.Intent || !slices.Equal(got.Params, want.Params) {
 		t.Errorf("prediction = %+v, want %+v", got, want)

@@ -330,6 +330,11 @@ func (o *outcome) prediction(w *Want) (value string, ok bool, what string) {
 	if p == nil {
 		return "", false, what
 	}
+	for _, v := range p.Params { // one of several values is enough
+		if v.Name == w.Name && w.Text.matches(v.Value, true) {
+			return v.Value, true, what
+		}
+	}
 	value, ok = p.Param(w.Name)
 	return value, ok, what
 }

@@ -74,7 +74,8 @@
 //	@var NAME -         a variable that is not set
 //	@intent NAME        the intent of what was said; - is none
 //	@score >= NUMBER    how well it was recognised
-//	@param NAME = TEXT  a parameter of the intent; otherwise as with @var
+//	@param NAME = TEXT  a parameter of the intent, one of its values if there are
+//	                    several; otherwise as with @var
 //	@fuel <= NUMBER     what the turns cost
 //	@fails              a turn fails, or a swap is refused; with TEXT, which the cause
 //	                    contains, or with /REGEXP/, which finds something in it

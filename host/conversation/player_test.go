@@ -118,8 +118,10 @@ func (a *actor) told(t *conversation.Turn, word, rest string) error {
 		a.asked = append(a.asked, request{t.Session, rest})
 		out = texts("One moment.")
 	case "weather":
-		t.Prediction = &abi.Prediction{Intent: "weather", Score: 0.8,
-			Params: []abi.SlotValue{{Name: "city", Value: rest}}}
+		t.Prediction = &abi.Prediction{Intent: "weather", Score: 0.8}
+		for city := range strings.FieldsSeq(rest) {
+			t.Prediction.Params = append(t.Prediction.Params, abi.SlotValue{Name: "city", Value: city})
+		}
 	case "boom":
 		t.Failure = "boom.wasm: unreachable\n  main.answer (main.go:42)\n  main.main (main.go:7)\n"
 		out = []abi.Entry{{From: abi.FromHost, Kind: abi.KindNotice, Body: abi.WordsFailed}}

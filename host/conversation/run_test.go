@@ -79,6 +79,10 @@ func TestRun(t *testing.T) {
 		{"an intent",
 			"> weather Paris\n@intent weather\n@score >= 0.8\n@param city = Paris\n@param day -",
 			nil},
+		{"several values",
+			"> weather Paris Rome Paris\n@param city = Paris\n@param city = Rome\n@param city ~ om", nil},
+		{"none of several values", "> weather Paris Rome\n@param city = Oslo", []string{
+			`1: the parameter "city" is "Paris", not "Oslo"`}},
 		{"another intent",
 			"> weather Paris\n@intent hello\n@score >= 0.9\n@param city ~ Rome", []string{
 				`1: the intent is "weather", not "hello"`, "1: the score is 0.8, below 0.9",

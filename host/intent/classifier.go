@@ -190,8 +190,9 @@ func (c *Classifier) ClassifyAt(
 	}
 	for _, o := range c.open {
 		if slices.Contains(candidates, o.intent) {
-			value := anything(text, words, 0, len(words))
-			return c.prediction(o.intent, c.threshold, []Value{{Param: o.param, Value: value}}), true
+			v := Value{Param: o.param, Start: words[0].start}
+			v.Value, v.End = anything(text, words, 0, len(words))
+			return c.prediction(o.intent, c.threshold, []Value{v}), true
 		}
 	}
 	return p, false
@@ -218,7 +219,9 @@ func (c *Classifier) Values(text, intent string, now time.Time) []Value {
 func (c *Classifier) prediction(intent int, score float64, values []Value) abi.Prediction {
 	p := abi.Prediction{Intent: c.intents[intent].Name, Score: score}
 	for _, v := range values {
-		p.Params = append(p.Params, abi.SlotValue{Name: v.Param, Value: v.Value})
+		p.Params = append(p.Params, abi.SlotValue{
+			Name: v.Param, Value: v.Value, Start: v.Start, End: v.End,
+		})
 	}
 	return p
 }

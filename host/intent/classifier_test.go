@@ -44,12 +44,29 @@ func newClassifier(tb testing.TB, d *abi.Definition, opts Options) *Classifier {
 	return c
 }
 
+// said is a value of a slot, without its place.
+type said struct{ Name, Value string }
+
+// pairs returns values without their places, which must be in the text and in order.
+func pairs(tb testing.TB, text string, params []abi.SlotValue) (list []said) {
+	tb.Helper()
+	last := 0
+	for _, p := range params {
+		if p.Start < last || p.End <= p.Start || p.End > len(text) {
+			tb.Errorf("%+v does not stand in %q after %d", p, text, last)
+		}
+		last = p.End
+		list = append(list, said{p.Name, p.Value})
+	}
+	return list
+}
+
 // exact are texts that are examples.
 var exact = []struct {
 	name, text string
 	among      string
 	intent     string
-	params     []abi.SlotValue
+	params     []said
 }{
 	{"as it is", "hello", "hello weather", "hello", nil},
 	{"case", "HELLO", "hello weather", "hello", nil},
@@ -61,20 +78,20 @@ var exact = []struct {
 	{"composed letters", "Gru\u0308ß Gott", "hello", "hello", nil},
 	{"a symbol", "👋", "hello", "hello", nil},
 	{"a value", "what is the weather in barcelona?", "weather", "weather",
-		[]abi.SlotValue{{Name: "city", Value: "Barcelona"}}},
+		[]said{{Name: "city", Value: "Barcelona"}}},
 	{"a synonym", "what is the weather in BCN", "weather", "weather",
-		[]abi.SlotValue{{Name: "city", Value: "Barcelona"}}},
+		[]said{{Name: "city", Value: "Barcelona"}}},
 	{"the longest value", "new york weather", "weather", "weather",
-		[]abi.SlotValue{{Name: "city", Value: "New York"}}},
+		[]said{{Name: "city", Value: "New York"}}},
 	{"a part of a longer value", "york weather", "weather", "weather",
-		[]abi.SlotValue{{Name: "city", Value: "York"}}},
+		[]said{{Name: "city", Value: "York"}}},
 	{"two values of one entity", "Fly from NYC to york", "flight", "flight",
-		[]abi.SlotValue{{Name: "from", Value: "New York"}, {Name: "to", Value: "York"}}},
+		[]said{{Name: "from", Value: "New York"}, {Name: "to", Value: "York"}}},
 	{"two entities", "First class to Tokyo", "flight", "flight",
-		[]abi.SlotValue{{Name: "class", Value: "first"}, {Name: "city", Value: "東京"}}},
+		[]said{{Name: "class", Value: "first"}, {Name: "city", Value: "東京"}}},
 	{"a script without spaces", "東京の天気", "weather", "weather",
-		[]abi.SlotValue{{Name: "city", Value: "東京"}}},
-	{"Korean", "서울날씨", "weather", "weather", []abi.SlotValue{{Name: "city", Value: "서울"}}},
+		[]said{{Name: "city", Value: "東京"}}},
+	{"Korean", "서울날씨", "weather", "weather", []said{{Name: "city", Value: "서울"}}},
 	{"not among those named", "hello", "weather flight", "", nil},
 	{"a name that nobody declared", "hello", "nobody", "", nil},
 	{"none named", "hello", "", "", nil},
@@ -89,12 +106,39 @@ func TestClassify(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p, ok := c.Classify(test.text, strings.Fields(test.among))
 			if ok != (test.intent != "") || p.Intent != test.intent ||
-				!reflect.DeepEqual(p.Params, test.params) {
+				!reflect.DeepEqual(pairs(t, test.text, p.Params), test.params) {
 				t.Errorf("Classify(%q, %q) = %+v, %t, want %q, %+v",
 					test.text, test.among, p, ok, test.intent, test.params)
 			}
 			if ok && p.Score != 1 {
 				t.Errorf("Classify(%q, %q) has the score %v, want 1", test.text, test.among, p.Score)
+			}
+		})
+	}
+}
+
+// Values stand where they were said, in bytes, whatever the script.
+func TestClassify_places(t *testing.T) {
+	c := newClassifier(t, errands(), Options{})
+	tests := []struct{ name, among, text, want string }{
+		{"an example", "trip", "go from NYC to  München", "NYC|München"},
+		{"other scripts", "weather", "what's the weather in 東京?", "東京"},
+		{"learned", "pizza", "I want a big pizza with goat-cheese", "big|goat-cheese"},
+		{"several of one kind", "pizza", "a big pizza with ham and mushrooms", "big|ham|mushrooms"},
+		{"a date and a time", "meet", "please meet me on Friday at 5 p.m. sharp", "on Friday|5 p.m"},
+		{"any text", "remind", "Remind me to buy milk, bread", "buy milk, bread"},
+		{"anything", "name", " «Ann» ", "Ann"},
+		{"an address", "mail", "send it to a.b@c.example!", "a.b@c.example"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p, _ := c.ClassifyAt(test.text, []string{test.among}, spoken)
+			var got []string
+			for _, v := range p.Params {
+				got = append(got, test.text[v.Start:v.End])
+			}
+			if got := strings.Join(got, "|"); got != test.want {
+				t.Errorf("Classify(%q) has values at %q, want %q", test.text, got, test.want)
 			}
 		})
 	}
@@ -239,7 +283,7 @@ func TestClassifier_Hammer(t *testing.T) {
 			for i := range 200 {
 				test := exact[i%len(exact)]
 				p, _ := c.Classify(test.text, strings.Fields(test.among))
-				if got := fmt.Sprint(p.Intent, p.Params); got != fmt.Sprint(test.intent, test.params) {
+				if got := fmt.Sprint(p.Intent, pairs(t, test.text, p.Params)); got != fmt.Sprint(test.intent, test.params) {
 					t.Errorf("Classify(%q) = %s", test.text, got)
 				}
 			}

@@ -64,6 +64,10 @@ var entities = []struct{ name, intent, text, want string }{
 	{"possessive", "weather", "Barcelona's weather", "city=Barcelona"},
 	{"nothing found", "weather", "how is it at home", ""},
 	{"nothing at all", "weather", "", ""},
+	{"at the end of a very long text", "weather", strings.Repeat("and then ", 400) + "Rome", "city=Rome"},
+	{"behind what is looked at", "weather", strings.Repeat("and then ", 1000) + "Rome", ""},
+	{"before a very long text", "trip", "from Rome to York " + strings.Repeat("и ", 100_000), "from=Rome to=York"},
+	{"a very long word", "weather", strings.Repeat("barcelona", 100_000), ""},
 	{"only punctuation", "weather", "?!", ""},
 	{"symbols are words", "pizza", "c# please", "size=C#"},
 	{"without the symbol", "pizza", "c, please", "size=C"},
@@ -91,6 +95,8 @@ var entities = []struct{ name, intent, text, want string }{
 	{"list", "pizza", "with ham, cheese and mushrooms",
 		"topping=ham topping=cheese topping=mushrooms"},
 	{"same value twice", "pizza", "ham and ham", "topping=ham topping=ham"},
+	{"values that share a word", "weather", "the big apple pie of new york and york", "city=New York city=New York city=York"},
+	{"short words of several must be right", "weather", "new yorke", ""},
 	{"overlapping values", "pizza", "goat cheese and cheese", "topping=goat cheese topping=cheese"},
 	{"two entities", "pizza", "a big pizza with mushroom", "size=large topping=mushrooms"},
 	{"three entities", "pizza", "two extra large pizzas with ham",
@@ -103,6 +109,9 @@ var entities = []struct{ name, intent, text, want string }{
 	{"Korean with a particle", "weather", "서울에서 날씨", "city=서울"},
 	{"Thai", "weather", "อากาศกรุงเทพวันนี้", "city=กรุงเทพ"},
 	{"Arabic", "weather", "الطقس في القاهرة", "city=القاهرة"},
+	{"Hebrew around it", "weather", "מה מזג האוויר ב-Rome היום", "city=Rome"},
+	{"scripts in one text", "trip", "из Москва в 東京, please", "from=Москва to=東京"},
+	{"full width letters", "weather", "Ｒｏｍｅ", "city=Rome"},
 	{"Hindi", "weather", "दिल्ली का मौसम", "city=दिल्ली"},
 	// Numbers.
 	{"digits", "count", "give me 42 of them", "number=42"},
@@ -222,7 +231,7 @@ func TestClassify_noTime(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			p, _ := c.Classify(test.text, []string{"meet"})
-			if got := fmt.Sprint(p.Params); got != test.want || p.Score != 1 {
+			if got := fmt.Sprint(pairs(t, test.text, p.Params)); got != test.want || p.Score != 1 {
 				t.Errorf("Classify(%q) = %v, %v, want 1, %s", test.text, p.Score, got, test.want)
 			}
 		})
@@ -240,7 +249,7 @@ func TestClassify_open(t *testing.T) {
 	}
 	for _, test := range tests {
 		p, _ := c.ClassifyAt(test.text, strings.Fields(test.among), spoken)
-		if got := fmt.Sprint(p.Intent, " ", p.Params); got != test.want {
+		if got := fmt.Sprint(p.Intent, " ", pairs(t, test.text, p.Params)); got != test.want {
 			t.Errorf("Classify(%q, %s) = %s, want %s", test.text, test.among, got, test.want)
 		}
 	}
@@ -272,7 +281,7 @@ func TestClassify_declaredBuiltin(t *testing.T) {
 	for text, want := range map[string]string{
 		"take some": "[{number few}]", "take 5": "[]", "take a thing": "[{any thing}]", "take a break": "[]",
 	} {
-		if p, _ := c.Classify(text, []string{"take"}); fmt.Sprint(p.Params) != want {
+		if p, _ := c.Classify(text, []string{"take"}); fmt.Sprint(pairs(t, text, p.Params)) != want {
 			t.Errorf("Classify(%q) = %+v, want %s", text, p, want)
 		}
 	}

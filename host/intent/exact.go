@@ -189,11 +189,11 @@ func (s *search) params() []Value {
 	var list []Value
 	for i, name := range s.end.params {
 		v := s.filled[len(s.filled)-1-i]
-		value := v.value
+		value, to := v.value, s.text[v.end-1].end
 		if s.isAny(v.entity) {
-			value = anything(s.source, s.text, v.first, v.end)
+			value, to = anything(s.source, s.text, v.first, v.end)
 		}
-		list = append(list, Value{name, v.entity, value, s.text[v.first].start, s.text[v.end-1].end})
+		list = append(list, Value{name, v.entity, value, s.text[v.first].start, to})
 	}
 	return list
 }

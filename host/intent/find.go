@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/bothost/bothost/abi"
 )
@@ -127,12 +128,13 @@ func (s spans) apart(wanted func(entity string) bool) []span {
 
 func all(string) bool { return true }
 
-// anything returns what stands from one token up to another one as a value. If
-// they are the last ones that were looked at, that is up to the end of the text.
-func anything(source string, text []token, first, end int) string {
-	to := text[end-1].end
+// anything returns what stands from one token up to another one as a value, and
+// where it ends. If they are the last ones that were looked at, that is up to the
+// end of the text.
+func anything(source string, text []token, first, end int) (value string, to int) {
+	to = text[end-1].end
 	if end == len(text) && len(source) > maxText {
-		to = len(source)
+		to = len(strings.TrimRightFunc(source, unicode.IsSpace))
 	}
-	return strings.TrimSpace(strings.ToValidUTF8(source[text[first].start:to], ""))
+	return strings.TrimSpace(strings.ToValidUTF8(source[text[first].start:to], "")), to
 }

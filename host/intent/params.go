@@ -179,9 +179,8 @@ func (s *slots) fillPhrases(list []Value, source string, text []token, found spa
 			}
 			p.before = p.before[skip:]
 			if first, end, ok := p.find(text, found); ok {
-				value := anything(source, text, first, end)
-				start := text[first].start
-				list = append(list, Value{p.param, abi.EntityAny, value, start, start + len(value)})
+				value, to := anything(source, text, first, end)
+				list = append(list, Value{p.param, abi.EntityAny, value, text[first].start, to})
 				filled[p.param] = true
 			}
 		}

@@ -256,7 +256,8 @@ func TestSession_OfTheEvent(t *testing.T) {
 		Kind: abi.EventMessage, Text: "to \"Graz\"", Human: true, Session: "s1",
 		User: abi.User{ID: "ann", Verified: true},
 		Prediction: &abi.Prediction{Intent: "go", Score: 0.75, Params: []abi.SlotValue{
-			{Name: "a.b", Value: "Graz"}, {Name: "é", Value: `"`},
+			{Name: "a.b", Value: "Graz", Start: 4, End: 8}, {Name: "é", Value: `"`, Start: 9, End: 12},
+			{Name: "a.b", Value: "Linz"},
 		}},
 	}}
 	install(t, &h.recordingHost)
@@ -269,9 +270,9 @@ func TestSession_OfTheEvent(t *testing.T) {
 	if in.Name() != "go" || in.Score() != 0.75 || !s.HasIntent() || !s.Event().Human() {
 		t.Errorf("Intent = %q, %v, %t", in.Name(), in.Score(), s.HasIntent())
 	}
-	params, want := in.Params(), []Param{{"a.b", "Graz"}, {"é", `"`}}
+	params, want := in.Params(), []Param{{"a.b", "Graz", 4, 8}, {"é", `"`, 9, 12}, {"a.b", "Linz", 0, 0}}
 	if !slices.Equal(params, want) {
-		t.Errorf("Params() = %q, want %q", params, want)
+		t.Errorf("Params() = %v, want %v", params, want)
 	}
 	if city, ok := s.Intent().Param("a.b"); city != "Graz" || !ok {
 		t.Errorf("Param = %q, %t, want Graz", city, ok)

@@ -124,8 +124,9 @@ func (Prediction) Score() float64 {
 	return score
 }
 
-// Param returns what stands in the place of a slot, the entity's value where the
-// text has a synonym; ok is false if the example had no such slot.
+// Param returns what stands in the place of a slot, the first value if there are
+// several, and the entity's value where the text has a synonym; ok is false if the
+// text has none for the slot.
 func (p Prediction) Param(name string) (value string, ok bool) {
 	for _, param := range p.Params() {
 		if param.Name == name {
@@ -136,14 +137,32 @@ func (p Prediction) Param(name string) (value string, ok bool) {
 }
 
 // Param is what stands in the place of a slot.
-type Param struct{ Name, Value string }
+type Param struct {
+	Name, Value string
+	// Start and End are where it stands in the text, in bytes.
+	Start, End int
+}
 
-// Params returns the values of all slots, in the order of their places.
+// Params returns the values of all slots, in the order of their places. Slots of
+// which a text has several values are there several times.
 func (Prediction) Params() []Param {
-	doc, _ := Event{}.Get("intent.params")
+	doc, _ := Event{}.Get("intent.values")
 	var params []Param
-	jsontext.Object(doc, func(name, value string) {
-		params = append(params, Param{name, jsontext.Text(value)})
+	jsontext.Array(doc, func(value string) {
+		var p Param
+		jsontext.Object(value, func(name, value string) {
+			switch name {
+			case "name":
+				p.Name = jsontext.Text(value)
+			case "value":
+				p.Value = jsontext.Text(value)
+			case "start":
+				p.Start, _ = strconv.Atoi(value)
+			case "end":
+				p.End, _ = strconv.Atoi(value)
+			}
+		})
+		params = append(params, p)
 	})
 	return params
 }

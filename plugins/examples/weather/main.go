@@ -1,38 +1,51 @@
-// Command weather is a bot that says how warm it is in some cities. What it says
-// is made up, of the city and the day.
+// Command weather is a bot that says how warm it is in some cities, today and on
+// other days. What it says is made up, of the city and the day.
 package main
 
 import (
-	"strconv"
+	"strings"
 
 	guest "github.com/bothost/bothost/sdk/guest-go"
 )
 
-// city is the variable that holds the city of which was spoken last.
-const city = "city"
+// The variables of a session.
+const (
+	// city is the one of which was spoken last.
+	city = "city"
+	// dates are the days that somebody asked about who named no city yet.
+	dates = "dates"
+)
 
-const sorry = "Sorry, I didn't get the city"
+const (
+	sorry  = "Sorry, I didn't get the city"
+	tooFar = "I cannot look further ahead than ten days."
+)
 
 func init() {
-	d := guest.NewDialog("weather", "1.0.0")
+	d := guest.NewDialog("weather", "1.1.0")
 
 	d.Entity("city").
 		Value("Barcelona", "BCN").
 		Value("Graz").
 		Value("Luxembourg", "Lux", "Luxemburg", "Lëtzebuerg").
 		Value("Vienna", "Wien", "Vienne")
-	d.Entity("day").
-		Value("today", "now").
-		Value("tomorrow")
 
+	// Every bot has the entity date: tomorrow, next Monday, 5 January, 2026-01-05.
 	weather := d.Intent("weather",
-		"weather", "weather in {city}", "weather in {city} {day}",
-		"what is the weather", "what is the weather like", "what is the weather like {day}",
+		"weather", "weather {date}", "weather in {city}", "weather in {city} {date}",
+		"what is the weather", "what is the weather like", "what is the weather like {date}",
 		"what is the weather in {city}", "what is the weather like in {city}",
-		"how warm is it in {city}", "{city}", "{city} {day}",
+		"what's it like in {city}", "what's it like in {city} {date}",
+		"how warm is it in {city}", "how warm will it be in {city} {date}",
+		"{city}", "{city} {date}", "{date} in {city}", "{city} {date} and {date}",
 	)
-	another := d.Intent("another", "and in {city}", "and in {city} {day}")
-	later := d.Intent("another day", "and {day}", "what about {day}")
+	another := d.Intent("another city",
+		"and in {city}", "and in {city} {date}", "and {city}", "and {city} {date}",
+		"what about {city}", "how about {city}",
+	)
+	later := d.Intent("another day",
+		"and {date}", "what about {date}", "how about {date}", "and what about {date}", "and how will it be {date}",
+	)
 
 	initial := d.Initial("initial")
 	forecast := d.State("forecast")
@@ -42,7 +55,10 @@ func init() {
 	initial.When(another).GoTo(forecast)
 	initial.When(later).GoTo(forecast)
 
-	forecast.Enter(func(s *guest.Session) error { return tell(s, later) })
+	forecast.Enter(func(s *guest.Session) error {
+		tell(s, s.Intent().Name() == later.Name())
+		return nil
+	})
 	forecast.When(guest.Var(city).IsUnset()).GoTo(asking)
 	forecast.GoTo(initial)
 
@@ -55,34 +71,38 @@ func init() {
 	asking.When(guest.AnyText()).GoTo(asking)
 }
 
-// tell says how warm it is in the city that was named; who asks for another day
-// means the one of before.
-func tell(s *guest.Session, later *guest.Intent) error {
-	if name, ok := s.Intent().Param("city"); ok {
-		s.Set(city, name)
-	} else if s.Intent().Name() != later.Name() {
+// tell says how warm it is in the city that was named, on the days that were named;
+// who asks for another day means the city of before.
+func tell(s *guest.Session, sameCity bool) {
+	var asked []string
+	for _, p := range s.Intent().Params() {
+		switch p.Name {
+		case "city":
+			s.Set(city, p.Value)
+			sameCity = true
+		case "date":
+			asked = append(asked, p.Value)
+		}
+	}
+	if !sameCity {
 		s.Delete(city)
 	}
+	if before, ok := s.Get(dates); ok && len(asked) == 0 {
+		asked = strings.Fields(before)
+	}
 	name, ok := s.Get(city)
-	if !ok {
-		return nil // the dialog asks for it
+	if !ok { // the dialog asks for it
+		s.Set(dates, strings.Join(asked, " "))
+		return
 	}
+	s.Delete(dates)
 	today := s.Now() / guest.Day
-	if day, _ := s.Intent().Param("day"); day == "tomorrow" {
-		s.Reply("It will be " + temperature(name, today+1) + " in " + name + " tomorrow.")
-		return nil
+	if len(asked) == 0 {
+		s.Reply(forecastOf(name, today, today))
 	}
-	s.Reply("It is " + temperature(name, today) + " in " + name + ".")
-	return nil
-}
-
-// temperature makes one up: the same for a city all day long.
-func temperature(city string, day int64) string {
-	hash := uint32(2166136261) // FNV-1a
-	for _, c := range []byte(city + strconv.FormatInt(day, 10)) {
-		hash = (hash ^ uint32(c)) * 16777619
+	for _, date := range asked {
+		s.Reply(forecastOf(name, dayOf(date, today), today))
 	}
-	return strconv.Itoa(int(hash%36)-5) + " °C"
 }
 
 func main() {}

@@ -7,6 +7,8 @@ import (
 	"github.com/bothost/bothost/sdk/guest-go/guesttest"
 )
 
+var cities = []string{"Barcelona", "Graz", "Luxembourg", "Vienna"}
+
 func TestMain(m *testing.M) { guesttest.Main(m) }
 
 func TestCities(t *testing.T) {
@@ -24,20 +26,55 @@ func TestCities(t *testing.T) {
 // Who does not name a city is asked for it.
 func TestNoCity(t *testing.T) {
 	c := guesttest.Chat(t, guesttest.Options{})
-	cities := []string{"Barcelona", "Graz", "Luxembourg", "Vienna"}
 	c.Say("What is the weather like?").Wants(sorry).Options(cities...).WantsState("asking")
 	c.Say("Atlantis").Wants(sorry).Options(cities...)
 	c.Choose("Graz").Wants("It is 17 °C in Graz.").WantsVar(city, "Graz")
 }
 
+// The days that were asked about wait for a city.
+func TestNoCity_Dates(t *testing.T) {
+	c := guesttest.Chat(t, guesttest.Options{})
+	c.Say("what is the weather like tomorrow").Wants(sorry).Options(cities...).
+		WantsState("asking").WantsVar(dates, "2026-01-02")
+	c.Say("Graz").Wants("It will be 16 °C in Graz tomorrow.").WantsUnset(dates)
+	c.Say("Graz").Wants("It is 17 °C in Graz.")
+	c.Say("weather tomorrow").Wants(sorry).Options(cities...)
+	c.Say("Graz on Saturday").Wants("It will be 19 °C in Graz on Saturday, 3 January 2026.")
+}
+
+// It is Thursday, 1 January 2026.
+func TestDates(t *testing.T) {
+	for _, tt := range []struct {
+		say  string
+		want []string
+	}{
+		{"What's it like in BCN tomorrow?", []string{"It will be 1 °C in Barcelona tomorrow."}},
+		{"weather in Graz today", []string{"It is 17 °C in Graz."}},
+		{"Vienna on Monday", []string{"It will be 8 °C in Vienna on Monday, 5 January 2026."}},
+		{"Vienna 2026-01-05", []string{"It will be 8 °C in Vienna on Monday, 5 January 2026."}},
+		{"Vienna in four days", []string{"It will be 8 °C in Vienna on Monday, 5 January 2026."}},
+		{"Barcelona yesterday", []string{"It was -1 °C in Barcelona yesterday."}},
+		{"Graz two weeks ago", []string{"It was 14 °C in Graz on Thursday, 18 December 2025."}},
+		{"Graz tomorrow and on Saturday", []string{"It will be 16 °C in Graz tomorrow.",
+			"It will be 19 °C in Graz on Saturday, 3 January 2026."}},
+		{"Graz in ten days", []string{"It will be -4 °C in Graz on Sunday, 11 January 2026."}},
+		{"Graz in eleven days", []string{tooFar}},
+		{"weather in Graz on February 30", []string{"It is 17 °C in Graz."}},
+	} {
+		c := guesttest.Chat(t, guesttest.Options{})
+		c.Say(tt.say).Wants(tt.want...).WantsIntent("weather").WantsState("initial")
+	}
+}
+
 // Who asks for another day means the city of before.
 func TestAnother(t *testing.T) {
 	c := guesttest.Chat(t, guesttest.Options{})
-	c.Say("and tomorrow?").Wants(sorry).Options("Barcelona", "Graz", "Luxembourg", "Vienna")
-	c.Say("BCN").Wants("It is 0 °C in Barcelona.")
-	c.Say("And tomorrow?").Wants("It will be 1 °C in Barcelona tomorrow.")
+	c.Say("and tomorrow?").Wants(sorry).Options(cities...)
+	c.Say("BCN").Wants("It will be 1 °C in Barcelona tomorrow.")
+	c.Say("And tomorrow?").Wants("It will be 1 °C in Barcelona tomorrow.").WantsIntent("another day")
+	c.Say("What about Sunday?").Wants("It will be 3 °C in Barcelona on Sunday, 4 January 2026.")
 	c.Say("and in Graz").Wants("It is 17 °C in Graz.")
-	c.Say("what is the weather").Wants(sorry).Options("Barcelona", "Graz", "Luxembourg", "Vienna")
+	c.Say("what is the weather").Wants(sorry).Options(cities...)
 }
 
 // What was foretold comes true.
@@ -46,4 +83,17 @@ func TestTomorrow(t *testing.T) {
 	c.Say("Graz tomorrow").Wants("It will be 16 °C in Graz tomorrow.")
 	c.Wait(24 * time.Hour).WantsNothing()
 	c.Say("Graz today").Wants("It is 16 °C in Graz.")
+}
+
+// A host that does not know the time leaves the words as they were said.
+func TestDayOf(t *testing.T) {
+	const today = 20_454 // 1 January 2026
+	for _, tt := range []struct {
+		date string
+		want int64
+	}{{"2026-01-01", today}, {"2026-02-01", today + 31}, {"1970-01-01", 0}, {"next monday", today}, {"", today}} {
+		if got := dayOf(tt.date, today); got != tt.want {
+			t.Errorf("dayOf(%q) = %d, want %d", tt.date, got, tt.want)
+		}
+	}
 }
