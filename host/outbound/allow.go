@@ -15,9 +15,14 @@ type rule struct {
 	host string
 	// addr is valid if host is an address.
 	addr netip.Addr
-	// port is 0 for the default port of the scheme.
-	port uint16
+	// port is 0 for the default port of the scheme, unless ports says that any will do.
+	port  uint16
+	ports bool
 }
+
+// everything is the rule's host that names all hosts. It stands with a port, so that
+// nobody allows everything by the way.
+const everything = "*"
 
 // allowList is what bots may call.
 type allowList []rule
@@ -43,10 +48,16 @@ func parseAllow(entries []string) (allowList, error) {
 
 func parseRule(entry string) (r rule, err error) {
 	host, port := splitPort(entry)
-	if port != "" {
+	if port == "*" {
+		r.ports = true
+	} else if port != "" {
 		if r.port, err = parsePort(port); err != nil {
 			return rule{}, err
 		}
+	}
+	if host == everything && port != "" {
+		r.host = everything
+		return r, nil
 	}
 	below, wild := strings.CutPrefix(host, "*.")
 	if r.host, r.addr, err = canonical(below); err != nil {
@@ -130,7 +141,7 @@ func (t target) String() string { return t.urlHost() }
 // allows reports whether bots may call t.
 func (l allowList) allows(t target) bool {
 	for _, r := range l {
-		if r.names(t.host) && (r.port == t.port || r.port == 0 && t.port == defaultPort(t.scheme)) {
+		if r.names(t.host) && (r.ports || r.port == t.port || r.port == 0 && t.port == defaultPort(t.scheme)) {
 			return true
 		}
 	}
@@ -154,7 +165,10 @@ func (l allowList) explicit(u *url.URL) bool {
 
 // names reports whether the rule is about a host in its one form.
 func (r rule) names(host string) bool {
-	if strings.HasPrefix(r.host, ".") {
+	switch {
+	case r.host == everything:
+		return true
+	case strings.HasPrefix(r.host, "."):
 		return strings.HasSuffix(host, r.host) && len(host) > len(r.host)
 	}
 	return host == r.host
@@ -165,7 +179,7 @@ func (l allowList) dials(ap netip.AddrPort) bool {
 	for _, r := range l {
 		named := r.addr.IsValid() && r.addr == ap.Addr() ||
 			r.host == "localhost" && ap.Addr().IsLoopback()
-		if named && (r.port == ap.Port() || r.port == 0 && (ap.Port() == 80 || ap.Port() == 443)) {
+		if named && (r.ports || r.port == ap.Port() || r.port == 0 && (ap.Port() == 80 || ap.Port() == 443)) {
 			return true
 		}
 	}

@@ -23,6 +23,8 @@ type Options struct {
 	//	*.example.org          every name below it, itself not
 	//	127.0.0.1:9000         an address, which then may be one that is not public
 	//	localhost:9000         the loopback addresses
+	//	api.example.org:*      on any port
+	//	*:*                    every host, but no address that is not public
 	//
 	// A name that resolves to an address that is not public needs both: the name,
 	// and the address with its port.
