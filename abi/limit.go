@@ -34,6 +34,7 @@ type Limits struct {
 	FileBytes          int64
 	EventFiles         int64
 	EventFileBytes     int64
+	InlineFileBytes    int64
 	Requests           int64
 	RequestBytes       int64
 	IDBytes            int64
@@ -122,6 +123,8 @@ var limits = []Limit{
 		func(l *Limits) any { return &l.EventFiles }, 16, 0},
 	{"event-file-bytes", "all files of an event; and all that a turn replies with",
 		func(l *Limits) any { return &l.EventFileBytes }, 64 * mib, 0},
+	{"inline-file-bytes", "a file within a frame, as BESSER clients send theirs",
+		func(l *Limits) any { return &l.InlineFileBytes }, 700_000, 0},
 	{"requests", "HTTP requests that a turn begins",
 		func(l *Limits) any { return &l.Requests }, 8, 0},
 	{"request-bytes", "an HTTP request, as the bot writes it in JSON",

@@ -200,7 +200,7 @@ func New(opts Options) (*Host, error) {
 		return nil, errors.Join(err, h.Close())
 	}
 	h.api = api.New(api.Options{
-		Backend: hooks{h.bots, h.runner}, Token: opts.Token, Limits: opts.Limits, Logger: opts.Logger,
+		Backend: hooks{attached, h.bots, h.runner}, Token: opts.Token, Limits: opts.Limits, Logger: opts.Logger,
 		HTML: renderer.HTML, Sessions: h.listed(),
 	})
 	if h.page, err = h.newPage(); err != nil {

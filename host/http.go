@@ -70,11 +70,15 @@ func answer(w http.ResponseWriter, status int, text string) {
 
 // hooks are what the HTTP interface sees of the host.
 type hooks struct {
+	*attachments
 	bots   *bots
 	runner *turn.Runner
 }
 
-var _ api.Backend = hooks{}
+var (
+	_ api.Backend = hooks{}
+	_ api.Filer   = hooks{}
+)
 
 // Open implements [api.Backend]. An id may be the host's or a client's: the host's
 // are random, so that no client has the same.

@@ -65,7 +65,7 @@ func (s *speakBESSER) takeInline(c *conn, text string, what func([]byte) (abi.Ev
 		c.reject(rejection{code: abi.CodeNoFiles})
 		return
 	}
-	data, fault := decodeInline(text, c.srv.opts.InlineBytes)
+	data, fault := decodeInline(text, c.srv.opts.Limits.InlineFileBytes)
 	if fault.Code != 0 {
 		c.reject(rejection{code: fault.Code, text: fault.Text})
 		return

@@ -188,7 +188,7 @@ func TestBESSER_TakeFiles(t *testing.T) {
 				return []reply{{abi.KindText, fmt.Sprint(ev.Kind, " ", file.Name, " ", file.Type, " ", f.files.contents[file.Name])}}
 			}
 			synctest.Test(t, func(t *testing.T) {
-				s, end := startBESSER(t, f, Options{TrustSessionIDs: true, InlineBytes: most})
+				s, end := startBESSER(t, f, Options{TrustSessionIDs: true, Limits: abi.Limits{InlineFileBytes: most}})
 				defer end()
 				c := s.dial("/?session_id=s1")
 				c.wants("str Welcome!")

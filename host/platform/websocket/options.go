@@ -183,10 +183,6 @@ type Options struct {
 	// way, if ids are trusted: whoever lists the sessions can take them up. If false,
 	// nobody finds them again.
 	NameSessions bool
-	// InlineBytes is how large a file may be that comes within a frame, as BESSER
-	// clients send theirs. If zero, 700 kB. Limits.FrameBytes is a limit too, and
-	// holds three quarters of it.
-	InlineBytes int64
 	// Loopback says that only this machine reaches the listener.
 	Loopback bool
 	// Hosts are what the Host header may hold besides what [HostAllowed] always
@@ -262,9 +258,6 @@ func (o Options) defaults() Options {
 		if *d.field <= 0 {
 			*d.field = d.def
 		}
-	}
-	if o.InlineBytes == 0 {
-		o.InlineBytes = 700_000
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

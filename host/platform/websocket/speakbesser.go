@@ -49,7 +49,7 @@ type speakBESSER struct {
 func newSpeakBESSER(r *http.Request, o *Options) *speakBESSER {
 	return &speakBESSER{
 		dialect: o.Dialect, renderer: o.Renderer, who: besserIdentity(r, int(o.Limits.IDBytes)),
-		most: max(o.InlineBytes, besserMost),
+		most: max(o.Limits.InlineFileBytes, besserMost),
 	}
 }
 
