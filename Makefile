@@ -2,6 +2,7 @@
 # make test   runs all tests; needs Go alone
 # make graphviz  gets from npm what bothost draws pictures with
 # make js-engine  builds with npm what runs bots in JavaScript and TypeScript
+# make ui     gets from npm what the page draws charts with, and its tests need
 # make check  everything that must hold before a change lands
 # make bench  prints the benchmarks
 # make soak   runs a million turns, and fails if what they use goes on growing
@@ -17,19 +18,22 @@ EXAMPLES    = echo greetings counter weather transit reminder
 GUESTS      = $(EXAMPLES:%=./plugins/examples/%)
 GRAPHVIZ    = host/diagram/graphviz
 MODULE      = $(GRAPHVIZ)/module/graphviz.wasm.gz
+UI          = host/webui/npm
+PLOTLY      = $(UI)/library/plotly.js.gz
 JAVASCRIPT  = sdk/guest-javascript
 JSENGINE    = $(JAVASCRIPT)/script/engine/quickjs.wasm.gz
 
-.PHONY: run build graphviz js-engine test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak eval-intents
+.PHONY: run build graphviz ui js-engine test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak eval-intents
 
 run: build
 	./bothost run $(BOT)
 
-# Without npm, or without a network, all is built but the pictures and JavaScript.
+# Without npm, or without a network, all is built but pictures, JavaScript and charts.
 build:
-	@if command -v npm >/dev/null; then npm_config_fetch_retries=0 $(MAKE) -sk graphviz js-engine; fi; \
+	@if command -v npm >/dev/null; then npm_config_fetch_retries=0 $(MAKE) -sk graphviz js-engine ui; fi; \
 	test -e $(MODULE) || echo "build: no Graphviz from npm: bothost will draw no pictures"; \
-	test -e $(JSENGINE) || echo "build: no QuickJS from npm: bothost will build no bots in JavaScript"
+	test -e $(JSENGINE) || echo "build: no QuickJS from npm: bothost will build no bots in JavaScript"; \
+	test -e $(PLOTLY) || echo "build: no plotly from npm: the page will show charts as tables"
 	$(GO) build -o bothost ./cmd/bothost
 
 graphviz: $(MODULE)
@@ -45,6 +49,13 @@ $(JSENGINE): $(JAVASCRIPT)/package.json $(JAVASCRIPT)/package-lock.json \
   $(wildcard $(JAVASCRIPT)/engine/*.mjs $(JAVASCRIPT)/engine/*.wat $(JAVASCRIPT)/engine/prelude/*.js)
 	npm ci --prefix $(JAVASCRIPT) --ignore-scripts --no-audit --no-fund
 	node $(JAVASCRIPT)/engine/build.mjs
+
+ui: $(PLOTLY)
+
+$(PLOTLY): $(UI)/package.json $(UI)/package-lock.json $(UI)/pack.mjs
+	@rm -f $@
+	npm ci --prefix $(UI) --ignore-scripts --no-audit --no-fund
+	node $(UI)/pack.mjs
 
 test:
 	$(GO) test ./...
