@@ -14,6 +14,7 @@ export class Composer {
   #recorder = new Recorder();
   #mic;
   #recording;
+  #entered = false;
 
   /**
    * page has say(text), sendFiles(), sendVoice(file), addFiles(files), canFiles and
@@ -46,6 +47,8 @@ export class Composer {
       id: 'input', rows: 1, placeholder: 'Write a message', 'aria-label': 'Message',
       enterkeyhint: 'send', autocomplete: 'off', 'aria-describedby': 'hint',
       oninput: () => this.#changed(), onkeydown: (e) => this.#key_(e), onpaste: (e) => this.#paste(e),
+      onbeforeinput: (e) => { if (this.#entered && e.inputType === 'insertLineBreak') e.preventDefault(); },
+      onkeyup: () => { this.#entered = false; },
     });
     this.#files = el('ul', { class: 'uploads', 'aria-label': 'Files to send', hidden: true });
     this.#picker = el('input', {
@@ -84,6 +87,8 @@ export class Composer {
     if (e.isComposing) return;
     if (e.key === 'Enter' && !e.shiftKey && !e.ctrlKey && !e.altKey) {
       e.preventDefault();
+      // Some programs that type for their users send the line's end all the same.
+      this.#entered = true;
       this.#submit();
     } else if (e.key === 'ArrowUp' && !this.#input.value && this.#page.toOptions()) {
       e.preventDefault();

@@ -11,18 +11,20 @@ const known = new Set(('scatter bar box heatmap histogram histogram2d histogram2
 export function chart(item, page) {
   const figure = item.body;
   if (!Array.isArray(figure.data)) throw new TypeError('no figure');
-  const box = el('figure', { class: 'chart' });
   const title = chartTitle(figure);
-  const drawn = page.charts && figure.data.every((t) => known.has(t.type ?? 'scatter'));
-  const picture = drawn ? frame(figure, title, page, () => picture.replaceWith(numbers(figure, title, page))) :
-    numbers(figure, title, page);
-  box.append(picture, el('figcaption', {}, el('span', { class: 'count' }, title),
-    el('button', {
-      type: 'button', class: 'quiet',
-      onclick: () => save(new Blob([JSON.stringify(figure, null, 2)], { type: 'application/json' }), 'chart.json'),
-    }, icon('download'), 'JSON')));
-  if (drawn) box.append(folded(figure, page));
+  const instead = () => table(points(figure), page, title, download(figure));
+  if (!page.charts || !figure.data.every((t) => known.has(t.type ?? 'scatter'))) return instead();
+  const box = el('figure', { class: 'chart' });
+  box.append(frame(figure, title, page, () => box.replaceWith(instead())),
+    el('figcaption', {}, el('span', { class: 'count' }, title), download(figure)), folded(figure, page));
   return box;
+}
+
+function download(figure) {
+  return el('button', {
+    type: 'button', class: 'quiet',
+    onclick: () => save(new Blob([JSON.stringify(figure, null, 2)], { type: 'application/json' }), 'chart.json'),
+  }, icon('download'), 'JSON');
 }
 
 /** frame draws in a frame; failed is called if that does not work. */
@@ -59,17 +61,12 @@ export function chartTitle({ data, layout }) {
 function folded(figure, page) {
   const box = el('details', { class: 'sources' }, el('summary', {}, 'Show as table'));
   box.addEventListener('toggle', () => {
-    if (box.open && box.children.length === 1) box.append(numbers(figure, '', page));
+    if (box.open && box.children.length === 1) box.append(table(points(figure), page));
   });
   return box;
 }
 
-/** numbers is a figure as a table: a row for each point of each trace. */
-function numbers(figure, title, page) {
-  return table(points(figure), page, title);
-}
-
-const axes = ['labels', 'x', 'y', 'z', 'values', 'text'];
+const axes = ['labels', 'locations', 'x', 'y', 'z', 'lat', 'lon', 'r', 'theta', 'values', 'text'];
 
 /** points makes a table of the traces that have lists of points. */
 export function points({ data }) {

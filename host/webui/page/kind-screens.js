@@ -153,7 +153,7 @@ function field(e, context, changed) {
   const value = first(e, 'value', 'default_value', 'default');
   if (value && input.type !== 'checkbox') input.value = value;
   if (input.type === 'checkbox') input.checked = e.value === true || value === 'true';
-  return el('div', { class: 'field' }, el('label', { for: id }, label(e) || 'Field'), input);
+  return el('div', { class: `field ${input.type}` }, el('label', { for: id }, label(e) || 'Field'), input);
 }
 
 function valueOf(input) {

@@ -4,15 +4,16 @@ import { el, save, icon } from './dom.js';
 /** How many rows are shown first, and each time that more are asked for. */
 const step = 20;
 
-/** table shows {columns, rows}; title is its caption, if it has one. */
-export function table(body, page, title = '') {
+/** table shows {columns, rows}; title is its caption, if it has one, and more are
+ * buttons below it. */
+export function table(body, page, title = '', ...more) {
   if (!Array.isArray(body.columns) || !Array.isArray(body.rows)) throw new TypeError('no table');
   const view = { rows: body.rows, column: -1, order: 0, shown: step };
   const numbers = body.columns.map((_, i) => numeric(body.rows, i));
   const heads = body.columns.map((name, i) => el('th', { scope: 'col', class: numbers[i] ? 'right' : '' },
     el('button', { type: 'button', class: 'sort', onclick: () => sort(i) }, name)));
   const inner = el('tbody');
-  const more = el('button', { type: 'button', class: 'quiet', onclick: () => { view.shown += step * 5; fill(); } });
+  const further = el('button', { type: 'button', class: 'quiet', onclick: () => { view.shown += step * 5; fill(); } });
   const count = el('span', { class: 'count' });
 
   function sort(i) {
@@ -30,8 +31,8 @@ export function table(body, page, title = '') {
   function fill() {
     inner.replaceChildren(...view.rows.slice(0, view.shown).map((row) => el('tr', {},
       row.map((cell, i) => el('td', { class: numbers[i] ? 'right' : '' }, show(cell))))));
-    more.hidden = view.rows.length <= view.shown;
-    more.textContent = `Show ${Math.min(step * 5, view.rows.length - view.shown)} more`;
+    further.hidden = view.rows.length <= view.shown;
+    further.textContent = `Show ${Math.min(step * 5, view.rows.length - view.shown)} more`;
     count.textContent = `${body.rows.length} ${body.rows.length === 1 ? 'row' : 'rows'}`;
   }
 
@@ -39,9 +40,9 @@ export function table(body, page, title = '') {
   return el('figure', { class: 'table' },
     el('div', { class: 'wide', tabindex: '0', role: 'group', 'aria-label': title || 'Table' },
       el('table', {}, title ? el('caption', {}, title) : null, el('thead', {}, el('tr', {}, heads)), inner)),
-    el('figcaption', {}, count, more, el('button', {
+    el('figcaption', {}, count, further, el('button', {
       type: 'button', class: 'quiet', onclick: () => save(new Blob([csv(body)], { type: 'text/csv' }), 'table.csv'),
-    }, icon('download'), 'CSV')));
+    }, icon('download'), 'CSV'), more));
 }
 
 /** show writes a cell; what is not there is empty. */

@@ -9,7 +9,7 @@ export function row(item, page) {
   const name = item.from === 'bot' ? page.botName : who[item.from] ?? '';
   const time = new Date(item.time);
   const clock = time.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
-  const classes = ['row', item.from, item.kind, item.leads && 'leads', item.waiting && 'waiting', item.error && 'failed'];
+  const classes = ['row', item.from, `kind-${item.kind}`, item.leads && 'leads', item.waiting && 'waiting', item.error && 'failed'];
   return el('div', {
     class: classes.filter(Boolean).join(' '), role: 'article', 'aria-label': `${name}, ${clock}`,
   },
