@@ -36,7 +36,9 @@ type Change struct {
 	// Data is the whole content. It is nil for a tree, with Removed and with
 	// Err. It belongs to the receiver.
 	Data []byte
-	// Hash is the SHA-256 of the content; of a tree, that of the names and
+	// Files are those that a bundle names, in that order.
+	Files []Named
+	// Hash is the SHA-256 of the content; of a tree or a bundle, that of the names and
 	// contents in it. With Err it is zero unless the content itself is bad.
 	Hash [sha256.Size]byte
 	// Removed says that the path, reported before, has been missing for

@@ -3,7 +3,7 @@
 // mean.
 //
 // A [Watcher] looks at named files, at folders of *.wasm files, which may gain
-// and lose files, and at whole source trees. [Watcher.Load] delivers what is
+// and lose files, at whole source trees, and at files that name others. [Watcher.Load] delivers what is
 // there at the start, [Watcher.Run] delivers every change after that, [Read]
 // reads one file by the same rules.
 //

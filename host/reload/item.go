@@ -120,7 +120,7 @@ func (it *item) delay(s sight, o *Options) time.Duration {
 // change words a sight that is to be reported, was being whether there was any
 // report before. It says false for one that is nobody's business.
 func (it *item) change(s sight, was bool) (Change, bool) {
-	c := Change{Path: it.path, Data: s.data, Hash: s.hash, Err: s.err}
+	c := Change{Path: it.path, Data: s.data, Files: s.files, Hash: s.hash, Err: s.err}
 	if s.kind == missing && was && !it.folder {
 		c.Removed, c.Err = true, nil
 	}

@@ -16,6 +16,8 @@ type Options struct {
 	Folders []string
 	// Trees are watched as a whole each. They need not exist.
 	Trees []Tree
+	// Bundles are watched as a whole each. They need not exist.
+	Bundles []Bundle
 
 	// Quiet is how long the folders must be quiet before they are looked at. If
 	// zero, 150 ms.
@@ -36,7 +38,7 @@ type Options struct {
 	Limit int64
 	// Check tells why a content is not complete, or nil; it must not keep data.
 	// It is called by the goroutine of Load, Run or Read. If nil, every content
-	// is complete. Trees are not checked.
+	// is complete. Trees are not checked; of a bundle, the files that it names are.
 	Check func(data []byte) error
 	// Logger gets what no [Change] says. If nil, nothing is logged.
 	Logger *slog.Logger

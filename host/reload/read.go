@@ -19,7 +19,7 @@ import (
 //
 // Read returns the Err of the [Change], or the cause of ctx's end.
 func Read(ctx context.Context, path string, o Options) (Change, error) {
-	o.Files, o.Folders, o.Trees = []string{path}, nil, nil
+	o.Files, o.Folders, o.Trees, o.Bundles = []string{path}, nil, nil, nil
 	var got Change
 	err := New(o).Load(ctx, func(_ context.Context, c Change) { got = c })
 	if err == nil {
@@ -45,8 +45,10 @@ const (
 type sight struct {
 	kind kind
 	data []byte
-	hash [sha256.Size]byte
-	err  error
+	// files are those that a bundle names.
+	files []Named
+	hash  [sha256.Size]byte
+	err   error
 }
 
 // sightOf tells the kind of sight from an error.

@@ -41,6 +41,11 @@ func New(o Options) *Watcher {
 		t.Dir = filepath.Clean(t.Dir)
 		w.items[t.Dir] = &item{path: t.Dir, named: true, survey: t.survey, read: t.read}
 	}
+	for _, b := range o.Bundles {
+		b.Path = filepath.Clean(b.Path)
+		bundle := &bundle{Bundle: b, o: &w.o, grown: w.box.again}
+		w.items[b.Path] = &item{path: b.Path, named: true, survey: bundle.survey, read: bundle.read}
+	}
 	return w
 }
 
