@@ -58,11 +58,12 @@ var arrows = map[string][]string{
 		"host/session/memory", "host/session/pebble", "host/turn", "host/wat",
 	},
 	"cmd/bothost": {
-		"abi", "host", "host/admin", "host/diagram", "host/diagram/graphviz", "host/dialog", "host/intent", "host/plugin", "host/reload", "host/session",
+		"abi", "cmd/bothost/internal/starter", "host", "host/admin", "host/diagram", "host/diagram/graphviz", "host/dialog", "host/intent", "host/plugin", "host/reload", "host/session",
 		"host/session/pebble", "host/platform/websocket", "host/platform/websocket/client",
 		"host/platform/websocket/native", "host/conversation", "host/toolchain",
 	},
-	"sdk": {},
+	"cmd/bothost/internal/starter": {"sdk"},
+	"sdk":                          {},
 	"sdk/guest-go": {
 		"sdk/guest-go/internal/wire", "sdk/guest-go/internal/jsontext", "sdk/guest-go/internal/base64",
 	},

@@ -1,0 +1,71 @@
+package starter
+
+// language is what a new bot consists of.
+type language struct {
+	name string
+	// source is the file with the bot.
+	source string
+	// sdk are the parts of the SDKs that come along, and where they go.
+	sdk map[string]string
+	// parts are rows of the README's table, note is the end of the README.
+	parts [][2]string
+	note  string
+}
+
+// languages have the names of the package toolchain.
+var languages = []language{
+	{
+		name: "go", source: "main.go",
+		note: "What a bot can do: `go doc github.com/bothost/bothost/sdk/guest-go`.",
+	}, {
+		name: "rust", source: "src/lib.rs",
+		sdk:   map[string]string{"guest-rust": "bothost"},
+		parts: [][2]string{{"bothost", "the SDK, a crate"}, {"Cargo.toml", "for editors and cargo, which can build it too"}},
+		note:  "What a bot can do is written in [bothost/src](bothost/src).",
+	}, {
+		name: "c", source: "bot.c",
+		sdk:   map[string]string{"guest-c": "."},
+		parts: [][2]string{{"bothost.h", "the SDK, one header"}},
+		note: "What a bot can do is written in [bothost.h](bothost.h). All files `*.c` of the folder are built. wasi-libc is\n" +
+			"used where it is installed; the bot does without.",
+	}, {
+		name: "cpp", source: "bot.cpp",
+		sdk:   map[string]string{"guest-cpp": "."},
+		parts: [][2]string{{"bothost.hpp", "the SDK, one header"}},
+		note: "What a bot can do is written in [bothost.hpp](bothost.hpp). All files `*.cpp` of the folder are built, as C++20\n" +
+			"without exceptions.",
+	}, {
+		name: "assemblyscript", source: "bot.ts",
+		sdk: map[string]string{"guest-assemblyscript": "bothost"},
+		parts: [][2]string{
+			{"bothost", "the SDK"}, {"asconfig.json", "options of the compiler"},
+			{"package-lock.json", "the compiler's version; the first build has npm get it"},
+			{"tsconfig.json", "for editors"},
+		},
+		note: "What a bot can do is written in [bothost](bothost).",
+	}, {
+		name: "javascript", source: "bot.js",
+		sdk:   map[string]string{"guest-javascript": "."},
+		parts: [][2]string{{"bothost.d.ts", "what a bot can do, for editors"}, {"jsconfig.json", "for editors"}},
+		note: "No other tools are needed. Other files are imported by their path, npm's packages by their name after\n" +
+			"`npm install`.",
+	}, {
+		name: "typescript", source: "bot.ts",
+		sdk:   map[string]string{"guest-javascript": "."},
+		parts: [][2]string{{"bothost.d.ts", "what a bot can do"}, {"tsconfig.json", "for editors"}},
+		note: "No other tools are needed: types are left out and not checked, which editors and `npx tsc` do. Other files are\n" +
+			"imported by their path, npm's packages by their name after `npm install`.",
+	}, {
+		name: "wat", source: "bot.wat",
+		note: "No other tools are needed. The functions of the host are those of `abi/README.md` in the source of bothost.",
+	},
+}
+
+func named(name string) *language {
+	for i := range languages {
+		if languages[i].name == name {
+			return &languages[i]
+		}
+	}
+	return nil
+}
