@@ -3,6 +3,7 @@ package host
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -25,7 +26,9 @@ var updateGolden = flag.Bool("update", false, "rewrite the goldens of BESSER's f
 
 // speakerOfAll is a bot that greets, replies with a body of any kind where it is
 // told a kind, a space and a body, says its variable profile where that is ?, does
-// not take what begins with !, and says of all other events their name and data.
+// not take what begins with !, and says of all other events their name and data. It
+// gives back a file as the type that its content says, before a space, and a sound as
+// a WAV file.
 const speakerOfAll = `
 (module
   (import "bothost_v1" "input" (func $input (param i32 i32) (result i32)))
@@ -34,7 +37,11 @@ const speakerOfAll = `
   (import "bothost_v1" "reply_as" (func $as (param i32 i32 i32 i32)))
   (import "bothost_v1" "session_get" (func $get (param i32 i32 i32 i32) (result i32)))
   (import "bothost_v1" "event_get" (func $event (param i32 i32 i32 i32) (result i32)))
+  (import "bothost_v1" "file_read" (func $read (param i32 i64 i32 i32) (result i32)))
+  (import "bothost_v1" "reply_file" (func $file (param i32 i32 i32 i32 i32 i32)))
   (memory (export "memory") 4)
+  (data (i32.const 170) "back")
+  (data (i32.const 180) "audio/wav")
   (data (i32.const 0) "{\"client_variables\":[\"profile\"]}")
   (data (i32.const 100) "Welcome!")
   (data (i32.const 120) "profile")
@@ -51,6 +58,19 @@ const speakerOfAll = `
       (call $event (i32.const 150) (i32.const 4)
         (i32.add (i32.const 1024) (local.get $len)) (i32.const 65536))))
     (call $reply (i32.const 1024) (local.get $len)))
+  (func (export "on_voice")
+    (call $file (i32.const 170) (i32.const 4) (i32.const 180) (i32.const 9) (i32.const 1024)
+      (call $read (i32.const 0) (i64.const 0) (i32.const 1024) (i32.const 65536))))
+  (func (export "on_file") (local $len i32) (local $at i32)
+    (local.set $len (call $read (i32.const 0) (i64.const 0) (i32.const 1024) (i32.const 65536)))
+    (block $found
+      (loop $next
+        (br_if $found (i32.eq (i32.load8_u (i32.add (i32.const 1024) (local.get $at))) (i32.const 32)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br_if $next (i32.lt_u (local.get $at) (local.get $len)))))
+    (call $file (i32.const 170) (i32.const 4) (i32.const 1024) (local.get $at)
+      (i32.add (i32.const 1025) (local.get $at))
+      (i32.sub (i32.sub (local.get $len) (local.get $at)) (i32.const 1))))
   (func (export "on_message") (result i32) (local $len i32) (local $at i32)
     (local.set $len (call $input (i32.const 1024) (i32.const 65536)))
     (if (i32.eq (i32.load8_u (i32.const 1024)) (i32.const 33)) (then (return (i32.const 2))))
@@ -90,6 +110,7 @@ func goldenSteps(tb testing.TB) [][]string {
 			first = append(first, say(string(row.Kind)+" "+examples[row.Kind]))
 		}
 	}
+	first = append(first, goldenFiles()...)
 	first = append(first,
 		`{"action": "user_set_variable", "message": {"profile": {"age": 7}}}`, say("?"),
 		`{"action": "user_set_variable", "message": "{\"profile\": \"ann\"}"}`, say("?"),
@@ -109,6 +130,43 @@ func goldenSteps(tb testing.TB) [][]string {
 		`{"action": "user_message"}`, `{"message": "hi"}`, `{"action": "dance", "message": "x"}`,
 		`hello`, `[]`, ``)
 	return [][]string{first, {`{"action": "fetch_user_messages", "message": null}`, say("text last")}}
+}
+
+// goldenWAV is two frames of two channels of 16 bits.
+const goldenWAV = "RIFF\x2c\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00\x40\x1f\x00\x00" +
+	"\x00\x7d\x00\x00\x04\x00\x10\x00data\x08\x00\x00\x00\x01\x00\x0a\x00\x02\x00\x14\x00"
+
+// goldenFiles are the actions with files, in each of their forms, and each of the
+// replies that are files.
+func goldenFiles() []string {
+	b64 := func(content string) string { return base64.StdEncoding.EncodeToString([]byte(content)) }
+	object := func(name, typ, content string) string {
+		b := abi.AppendString([]byte(`{"name": `), name)
+		b = abi.AppendString(append(b, `, "type": `...), typ)
+		return string(append(abi.AppendString(append(b, `, "base64": `...), b64(content)), '}'))
+	}
+	send := func(action, message string) string { return `{"action": "` + action + `", "message": ` + message + `}` }
+	inString := func(action, text string) string { return send(action, string(abi.AppendString(nil, text))) }
+	return []string{
+		inString("user_file", object("trip.txt", "text/plain", "text/plain hello")),
+		send("user_file", object("héllo <b>.txt", "text/plain", "text/csv a,b")),
+		inString("user_file", object("../../x", "", "application/pdf %PDF-1.7")),
+		inString("user_file", object("p.bin", "application/octet-stream", "image/png \x89PNG\r\n\x1a\n")),
+		inString("user_file", object("d.bin", "", "image/svg+xml <svg/>")),
+		inString("user_file", object("s.bin", "", "audio/wav "+goldenWAV)),
+		inString("user_file", object("o.bin", "", "audio/ogg OggS")),
+		inString("user_voice", b64(goldenWAV)),
+		inString("user_voice", b64("OggS\x00\x02")),
+		inString("user_voice", b64("\x1a\x45\xdf\xa3\x00")),
+		// What cannot be taken is answered.
+		inString("user_voice", b64("hello")), inString("user_voice", "?"), inString("user_voice", ""),
+		send("user_voice", `{"base64": "aGk="}`),
+		inString("user_file", object("", "text/plain", "x")), inString("user_file", object("a", "text/plain", "")),
+		inString("user_file", `{"name": "a", "type": "text/plain", "base64": "?"}`),
+		inString("user_file", `{"name": "a", "type": "text/plain"}`), inString("user_file", "a.txt"),
+		inString("user_file", object("a.png", "image/png", "no picture")),
+		send("user_file", "null"), `{"action": "user_file"}`, `{"action": "user_voice"}`,
+	}
 }
 
 // goldenMark is what a client asks for to know that all came which was to come.
