@@ -34,7 +34,7 @@ type Entry struct {
 	// Refs say where the content of the entry's files is, in their order; nil for an
 	// entry without files. Only the host knows them: no guest and no client does.
 	// Nobody changes the slice.
-	Refs []string
+	Refs []string `json:"-"`
 }
 
 // Var is a change of one session variable.

@@ -283,7 +283,7 @@ func TestSession_OfTheEvent(t *testing.T) {
 	h.event = abi.Event{Kind: abi.EventFile, Files: []abi.File{
 		{Name: `a "b"`, Type: "text/plain", Size: 1 << 40}, {Name: "c", Type: "image/png"},
 	}}
-	files := []File{{`a "b"`, "text/plain", 1 << 40}, {"c", "image/png", 0}}
+	files := []File{{`a "b"`, "text/plain", 1 << 40, 0}, {"c", "image/png", 0, 1}}
 	if got := s.Files(); !slices.Equal(got, files) || !s.HasFiles() {
 		t.Errorf("Files() = %v, %t, want %v", got, s.HasFiles(), files)
 	}

@@ -1,6 +1,11 @@
 package guest_test
 
 import (
+	"bufio"
+	"bytes"
+	"fmt"
+
+	"github.com/bothost/bothost/abi"
 	guest "github.com/bothost/bothost/sdk/guest-go"
 	"github.com/bothost/bothost/sdk/guest-go/guesttest"
 )
@@ -50,4 +55,41 @@ func ExampleSession_ReplyTasks() {
 	// Output:
 	// bot: [x] Find the shop: Graz
 	// [ ] Ask for its hours
+}
+
+func ExampleSession_ReplyFile() {
+	defer guest.Forget()
+	guest.OnFile(func(s *guest.Session) error {
+		for _, f := range s.Files() {
+			content, err := f.Content()
+			if err != nil {
+				return err
+			}
+			s.ReplyFile("upper-"+f.Name, f.Type, bytes.ToUpper(content))
+		}
+		return nil
+	})
+	file := guesttest.File("note.txt", "text/plain", "remember the milk")
+	guesttest.PlayEvents(abi.Event{Kind: abi.EventFile, Files: []abi.File{file}})
+	// Output:
+	// (file)
+	// bot: File: upper-note.txt (text/plain, 17 B)
+}
+
+// A large file is read line by line.
+func ExampleFile_Open() {
+	defer guest.Forget()
+	guest.OnFile(func(s *guest.Session) error {
+		lines := 0
+		for scanner := bufio.NewScanner(s.Files()[0].Open()); scanner.Scan(); {
+			lines++
+		}
+		s.Reply(fmt.Sprintf("%d lines", lines))
+		return nil
+	})
+	file := guesttest.File("list.csv", "text/csv", "tea,2\ncoffee,3\n")
+	guesttest.PlayEvents(abi.Event{Kind: abi.EventFile, Files: []abi.File{file}})
+	// Output:
+	// (file)
+	// bot: 2 lines
 }

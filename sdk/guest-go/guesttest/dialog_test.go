@@ -125,7 +125,7 @@ func TestDialog_Faults(t *testing.T) {
 // What is declared wrongly fails the first conversation, with the place.
 func TestDialog_Misuse(t *testing.T) {
 	for bot, want := range map[string]string{
-		"misuse":  `describe: dialogbot_test.go:31: state "start": transition 1 has no target`,
+		"misuse":  `describe: dialogbot_test.go:34: state "start": transition 1 has no target`,
 		"refused": `intents[0] "go": examples[0] "go to {nowhere}": there is no entity "nowhere"`,
 	} {
 		t.Run(bot, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package guesttest_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -26,6 +27,8 @@ func other() bool {
 		declare()
 	case "poison":
 		poison()
+	case "files":
+		filing()
 	case "misuse":
 		d := guest.NewDialog("misuse", "1")
 		d.Initial("start").When(guest.AnyText())
@@ -36,6 +39,26 @@ func other() bool {
 		return false
 	}
 	return true
+}
+
+// filing declares a bot that gives files back in upper case; in its first state, they
+// wait.
+func filing() {
+	d := guest.NewDialog("filing", "1")
+	closed, open, filed := d.Initial("closed"), d.State("open"), d.State("filed")
+	closed.When(guest.AnyText()).GoTo(open)
+	open.When(guest.AnyFile()).GoTo(filed)
+	filed.GoTo(closed)
+	filed.Enter(func(s *guest.Session) error {
+		for _, f := range s.Files() {
+			content, err := f.Content()
+			if err != nil {
+				return err
+			}
+			s.ReplyFile(f.Name, f.Type, bytes.ToUpper(content))
+		}
+		return nil
+	})
 }
 
 // declare declares a dialog that orders drinks.

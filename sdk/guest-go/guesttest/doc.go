@@ -14,6 +14,10 @@
 //	c.Say("weather in Wien").WantsIntent("weather").WantsParam("city", "Vienna")
 //	c.SendFile(abi.File{Name: "me.png", Type: "image/png"}).WantsState("seen")
 //
+// Files that [File] makes can be read, and what the bot replies with has its content:
+//
+//	c.SendFile(guesttest.File("a.txt", "text/plain", "hi")).WantsFile("b.txt", "text/plain", "HI")
+//
 // What the bot begins for later waits until the test goes on with it, or lets time
 // pass:
 //

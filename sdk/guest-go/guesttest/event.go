@@ -9,8 +9,8 @@ import (
 	"github.com/bothost/bothost/abi"
 )
 
-// SendFile sends one file or more, as a human does. Bots see their names, types and
-// sizes.
+// SendFile sends one file or more, as a human does. Bots read those that [File] made;
+// of others they see names, types and sizes.
 func (c *Conversation) SendFile(files ...abi.File) *Turn {
 	c.tb.Helper()
 	return c.send("SendFile("+names(files)+")",

@@ -44,8 +44,8 @@ func newHost(q *request, d *dialog.Dialog) *fakeHost {
 	h := &fakeHost{request: q, random: rand.NewChaCha8(q.Seed)}
 	base := draft.Base{
 		State: q.State, Vars: q.Vars, Timers: q.Timers, Back: q.Back, Waiting: q.Waiting,
-		Target: d.Target(),
-		Past:   func(n int) ([]abi.Entry, error) { return q.Past[max(0, len(q.Past)-n):], nil },
+		Target: d.Target(), ReadFile: readFile,
+		Past: func(n int) ([]abi.Entry, error) { return q.Past[max(0, len(q.Past)-n):], nil },
 	}
 	for key, value := range q.Vars {
 		base.VarBytes += int64(len(key) + len(value))

@@ -59,6 +59,7 @@ func serve(in io.Reader, out io.Writer) error {
 		case err != nil:
 			return fmt.Errorf("read request: %w", err)
 		}
+		q.unpack()
 		if err := results.Encode(q.run()); err != nil {
 			return fmt.Errorf("write result: %w", err)
 		}

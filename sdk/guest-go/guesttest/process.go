@@ -81,6 +81,7 @@ func (p *process) awaitReady() error {
 func (p *process) run(q *request) *result {
 	r := new(result)
 	err := p.within(q.Limits.TurnTime, func() error {
+		q.pack()
 		if err := p.requests.Encode(q); err != nil {
 			return err
 		}

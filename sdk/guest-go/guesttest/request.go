@@ -23,6 +23,10 @@ type request struct {
 	// Back and Waiting are those of [draft.Base].
 	Back    []string
 	Waiting []draft.Waiting
+	// Contents are those of the event's files, and WaitingContents those of the events
+	// that wait.
+	Contents        [][]byte
+	WaitingContents [][][]byte
 	// Past are the newest entries, at most [abi.MaxHistory].
 	Past []abi.Entry
 	// Timers are the names of those that are set.
@@ -51,7 +55,9 @@ type result struct {
 	// Timers and Requests are what the turn began.
 	Timers   []abi.TimerWrite
 	Requests []abi.Request
-	Logs     []Line
+	// Files are the contents of the replies that are files.
+	Files []draft.Staged
+	Logs  []Line
 	// Failure is why the turn failed, in words for the operator; empty if it did
 	// not. The session then changes as a failed turn changes it: the user's entry
 	// and a notice.
@@ -106,6 +112,7 @@ func (h *fakeHost) result() *result {
 		r.Prediction = h.draft.Event().Prediction
 		r.Entries, r.Writes = h.draft.Entries(), h.draft.Writes()
 		r.Timers, r.Requests = h.draft.Timers(), h.draft.Requests()
+		r.Files = h.draft.Files()
 	}
 	return r
 }

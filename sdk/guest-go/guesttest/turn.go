@@ -32,6 +32,8 @@ type Reply struct {
 	Kind guest.Kind
 	// Body is text, or JSON for kinds whose body is JSON.
 	Body string
+	// Content is what is in a file.
+	Content string
 }
 
 // String returns the reply as failures show it.
@@ -64,7 +66,7 @@ func (o *outcome) add(w *world, r *result) {
 	o.state, o.vars, o.timers = w.state, w.vars, w.timers
 	for _, e := range r.Entries {
 		if e.From == abi.FromBot {
-			o.replies = append(o.replies, Reply{guest.Kind(e.Kind), e.Body})
+			o.replies = append(o.replies, Reply{guest.Kind(e.Kind), e.Body, strings.Join(e.Refs, "")})
 		}
 	}
 	o.result.Timers = append(o.result.Timers, r.Timers...)
@@ -159,13 +161,13 @@ func (t *Turn) Wants(texts ...string) *Turn {
 func (t *Turn) WantsReply(kind guest.Kind, body string) *Turn {
 	t.conversation.tb.Helper()
 	t.asked = true
-	want := Reply{kind, body}
+	want := Reply{Kind: kind, Body: body}
 	return t.check(func(o *outcome) string {
 		got, fault := o.next()
 		if fault != "" {
 			return fmt.Sprintf("%s, want %v", fault, want)
 		}
-		if got != want {
+		if got.Kind != want.Kind || got.Body != want.Body {
 			return fmt.Sprintf("reply %d = %v, want %v", o.taken, got, want)
 		}
 		return ""

@@ -69,6 +69,7 @@ func (w *world) request(ev abi.Event) *request {
 
 // commit makes the result of the turn part of the session.
 func (w *world) commit(r *result, now time.Time) {
+	w.keep(r)
 	w.state, w.back, w.waiting = r.State, r.Back, r.Waiting
 	for i := range w.waiting {
 		if w.waiting[i].ID == "" {
