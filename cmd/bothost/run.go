@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -33,6 +34,7 @@ type runFlags struct {
 	durable   string
 	logFormat string
 	logLevel  string
+	devSet    bool
 }
 
 func newRun() *cobra.Command {
@@ -57,6 +59,7 @@ SIGHUP looks at the files now.
   bothost run bots/ --addr 127.0.0.1:9000 --config greeting=Hello`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			f.devSet = cmd.Flags().Changed("dev")
 			return f.run(cmd.Context(), args, cmd.ErrOrStderr())
 		},
 	}
@@ -75,6 +78,7 @@ SIGHUP looks at the files now.
 	fs.BoolVar(&f.opts.SessionsAPI, "sessions-api", false, "list and delete the sessions of BESSER clients at /api/sessions, for whoever may connect")
 	fs.StringSliceVar(&f.opts.Hosts, "host", nil, "a Host header to allow besides loopback names")
 	fs.StringSliceVar(&f.opts.Origins, "origin", nil, "a browser's origin to allow besides loopback ones, such as https://example.org")
+	fs.BoolVar(&f.opts.Workshop, "dev", false, "show on the page what is inside: a session's state and variables, the dialog, reloads (the default for source on a loopback address, without --token and --host)")
 	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code and learned intents; empty for none")
 	fs.DurationVar(&f.opts.Grace, "grace", 10*time.Second, "how long turns may take to end at a swap and at the end")
 	fs.Var(limitFlag{&f.opts.Limits}, "limit", "a limit, see above; may be repeated")
@@ -111,6 +115,9 @@ func (f *runFlags) run(ctx context.Context, args []string, stderr io.Writer) err
 			return err
 		}
 	}
+	if !f.devSet {
+		f.opts.Workshop = len(sources) > 0 && f.alone()
+	}
 	h, err := host.New(f.opts)
 	if err != nil {
 		return withHint(err)
@@ -124,6 +131,14 @@ func (f *runFlags) run(ctx context.Context, args []string, stderr io.Writer) err
 	}
 	announce(stderr, h)
 	return serve(ctx, h, sources, stderr)
+}
+
+// alone reports whether nobody but the user of this machine is meant to come.
+func (f *runFlags) alone() bool {
+	name, _, err := net.SplitHostPort(f.opts.Addr)
+	ip := net.ParseIP(name)
+	loopback := name == "localhost" || ip != nil && ip.IsLoopback()
+	return err == nil && loopback && f.tokens == "" && len(f.opts.Hosts) == 0
 }
 
 func withHint(err error) error {
@@ -157,7 +172,7 @@ func serve(ctx context.Context, h *host.Host, sources []*source, stderr io.Write
 		}
 	})
 	for _, s := range sources {
-		g.Go(func() error { return s.watch(ctx, h.Look) })
+		g.Go(func() error { return s.watch(ctx, h.Look, func(err error) { h.Refused(s.Bot, err) }) })
 	}
 	return g.Wait()
 }
@@ -257,7 +272,7 @@ func announce(w io.Writer, h *host.Host) {
 		}
 	}
 	if len(bots) > 0 {
-		fmt.Fprintln(w, "bothost: talk to it with: bothost chat")
+		fmt.Fprintf(w, "bothost: talk to it with: bothost chat, or at http://%s/\n", h.Addr())
 	}
 }
 

@@ -82,7 +82,7 @@ func withRemedy(err error) error {
 // watch builds the module again whenever its source changes, and calls built
 // after each success, until ctx ends. A source that does not build is reported
 // and changes nothing.
-func (s *source) watch(ctx context.Context, built func()) error {
+func (s *source) watch(ctx context.Context, built func(), refused func(error)) error {
 	for ctx.Err() == nil {
 		watched := s.made
 		run, otherFiles := context.WithCancel(ctx)
@@ -90,7 +90,7 @@ func (s *source) watch(ctx context.Context, built func()) error {
 		// The first delivery is what is there now, which may be newer than what was
 		// built; if it is not, the module comes out the same and nothing follows.
 		err := w.Run(run, func(ctx context.Context, c reload.Change) {
-			s.rebuild(ctx, c, built)
+			s.rebuild(ctx, c, built, refused)
 			if !s.made.Equal(watched) {
 				otherFiles()
 			}
@@ -104,7 +104,7 @@ func (s *source) watch(ctx context.Context, built func()) error {
 }
 
 // rebuild builds after a change, and tells what came of it.
-func (s *source) rebuild(ctx context.Context, c reload.Change, built func()) {
+func (s *source) rebuild(ctx context.Context, c reload.Change, built func(), refused func(error)) {
 	err := c.Err
 	if err == nil {
 		err = s.build(ctx)
@@ -113,6 +113,7 @@ func (s *source) rebuild(ctx context.Context, c reload.Change, built func()) {
 	case ctx.Err() != nil:
 	case err != nil:
 		complain(s.words, err)
+		refused(err)
 	default:
 		built()
 	}
