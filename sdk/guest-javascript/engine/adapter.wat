@@ -214,7 +214,9 @@
   (func $out_of_memory (unreachable))
 
   ;; host_promise_rejection is called when a promise is rejected that nobody has
-  ;; asked for its result, and when somebody does later.
+  ;; asked for its result, and when somebody does later. Where the stack is full, as
+  ;; in a recursion of async functions, nobody can be told, and need not be: there
+  ;; are more to come.
   (func (export "host_promise_rejection") (param $promise i32) (param $reason i32) (param $handled i32)
     (local $arguments i32) (local $value i32)
     (global.set $rejected (i32.const 1))
@@ -226,7 +228,8 @@
       (call $new_number (f64.convert_i32_u (local.get $handled))))
     (local.set $value (call $call (global.get $on_rejection) (global.get $nothing)
       (i32.const 3) (local.get $arguments)))
-    (drop (call $sure (local.get $value)))
+    (if (call $is_exception (local.get $value))
+      (then (call $free_value (call $take_exception))))
     (call $free_value (local.get $value))
     (call $free_value (i32.load offset=8 (local.get $arguments)))
     (call $free (local.get $arguments))
