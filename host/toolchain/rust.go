@@ -43,7 +43,8 @@ var rustFlags = []string{
 	"--target", rustTarget, "--edition", "2021", "-O", "-C", "strip=debuginfo",
 }
 
-// buildRust compiles the SDK's crate, then the bot's.
+// buildRust compiles the SDK's crate, then the bot's. rustc would have the linker leave
+// names mangled, which nobody reads in a trace.
 func buildRust(ctx context.Context, w *work, kit Kit) ([]byte, Watch, error) {
 	library, used, err := w.rustLibrary(ctx, kit)
 	if err != nil {
