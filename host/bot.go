@@ -66,6 +66,8 @@ type bots struct {
 	limits abi.Limits
 	logger *slog.Logger
 	config string // hash of the configuration, part of a generation's name
+	// allow names the hosts that all bots may call.
+	allow []string
 	// models is the folder for what was learned of intents; empty for none.
 	models string
 	// drains are the old generations that are being closed, each by a goroutine
@@ -144,12 +146,12 @@ func (s *bots) getOrMake(name string) *bot {
 	return b
 }
 
-// load makes a new generation of a bot from a module and swaps it in.
-func (s *bots) load(ctx context.Context, name string, data []byte) Reload {
+// load makes a new generation of a bot from its source and swaps it in.
+func (s *bots) load(ctx context.Context, name string, src source) Reload {
 	b := s.getOrMake(name)
 	r := Reload{Bot: name, Old: b.generationName()}
 	var g *generation
-	if g, r.Steps, r.Err = s.build(ctx, b, data); r.Err != nil {
+	if g, r.Steps, r.Err = s.build(ctx, b, src); r.Err != nil {
 		return r
 	}
 	b.loads++
@@ -166,10 +168,18 @@ func (b *bot) generationName() string {
 }
 
 // build makes a generation, and leaves nothing behind if it cannot.
-func (s *bots) build(ctx context.Context, b *bot, data []byte) (*generation, []Step, error) {
-	hash := sha256.Sum256(data)
-	opts := s.opts
-	opts.Name = fmt.Sprintf("%x%s#%d", hash[:6], s.config, b.loads+1)
+func (s *bots) build(ctx context.Context, b *bot, src source) (_ *generation, _ []Step, err error) {
+	opts, config, client, err := s.settings(src)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil && client != nil {
+			client.Close()
+		}
+	}()
+	hash := sha256.Sum256(src.module)
+	opts.Name = fmt.Sprintf("%x%s#%d", hash[:6], config, b.loads+1)
 	opts.Budget = b.budget
 	opts.Logger = s.logger.With("bot", b.name, "generation", opts.Name)
 
@@ -186,8 +196,8 @@ func (s *bots) build(ctx context.Context, b *bot, data []byte) (*generation, []S
 	var m *plugin.Module
 	var d *abi.Definition
 	var c *intent.Classifier
-	err := step("compile", func() (err error) {
-		m, err = plugin.Compile(ctx, data, opts)
+	err = step("compile", func() (err error) {
+		m, err = plugin.Compile(ctx, src.module, opts)
 		return err
 	})
 	if err != nil {
@@ -214,7 +224,9 @@ func (s *bots) build(ctx context.Context, b *bot, data []byte) (*generation, []S
 	if lost := dialog.Unreachable(d); len(lost) > 0 {
 		opts.Logger.Warn("no transition leads to some states", "states", lost)
 	}
-	return newGeneration(opts.Name, m, d, c), steps, nil
+	g := newGeneration(opts.Name, m, d, c)
+	g.requests = client
+	return g, steps, nil
 }
 
 // learn makes the classifier of a definition. If its intents are those of the
@@ -257,6 +269,9 @@ func (s *bots) retire(g *generation) {
 		if err := g.module.Close(ctx); err != nil {
 			s.logger.LogAttrs(ctx, slog.LevelWarn, "generation not closed cleanly",
 				slog.String("generation", g.name), slog.Any("err", err))
+		}
+		if g.requests != nil {
+			g.requests.Close()
 		}
 	})
 	g.Release()

@@ -9,6 +9,7 @@ import (
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/dialog"
 	"github.com/bothost/bothost/host/intent"
+	"github.com/bothost/bothost/host/outbound"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/turn"
 )
@@ -22,6 +23,9 @@ type generation struct {
 	definition *abi.Definition
 	classifier *intent.Classifier
 	dialog     *dialog.Dialog
+	// requests is what the module calls hosts with that its manifest allows; nil for a
+	// module without a manifest.
+	requests *outbound.Client
 
 	// pins counts turns, plus one for the bot itself until the generation is
 	// retired. It never rises from zero.

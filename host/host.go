@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -31,7 +30,8 @@ import (
 // Options configure a [Host]. The zero value serves nothing: Files or Folders
 // name the modules.
 type Options struct {
-	// Files are module files, each a bot named after its file without .wasm.
+	// Files are module files, each a bot named after its file without .wasm; or
+	// Extism manifests, without .json.
 	Files []string
 	// Folders are folders of module files; bots come and go with their files.
 	Folders []string
@@ -174,7 +174,9 @@ func New(opts Options) (*Host, error) {
 	cache, models := openCache(opts)
 	h.bots = newBots(plugin.Options{
 		Limits: opts.Limits, Config: opts.Config, Cache: cache,
+		Extism: plugin.ExtismOptions{Send: sender(requests, answerBytes)},
 	}, models, opts.Limits, opts.Logger, opts.Grace)
+	h.bots.allow = opts.Allow
 	h.runner = turn.New(turn.Options{
 		Store: opts.Store, Source: h.bots, Limits: opts.Limits, Now: opts.Now, Logger: opts.Logger,
 		Files: h.files, Ready: h.loaded, Provisional: provisional, Warm: warmSessions, NewToken: newToken,
@@ -206,8 +208,9 @@ func New(opts Options) (*Host, error) {
 	if h.page, err = h.newPage(); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
+	modules, manifests := bundles(opts.Files)
 	h.watcher = reload.New(reload.Options{
-		Files: opts.Files, Folders: opts.Folders, Quiet: opts.Quiet, Grace: opts.Gone,
+		Files: modules, Bundles: manifests, Folders: opts.Folders, Quiet: opts.Quiet, Grace: opts.Gone,
 		Limit: opts.Limits.ModuleBytes, Check: plugin.Whole, Logger: opts.Logger,
 	})
 	return h, nil
@@ -250,11 +253,6 @@ var ErrNotLoopback = errors.New("host: anybody could reach this address, which m
 func isLoopback(a net.Addr) bool {
 	t, ok := a.(*net.TCPAddr)
 	return ok && t.IP.IsLoopback()
-}
-
-// BotName returns the name of the bot that a module file holds.
-func BotName(path string) string {
-	return strings.TrimSuffix(filepath.Base(path), ".wasm")
 }
 
 func checkNames(files []string) error {
@@ -396,7 +394,11 @@ func (h *Host) change(ctx context.Context, c reload.Change) error {
 	case c.Removed:
 		r = h.bots.remove(name)
 	default:
-		r = h.bots.load(ctx, name, c.Data)
+		src, err := sourceOf(c)
+		if err != nil { // a manifest was read before: it is bad each time, or never
+			return err
+		}
+		r = h.bots.load(ctx, name, src)
 	}
 	r.Path = c.Path
 	h.workshop.note(r)

@@ -70,7 +70,7 @@ func TestLoad_Intents(t *testing.T) {
 				test.before()
 			}
 			log.Reset()
-			if r := s.load(t.Context(), "bot", test.module); r.Err != nil {
+			if r := s.load(t.Context(), "bot", source{module: test.module}); r.Err != nil {
 				t.Fatal(r.Err)
 			}
 			got := strings.Count(log.String(), "intents learned")
@@ -118,7 +118,7 @@ func TestLoad_Intents_tooMany(t *testing.T) {
 		strings.ReplaceAll(definition, `"`, `\22`), len(definition)))
 	s := newBots(plugin.Options{}, "", abi.Limits{}.Defaults(), slog.New(slog.DiscardHandler), 0)
 	defer s.close()
-	r := s.load(t.Context(), "bot", module)
+	r := s.load(t.Context(), "bot", source{module: module})
 	if r.Err == nil || !strings.Contains(r.Err.Error(), "check: definition: intents: at most 1000") {
 		t.Errorf("load() = %v, want an error of the check", r.Err)
 	}

@@ -112,12 +112,12 @@ func (s *Stage) load(ctx context.Context, bot, file string) (*generation, error)
 	if g := s.get(key); g != nil {
 		return g, nil
 	}
-	data, err := s.opts.Read(ctx, file)
+	src, err := readSource(ctx, file, s.opts.Read)
 	if err != nil {
 		return nil, err
 	}
 	b := s.bots.getOrMake(bot)
-	g, _, err := s.bots.build(ctx, b, data)
+	g, _, err := s.bots.build(ctx, b, src)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
