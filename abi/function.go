@@ -15,6 +15,8 @@ const (
 	FuncReplyOptions
 	FuncReplyAs
 	FuncReplyFile
+	FuncReplyDelta
+	FuncReplyEnd
 	FuncFileRead
 	FuncSessionGet
 	FuncSessionSet
@@ -113,6 +115,10 @@ var functions = [FunctionCount]FunctionInfo{
 		"a reply of any kind in the table of kinds"},
 	FuncReplyFile: {"reply_file", i32s("name", "namelen", "mime", "mimelen", "data", "datalen"), nil, handlers,
 		"a file: an image or audio if its MIME type says so"},
+	FuncReplyDelta: {"reply_delta", i32s("ptr", "len"), nil, handlers,
+		"more of the reply in progress, a text that users see while it is made"},
+	FuncReplyEnd: {"reply_end", nil, nil, handlers,
+		"ends the reply in progress, if there is one"},
 	FuncFileRead: {"file_read", []Param{{"index", I32}, {"offset", I64}, {"buf", I32}, {"cap", I32}}, i32Result, turns,
 		"bytes of a file of the event; how many were copied, 0 at the end"},
 	FuncSessionGet: {"session_get", i32s("key", "keylen", "buf", "cap"), i32Result, turns,

@@ -23,6 +23,12 @@ type Host interface {
 	Event() *Event
 	// Reply adds a reply of the kind called kind.
 	Reply(kind, body []byte) error
+	// ReplyDelta adds text to the reply in progress, a text, which it begins if there
+	// is none. Users may see it at once, before anything is sure.
+	ReplyDelta(text []byte) error
+	// ReplyEnd ends the reply in progress; nothing happens if there is none. So does
+	// any other reply, and the end of the handler.
+	ReplyEnd()
 	// ReplyFile adds a file as a reply. It keeps a copy of data.
 	ReplyFile(name, mime, data []byte) error
 	// ReadFile copies bytes of a file of the event into dst, from offset on, and

@@ -34,6 +34,8 @@ type Base struct {
 	// ReadFile reads a file of an event by its [abi.File.Ref], as io.ReaderAt does. If
 	// nil, no file can be read.
 	ReadFile func(ref string, dst []byte, offset int64) (int, error)
+	// Audience sees replies while they are made. If nil, nobody does.
+	Audience Audience
 	// Timers are the names of the timers that are set. One whose event this is does
 	// not count: it is gone, whether it stands here or not.
 	Timers []string
@@ -70,6 +72,7 @@ type Draft struct {
 	asked  string
 	wanted bool
 	place
+	stream stream
 	// timers are the changes of timers. A name stands at most once among those made
 	// since the mark; of several the last one counts.
 	timers []abi.TimerWrite
@@ -113,6 +116,7 @@ func (d *Draft) Begin(ev *abi.Event, base Base, limits *abi.Limits) {
 	d.varBytes, d.moved, d.target = base.VarBytes, false, ""
 	d.asked, d.wanted = "", false
 	d.place = place{back: base.Back, waiting: base.Waiting}
+	d.stream = stream{text: d.stream.text[:0]}
 	d.files, d.fileBytes = d.files[:0], 0
 	d.timers, d.requests, d.running = d.timers[:0], d.requests[:0], int64(len(base.Timers))
 	if ev.Kind == abi.EventTimer {
@@ -144,14 +148,17 @@ func (d *Draft) clear() {
 	}
 }
 
-// Mark remembers the draft as it is, for Rollback.
+// Mark remembers the draft as it is, for Rollback. It ends the reply in progress.
 func (d *Draft) Mark() {
+	d.ReplyEnd()
+	d.stream.shown = false
 	d.mark = mark{len(d.entries), len(d.writes), len(d.timers), len(d.requests), len(d.files),
 		d.replies, d.replyBytes, d.moves, d.fileBytes, d.varBytes, d.running, d.moved, d.wanted, d.target, d.asked}
 }
 
 // Rollback drops everything since Mark, or since Begin.
 func (d *Draft) Rollback() {
+	d.dropStream()
 	m := d.mark
 	d.entries, d.writes = d.entries[:m.entries], d.writes[:m.writes]
 	d.replies, d.replyBytes, d.moves = m.replies, m.replyBytes, m.moves
@@ -164,9 +171,12 @@ func (d *Draft) Rollback() {
 }
 
 // Entries returns what the turn adds to the log, in order: the event's own
-// entry first, if it leaves one. Seq and Turn are not set. The slice is valid
-// until the next Begin.
-func (d *Draft) Entries() []abi.Entry { return d.entries }
+// entry first, if it leaves one. Seq and Turn are not set. It ends the reply in
+// progress. The slice is valid until the next Begin.
+func (d *Draft) Entries() []abi.Entry {
+	d.ReplyEnd()
+	return d.entries
+}
 
 // Writes returns the changes of variables, in order; where a key stands more
 // than once the last one counts. The slice is valid until the next Begin.
@@ -237,6 +247,10 @@ func (d *Draft) checkReply(size int) error {
 	if d.replies >= d.limits.Replies {
 		return fmt.Errorf("more than %d replies in a turn", d.limits.Replies)
 	}
+	return d.checkReplyBytes(size)
+}
+
+func (d *Draft) checkReplyBytes(size int) error {
 	if d.replyBytes+int64(size) > d.limits.ReplyBytes {
 		return fmt.Errorf("replies of more than %d bytes in a turn", d.limits.ReplyBytes)
 	}
@@ -244,6 +258,7 @@ func (d *Draft) checkReply(size int) error {
 }
 
 func (d *Draft) addReply(kind abi.Kind, body string, size int) {
+	d.ReplyEnd()
 	d.replies++
 	d.replyBytes += int64(size)
 	d.entries = append(d.entries, abi.Entry{
@@ -254,6 +269,7 @@ func (d *Draft) addReply(kind abi.Kind, body string, size int) {
 // Add adds an entry that is the host's own doing, such as a notice or an answer
 // that it gives in the bot's place. No limit holds it.
 func (d *Draft) Add(from abi.From, kind abi.Kind, body string) {
+	d.ReplyEnd()
 	d.entries = append(d.entries, abi.Entry{
 		From: from, Kind: kind, Body: body, Time: d.time,
 	})

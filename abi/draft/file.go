@@ -58,6 +58,7 @@ func (d *Draft) ReplyFile(name, mime, data []byte) error {
 	if err := d.checkReply(len(body)); err != nil {
 		return bad("", err)
 	}
+	d.ReplyEnd()
 	d.fileBytes += f.Size
 	d.files = append(d.files, Staged{Entry: len(d.entries), Data: slices.Clone(data)})
 	d.addReply(f.Kind(), body, len(body))

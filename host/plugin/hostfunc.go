@@ -27,6 +27,8 @@ var coreFuncs = [abi.FunctionCount]hostFunc{
 	abi.FuncReplyOptions:  (*Instance).hostReplyOptions,
 	abi.FuncReplyAs:       (*Instance).hostReplyAs,
 	abi.FuncReplyFile:     (*Instance).hostReplyFile,
+	abi.FuncReplyDelta:    (*Instance).hostReplyDelta,
+	abi.FuncReplyEnd:      (*Instance).hostReplyEnd,
 	abi.FuncFileRead:      (*Instance).hostFileRead,
 	abi.FuncSessionGet:    (*Instance).hostSessionGet,
 	abi.FuncSessionSet:    (*Instance).hostSessionSet,
@@ -177,6 +179,22 @@ var kindText, kindOptions = []byte(abi.KindText), []byte(abi.KindOptions)
 
 func (in *Instance) hostReply(mem api.Memory, stack []uint64) error {
 	return in.reply(mem, kindText, stack[0], stack[1], "ptr")
+}
+
+func (in *Instance) hostReplyDelta(mem api.Memory, stack []uint64) error {
+	text, err := in.arg(mem, stack[0], stack[1], "ptr")
+	if err != nil {
+		return err
+	}
+	if err := in.host.ReplyDelta(text); err != nil {
+		return badArg("ptr", err)
+	}
+	return nil
+}
+
+func (in *Instance) hostReplyEnd(api.Memory, []uint64) error {
+	in.host.ReplyEnd()
+	return nil
 }
 
 func (in *Instance) hostReplyOptions(mem api.Memory, stack []uint64) error {

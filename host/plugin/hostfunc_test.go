@@ -265,6 +265,7 @@ var pushers = []pusher{
 	{abi.FuncLog, []int64{1, mem, 5}, 1, "ptr", "hello"},
 	{abi.FuncEventGet, []int64{mem, 4, buf, 9}, 0, "path", "kind"},
 	{abi.FuncReply, []int64{mem, 5}, 0, "ptr", "hello"},
+	{abi.FuncReplyDelta, []int64{mem, 5}, 0, "ptr", "hello"},
 	{abi.FuncReplyOptions, []int64{mem, 5}, 0, "ptr", `["a"]`},
 	{abi.FuncReplyAs, []int64{mem, 4, mem + 4, 5}, 0, "kind", "texthello"},
 	{abi.FuncReplyAs, []int64{mem, 4, mem + 4, 5}, 2, "body", "texthello"},
@@ -331,7 +332,8 @@ func TestPhases(t *testing.T) {
 	args := map[abi.Function][]int64{
 		abi.FuncInput: {buf, 9}, abi.FuncEvent: {buf, 9}, abi.FuncState: {buf, 9},
 		abi.FuncHistory: {1, buf, 9}, abi.FuncAsset: {buf, 9}, abi.FuncNow: nil,
-		abi.FuncRandom: {buf, 9}, abi.FuncFileRead: {0, 0, buf, 9},
+		abi.FuncReplyEnd: nil,
+		abi.FuncRandom:   {buf, 9}, abi.FuncFileRead: {0, 0, buf, 9},
 		abi.FuncReplyFile: {mem, 1, mem + 1, 3, mem, 4},
 	}
 	bytes := map[abi.Function]string{abi.FuncReplyFile: "xa/b"}

@@ -90,6 +90,9 @@ func TestSpec_imports(t *testing.T) {
 			"(func (param i32 i32) (result i64))", "(func (result i32))",
 			"(func (param i32 i32 i32 i32 i32))",
 		} {
+			if wrong == f.Info().Signature() {
+				continue
+			}
 			if _, err := plugin.Check(assemble(t, module(importLine(f, wrong))), limits); err == nil {
 				t.Errorf("Check(import %s of type %s) = no error, want one", f, wrong)
 			}

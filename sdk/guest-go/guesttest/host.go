@@ -223,6 +223,11 @@ func (h *fakeHost) change(f abi.Function, a, b []byte, n int64) error {
 		return h.draft.Reply([]byte(abi.KindOptions), a)
 	case abi.FuncReplyAs:
 		return h.draft.Reply(a, b)
+	case abi.FuncReplyDelta:
+		return h.draft.ReplyDelta(a)
+	case abi.FuncReplyEnd:
+		h.draft.ReplyEnd()
+		return nil
 	case abi.FuncSessionSet:
 		return h.draft.Set(a, b)
 	case abi.FuncSessionDelete:

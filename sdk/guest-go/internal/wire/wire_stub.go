@@ -58,6 +58,16 @@ func Reply(words string) {
 	mustHost("reply").Push("reply", words, "", 0)
 }
 
+// ReplyDelta adds text to the reply in progress.
+func ReplyDelta(text string) {
+	mustHost("reply_delta").Push("reply_delta", text, "", 0)
+}
+
+// ReplyEnd ends the reply in progress.
+func ReplyEnd() {
+	mustHost("reply_end").Push("reply_end", "", "", 0)
+}
+
 // ReplyOptions adds a reply of options: a JSON array.
 func ReplyOptions(body []byte) {
 	mustHost("reply_options").Push("reply_options", string(body), "", 0)

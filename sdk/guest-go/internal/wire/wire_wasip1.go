@@ -36,6 +36,14 @@ func importEventGet(path string, buf unsafe.Pointer, size uint32) int32
 //go:noescape
 func importReply(words string)
 
+//go:wasmimport bothost_v1 reply_delta
+//go:noescape
+func importReplyDelta(text string)
+
+//go:wasmimport bothost_v1 reply_end
+//go:noescape
+func importReplyEnd()
+
 //go:wasmimport bothost_v1 reply_options
 //go:noescape
 func importReplyOptions(ptr unsafe.Pointer, size uint32)
@@ -136,6 +144,16 @@ func EventGet(path string, buf []byte) int {
 // Reply adds a text reply.
 func Reply(words string) {
 	importReply(words)
+}
+
+// ReplyDelta adds text to the reply in progress.
+func ReplyDelta(text string) {
+	importReplyDelta(text)
+}
+
+// ReplyEnd ends the reply in progress.
+func ReplyEnd() {
+	importReplyEnd()
 }
 
 // ReplyOptions adds a reply of options: a JSON array.
