@@ -13,8 +13,9 @@ import (
 type Handle struct {
 	live *live
 	wake func()
-	// closed is guarded by live.mu.
-	closed bool
+	// closed and listener are guarded by live.mu.
+	closed   bool
+	listener func(session.Progress)
 }
 
 // Key returns the session's key.

@@ -43,6 +43,7 @@ type turn struct {
 	// consumed, in milliseconds from now, since its turn changed nothing.
 	failed bool
 	again  again
+	stream stream
 	// names are those of the timers that are set.
 	names []string
 	// token is a new one for the session; empty if it keeps the one it has.
@@ -140,6 +141,7 @@ func (t *turn) run(l *live, ev *abi.Event) (outcome session.Outcome, committed b
 	if code := t.load(); code != 0 {
 		return refused(code), false
 	}
+	l.running.Store(l.head.Turn + 1)
 	if t.job != nil && !l.has(t.job) {
 		return session.Outcome{}, false // it was cancelled, or set anew
 	}
@@ -163,6 +165,7 @@ func (t *turn) run(l *live, ev *abi.Event) (outcome session.Outcome, committed b
 		outcome.Unknown = t.unknown
 		return outcome, false
 	}
+	t.stream.shown = false // it is true now
 	t.log()
 	return session.Outcome{Receipt: t.commit.Receipt}, true
 }
@@ -185,6 +188,9 @@ func (t *turn) begin(l *live, ev *abi.Event) {
 
 // end lets go of everything but memory that the next turn can use.
 func (t *turn) end() {
+	t.Withdraw()
+	t.stream = stream{}
+	t.live.running.Store(0)
 	if t.generation != nil {
 		t.generation.Release()
 	}
@@ -260,13 +266,13 @@ func (t *turn) release() {
 func (t *turn) base() draft.Base {
 	target := t.generation.Dialog().Target()
 	if t.event.Kind == abi.EventReset {
-		return draft.Base{Target: target, ReadFile: t.read}
+		return draft.Base{Target: target, ReadFile: t.read, Audience: t}
 	}
 	l := t.live
 	t.names = l.timers(t.names[:0])
 	return draft.Base{
 		State: l.head.State, Vars: l.vars, VarBytes: l.head.VarBytes, Past: t.past, Timers: t.names, ReadFile: t.read,
-		Target: target, Back: l.head.Back, Waiting: l.waiting,
+		Target: target, Back: l.head.Back, Waiting: l.waiting, Audience: t,
 	}
 }
 
@@ -311,6 +317,7 @@ func (t *turn) fail(err error) {
 		"generation", t.generation.Name(), "session", t.live.key.ID,
 		"func", t.export.String(), "fuel", t.fuel, "err", err)
 	t.failed = true
+	t.Withdraw()
 	blamed := t.draft.Blamed()
 	t.draft.Begin(&t.event, t.base(), &t.runner.limits)
 	if blamed != "" {
