@@ -62,11 +62,15 @@ type conn struct {
 	// socket had counted then; 0 if none is.
 	asked int64
 	reads uint64
+	// runs is the turn that runs, as far as the watchdog saw.
+	runs lasting
 
 	mu   sync.Mutex // guards the following
 	cond sync.Cond  // broadcast when something below makes room or ends
 	// conv is set once, before open.
 	conv Conversation
+	// watched is conv, if its turns can be watched.
+	watched Watched
 	// open says that the cursor stands and entries may be sent.
 	open bool
 	// epoch and seq are the cursor: the entry sent last. Whoever holds the write
@@ -76,6 +80,8 @@ type conn struct {
 	dirty bool
 	// transient are frames that are in no log, as lines.
 	transient []byte
+	// shows is what the client sees of a turn that runs.
+	shows provisional
 	// history is a request that is not answered yet.
 	history *historyRequest
 	// unanswered are events that the client was not told the end of, in order.

@@ -20,6 +20,8 @@ type reply struct {
 // fake is a small honest backend: sessions in memory, one queue each, turns
 // inline where the queue is empty.
 type fake struct {
+	// wrap, if set, makes what a connection gets of a conversation.
+	wrap  func(Conversation) Conversation
 	names []string
 	// bot answers an event; nil echoes.
 	bot func(ev *abi.Event) []reply
@@ -147,6 +149,9 @@ func (s *fakeSession) join(wake func()) (Conversation, error) {
 		return nil, fmt.Errorf("join: %w", ErrTooMany)
 	}
 	s.convs[c] = wake
+	if s.f.wrap != nil {
+		return s.f.wrap(c), nil
+	}
 	return c, nil
 }
 

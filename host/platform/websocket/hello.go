@@ -36,7 +36,13 @@ func (c *conn) mayBegin() bool {
 func (c *conn) setConversation(conv Conversation) {
 	c.mu.Lock()
 	c.conv = conv
+	if _, ok := c.proto.(streaming); ok {
+		c.watched, _ = conv.(Watched)
+	}
 	c.mu.Unlock()
+	if c.watched != nil {
+		c.watched.Listen(c.progress)
+	}
 	c.proto.joins(c)
 }
 

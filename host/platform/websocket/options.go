@@ -200,6 +200,9 @@ type Options struct {
 	PingTimeout time.Duration
 	// SlowTimeout is how long a client may take no byte. If zero, 10 s.
 	SlowTimeout time.Duration
+	// TypingAfter is how long a turn may take before clients are told that it runs,
+	// give or take half of it. If zero, 500 ms.
+	TypingAfter time.Duration
 	// Retry is when clients should come back after Shutdown, and send again what was
 	// refused without a time. If zero, 1 s.
 	Retry time.Duration
@@ -253,6 +256,7 @@ func (o Options) defaults() Options {
 		{&o.PingInterval, 25 * time.Second},
 		{&o.PingTimeout, 10 * time.Second},
 		{&o.SlowTimeout, 10 * time.Second},
+		{&o.TypingAfter, 500 * time.Millisecond},
 		{&o.Retry, time.Second},
 	} {
 		if *d.field <= 0 {
@@ -274,5 +278,5 @@ func (o *Options) filer() Filer {
 // tick is how often the watchdog looks: what it enforces comes that much late.
 func (o *Options) tick() time.Duration {
 	shortest := min(o.HelloTimeout, o.PingInterval, o.PingTimeout, o.SlowTimeout)
-	return min(time.Second, max(shortest/8, time.Millisecond))
+	return min(time.Second, max(min(shortest/8, o.TypingAfter/2), time.Millisecond))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/internal/attach"
 	"github.com/bothost/bothost/host/platform/websocket/native"
+	"github.com/bothost/bothost/host/session"
 )
 
 // speakNative is the protocol bothost.v1.
@@ -178,6 +179,21 @@ func (*speakNative) closing(b []byte, code abi.Code, retry time.Duration) []byte
 	f := native.Frame{
 		Type: native.Closing, Code: native.Info(code).Name, RetryMS: wholeMS(retry),
 	}
+	return f.Append(b)
+}
+
+func (*speakNative) delta(b []byte, p session.Progress) []byte {
+	f := native.Frame{Type: native.Delta, Turn: p.Turn, Part: p.Part, Text: p.Text}
+	return f.Append(b)
+}
+
+func (*speakNative) withdrawn(b []byte, turn uint64) []byte {
+	f := native.Frame{Type: native.Withdrawn, Turn: turn}
+	return f.Append(b)
+}
+
+func (*speakNative) typing(b []byte, turn uint64) []byte {
+	f := native.Frame{Type: native.Typing, Turn: turn}
 	return f.Append(b)
 }
 

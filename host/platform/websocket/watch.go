@@ -42,6 +42,7 @@ func (c *conn) check(now int64) {
 	c.socket.poke(now, c.srv.tick)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.typingLocked(now)
 	o := &c.srv.opts
 	switch {
 	case c.closeCode != 0:

@@ -86,7 +86,7 @@ func (c *conn) takeWriteSide() bool {
 }
 
 func (c *conn) workLocked() bool {
-	return len(c.transient) > 0 || c.open && c.dirty || c.history != nil
+	return len(c.transient)+len(c.shows.text) > 0 || c.open && c.dirty || c.history != nil
 }
 
 // work is what the writer took upon itself.
@@ -121,7 +121,7 @@ func (c *conn) take(sc *scratch) (w work, ok bool) {
 		c.cond.Broadcast()
 		return work{}, false
 	}
-	sc.out = append(sc.out[:0], c.transient...)
+	sc.out = c.appendShownLocked(append(sc.out[:0], c.transient...))
 	c.transient = c.transient[:0]
 	if cap(c.transient) > bufferSize {
 		c.transient = nil

@@ -30,6 +30,8 @@ type dialogue struct {
 	// out are our messages that have no answer, in order. Only the first one is
 	// under way: what is refused for a while is not overtaken.
 	out []*message
+	// shown is a turn of which something was shown that is in no log yet; else 0.
+	shown uint64
 }
 
 // message is one of ours that has no answer yet.
@@ -47,6 +49,7 @@ func (d *dialogue) connected(w *Frame) []Frame {
 		m.sent = false
 	}
 	d.asked, d.barrier, d.page = false, false, native.MaxHistory
+	withdrawn := d.withdraw()
 	first := d.session == ""
 	was := d.seq
 	sameEpoch := w.Epoch == d.epoch || d.epoch == 0
@@ -54,7 +57,7 @@ func (d *dialogue) connected(w *Frame) []Frame {
 	d.largest, d.largestFile = w.Limits.FrameBytes, w.Limits.FileBytes
 	switch {
 	case w.Reason == native.ReasonTrimmed && sameEpoch:
-		return d.lost(w.First)
+		return append(withdrawn, d.lost(w.First)...)
 	case w.Reason == native.ReasonUnknown:
 		d.seq = w.Seq
 	case w.Reason != "":
@@ -64,11 +67,11 @@ func (d *dialogue) connected(w *Frame) []Frame {
 		return []Frame{*w}
 	default:
 		d.seq, d.target = was, was
-		return nil
+		return withdrawn
 	}
-	return []Frame{{
+	return append(withdrawn, Frame{
 		Type: native.Reset, Session: w.Session, Epoch: w.Epoch, Seq: d.seq, Reason: w.Reason,
-	}}
+	})
 }
 
 // lost goes on at the first entry that the log still holds.
@@ -131,8 +134,31 @@ func (d *dialogue) take(f *Frame) (heard []Frame, hold time.Duration) {
 		return []Frame{*f}, 0
 	case native.History:
 		return d.history(f), 0
+	case native.Delta, native.Withdrawn, native.Typing:
+		return d.progress(f), 0
 	}
 	return nil, 0
+}
+
+// progress takes what is shown of a turn that runs. Only the rest of the log can
+// say what becomes of it, so it is heard at once.
+func (d *dialogue) progress(f *Frame) []Frame {
+	if f.Type == native.Withdrawn {
+		d.shown = 0
+	} else {
+		d.shown = f.Turn
+	}
+	return []Frame{*f}
+}
+
+// withdraw takes back what was shown: nobody goes on with it on a new connection.
+func (d *dialogue) withdraw() []Frame {
+	if d.shown == 0 {
+		return nil
+	}
+	turn := d.shown
+	d.shown = 0
+	return []Frame{{Type: native.Withdrawn, Turn: turn}}
 }
 
 // advance moves the dialogue on by one entry. It reports whether seq is the next
@@ -149,6 +175,9 @@ func (d *dialogue) advance(seq uint64) bool {
 func (d *dialogue) entry(f *Frame) []Frame {
 	if !d.advance(f.Seq) {
 		return nil
+	}
+	if f.Turn >= d.shown {
+		d.shown = 0
 	}
 	if f.From == abi.FromUser && d.settle(f.ID) != nil {
 		// The answer was lost with another connection, but this is it.

@@ -267,7 +267,10 @@ func (s *Session) ended() error {
 //   - reset says that what came before is void. Reason says why if it happened
 //     while there was no connection: with unknown, the session is a new one;
 //   - welcome with the reason trimmed says that the entries before First are lost;
-//   - history answers Sync.
+//   - history answers Sync;
+//   - delta is text of a reply in progress, typing says that a turn takes a while, and
+//     withdrawn takes back what both showed: none of the three is sure to come. The
+//     entries of the same turn take the place of it all.
 //
 // # Errors
 //

@@ -63,6 +63,12 @@ const (
 	Accepted Type = "accepted"
 	// Rejected says that what a client sent was not taken.
 	Rejected Type = "rejected"
+	// Delta is more of a reply in progress. It is in no log, and may be withdrawn.
+	Delta Type = "delta"
+	// Withdrawn takes back all that was shown of a turn that did not end yet.
+	Withdrawn Type = "withdrawn"
+	// Typing says that a turn takes a while.
+	Typing Type = "typing"
 	// Closing comes before the server closes.
 	Closing Type = "closing"
 )

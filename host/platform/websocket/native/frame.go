@@ -28,7 +28,8 @@ type Frame struct {
 	// an empty log. Of history, and of a welcome that did not resume.
 	First uint64 `json:"first,omitempty"`
 
-	// Of entry; ID, Seq and Turn of accepted too, ID of rejected.
+	// Of entry; ID, Seq and Turn of accepted too, ID of rejected; Turn of delta,
+	// withdrawn and typing: the entries of that turn take the place of what they showed.
 	Seq  uint64          `json:"seq,omitempty"`
 	From abi.From        `json:"from,omitempty"`
 	Kind abi.Kind        `json:"kind,omitempty"`
@@ -41,6 +42,11 @@ type Frame struct {
 	HTML *string `json:"html,omitempty"`
 	// History marks an entry that answers a history request.
 	History bool `json:"history,omitempty"`
+
+	// Of delta: what the reply called Part goes on with. The replies of a turn that are
+	// made in pieces count from 0.
+	Part int    `json:"part,omitempty"`
+	Text string `json:"text,omitempty"`
 
 	// Of entry: where its files are; it has them in the order of the body.
 	Files []File `json:"files,omitempty"`
@@ -172,7 +178,7 @@ func AppendAccepted(b []byte, id string, seq, turn uint64, duplicate bool) []byt
 }
 
 // Append appends f, which must be of type [Welcome], [Rejected], [Reset],
-// [History], [Upload], [Closing], [Ping] or [Pong].
+// [History], [Upload], [Delta], [Withdrawn], [Typing], [Closing], [Ping] or [Pong].
 func (f *Frame) Append(b []byte) []byte {
 	start := len(b)
 	b = appendType(b, f.Type)
@@ -189,6 +195,12 @@ func (f *Frame) Append(b []byte) []byte {
 		b = appendText(b, "id", f.ID)
 		b = appendText(b, "token", f.Token)
 		b = appendText(b, "url", f.URL)
+	case Delta:
+		b = appendNumber(b, "turn", f.Turn)
+		b = appendNumber(b, "part", uint64(f.Part))
+		b = appendText(b, "text", f.Text)
+	case Withdrawn, Typing:
+		b = appendNumber(b, "turn", f.Turn)
 	case Closing:
 		b = appendText(b, "code", f.Code)
 		b = appendNumber(b, "retry_ms", uint64(f.RetryMS))
