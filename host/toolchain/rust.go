@@ -53,7 +53,7 @@ func buildRust(ctx context.Context, w *work, kit Kit) ([]byte, Watch, error) {
 	out, deps := filepath.Join(w.temp, "bot.wasm"), filepath.Join(w.temp, "bot.d")
 	args := append([]string{
 		"--crate-type", "cdylib", "--crate-name", "bot", "--extern", "bothost=" + library,
-		"-C", "link-arg=-zstack-size=65536",
+		"-C", "link-arg=-zstack-size=65536", "-C", "link-arg=--demangle",
 		"--emit", "link=" + out + ",dep-info=" + deps,
 		asArgument(w.Entry),
 	}, rustFlags...)
