@@ -38,6 +38,8 @@ var arrows = map[string][]string{
 	"host/plugin":                    {"abi", "host/meter", "host/plugin/extism", "host/plugin/extism/arena"},
 	"host/plugin/extism":             {"abi", "host/plugin/extism/arena"},
 	"host/plugin/extism/arena":       {},
+	"host/plugin/extism/guests":      {},
+	"host/plugin/extism/manifest":    {},
 	"host/turn":                      {"abi", "abi/draft", "host/session"},
 	"host/platform/api":              {"abi", "host/internal/attach", "host/internal/bearer", "host/session"},
 	"host/platform/files":            {"abi", "host/internal/bearer"},
@@ -49,7 +51,7 @@ var arrows = map[string][]string{
 	},
 	"host": {
 		"abi", "abi/draft", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/render", "host/plugin",
-		"host/turn", "host/dialog", "host/intent", "host/outbound", "host/admin",
+		"host/plugin/extism", "host/plugin/extism/manifest", "host/turn", "host/dialog", "host/intent", "host/outbound", "host/admin",
 		"host/platform/websocket", "host/platform/api", "host/conversation", "host/diagram", "host/webui",
 		"host/files", "host/platform/files", "host/internal/attach",
 	},
