@@ -214,3 +214,13 @@ func files(contents ...string) (refs []abi.File, read func(string, []byte, int64
 		return n, nil
 	}
 }
+
+// must returns the engine.
+func must(tb testing.TB) []byte {
+	tb.Helper()
+	engine, err := script.Engine()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return engine
+}

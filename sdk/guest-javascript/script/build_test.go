@@ -1,0 +1,197 @@
+package script_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/plugin"
+	"github.com/bothost/bothost/sdk/guest-javascript/script"
+)
+
+func TestBuild_Errors(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		files []string
+		want  []string // in the error; DIR is the bot's folder
+	}{
+		{"syntax", []string{"bot.js", "let a = 1;\nlet b = ;\n"}, []string{`DIR/bot.js:2:9: Unexpected ";"`}},
+		{"types", []string{"bot.ts", "const a: number = = 1;\n"}, []string{`DIR/bot.ts:1:19: Unexpected "="`}},
+		{"types in JavaScript", []string{"bot.js", "const a: number = 1;\n"}, []string{"DIR/bot.js:1:8: "}},
+		{"in what is imported", []string{"bot.ts", "import './lib/a'", "lib/a.ts", "\n\n  }"},
+			[]string{`DIR/lib/a.ts:3:3: Unexpected "}"`}},
+		{"two faults", []string{"bot.js", "import './a.js'; import './b.js'", "a.js", "(", "b.js", ")"},
+			[]string{"DIR/a.js:1:2: ", "\nDIR/b.js:1:1: "}},
+		{"no file", []string{"bot.js", "import './nowhere.js'"},
+			[]string{`DIR/bot.js:1:8: Could not resolve "./nowhere.js"`}},
+		{"no package", []string{"bot.js", "import x from 'left-pad'; x()"},
+			[]string{`DIR/bot.js:1:15: Could not resolve "left-pad"; npm install left-pad beside the bot`}},
+		{"no such export", []string{"bot.js", "import { x } from './a.js'; x()", "a.js", "export const y = 1"},
+			[]string{`DIR/bot.js:1:10: No matching export in "a.js" for import "x"`}},
+		{"Node's", []string{"bot.js", "import fs from 'node:fs'; fs.x"},
+			[]string{"DIR/bot.js:1:16: node:fs: Node's own modules are not there for bots: a bot has no files"}},
+		{"Node's by its old name", []string{"bot.js", "const fs = require('fs')"},
+			[]string{`DIR/bot.js:1:20: Could not resolve "fs"; a bot has no files`}},
+		{"another kind of file", []string{"bot.js", "import './a.png'", "a.png", "x"}, []string{"DIR/bot.js:1:8: No loader"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := write(t, tt.files...)
+			_, watch, err := script.Build(t.Context(), filepath.Join(dir, tt.files[0]))
+			if _, ok := errors.AsType[*script.SyntaxError](err); !ok {
+				t.Fatalf("Build = %v, want a *SyntaxError", err)
+			}
+			for _, want := range tt.want {
+				if got := strings.ReplaceAll(filepath.ToSlash(err.Error()), filepath.ToSlash(dir), "DIR"); !strings.Contains(got, want) {
+					t.Errorf("Build = %s, want in it %s", got, want)
+				}
+			}
+			if len(watch) == 0 || watch[0] != filepath.Join(dir, tt.files[0]) {
+				t.Errorf("Build watches %v, want the entry", watch)
+			}
+		})
+	}
+}
+
+func TestBuild_Refused(t *testing.T) {
+	dir := write(t, "bot.js", "", "bot.py", "")
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := script.Build(ended, filepath.Join(dir, "bot.js")); !errors.Is(err, context.Canceled) {
+		t.Errorf("Build = %v, want the context's", err)
+	}
+	_, _, err := script.Build(t.Context(), filepath.Join(dir, "bot.py"))
+	if err == nil || !strings.Contains(err.Error(), "a script's name ends in one of .ts .js .mts .mjs") {
+		t.Errorf("Build = %v, want words of names", err)
+	}
+	if _, _, err = script.Build(t.Context(), filepath.Join(dir, "none.js")); err == nil {
+		t.Error("Build of no file has no error")
+	}
+}
+
+// A bot may be of many files: scripts of both kinds, packages, JSON and texts.
+var manyFiles = []string{
+	"bot.ts", `import { bot, type Session } from "bothost";
+import { say } from "./lib/say";
+import data from "./data.json";
+import words from "./words.txt";
+import pad from "pad";
+
+bot.onMessage((session: Session): void => {
+  if (session.text === "fail") say(undefined as unknown as string);
+  session.reply(say(data.name) + words + pad("x"));
+});
+`,
+	"lib/say.ts", `interface Sayable { length: number }
+
+export function say(s: string & Sayable): string {
+  return s.toUpperCase();
+}
+`,
+	"data.json", `{"name": "ada"}`,
+	"words.txt", " says ",
+	"node_modules/pad/package.json", `{"name": "pad", "main": "main.js"}`,
+	"node_modules/pad/main.js", `module.exports = (s) => process.env.NODE_ENV + s;`,
+}
+
+func TestBuild_ManyFiles(t *testing.T) {
+	needEngine(t)
+	dir := write(t, manyFiles...)
+	module, watch, err := script.Build(t.Context(), filepath.Join(dir, "bot.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := load(t, module, plugin.Options{})
+	if got := b.says("hi"); got != "ADA says productionx" {
+		t.Errorf("the bot says %q", got)
+	}
+	turn := b.play(text("fail"))
+	for _, want := range []string{"at say (lib/say.ts:4:", "(bot.ts:8:"} {
+		if !strings.Contains(turn.said, want) {
+			t.Errorf("the bot fails with\n%s\nwant in it %s", turn.said, want)
+		}
+	}
+	var names []string
+	for _, file := range watch {
+		name, err := filepath.Rel(dir, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, filepath.ToSlash(name))
+	}
+	want := []string{"bot.ts", "data.json", "lib/say.ts", "node_modules/pad/main.js", "words.txt"}
+	if !slices.Equal(names, want) {
+		t.Errorf("Build watches %v, want %v", names, want)
+	}
+	// The same files in another folder are the same module.
+	again := build(t, manyFiles...)
+	if !bytes.Equal(module, again) {
+		t.Error("the module depends on the folder")
+	}
+}
+
+func TestFind(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		files []string
+		want  string
+	}{
+		{"JavaScript", []string{"bot.js", "", "other.js", ""}, "bot.js"},
+		{"TypeScript first", []string{"bot.js", "", "bot.ts", ""}, "bot.ts"},
+		{"none", []string{"index.js", ""}, ""},
+		{"a folder", []string{"bot.js/x", ""}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := write(t, tt.files...)
+			got, ok := script.Find(dir)
+			if ok != (tt.want != "") || ok && got != filepath.Join(dir, tt.want) {
+				t.Errorf("Find = %s, %v, want %s", got, ok, tt.want)
+			}
+		})
+	}
+}
+
+// The section is the one that hosts read, and cut out.
+func TestPack(t *testing.T) {
+	engine := []byte("\x00asm\x01\x00\x00\x00")
+	for _, size := range []int{0, 1, 113, 114, 127, 128, 16384, 1 << 20} {
+		asset := bytes.Repeat([]byte("x"), size)
+		module := script.Pack(engine, asset)
+		if !bytes.HasPrefix(module, engine) || !bytes.HasSuffix(module, asset) {
+			t.Fatalf("Pack of %d bytes lost something", size)
+		}
+		info, err := plugin.Check(module, abi.Limits{}.Defaults())
+		if info == nil || !bytes.Equal(info.Asset, asset) {
+			t.Errorf("a host reads %v of %d bytes", err, size)
+		}
+	}
+}
+
+// What was built in may be of older sources than those that lie here.
+func TestEngine_IsCurrent(t *testing.T) {
+	needEngine(t)
+	hash := sha256.New()
+	for _, name := range []string{
+		"engine/build.mjs", "engine/adapter.wat", "engine/wasi.wat",
+		"engine/prelude/host.js", "engine/prelude/error.js", "engine/prelude/console.js",
+		"engine/prelude/web.js", "engine/prelude/session.js", "engine/prelude/dialog.js",
+		"engine/prelude/start.js", "package-lock.json",
+	} {
+		data, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash.Write(append(data, 0))
+	}
+	want := "bothost.sources" + hex.EncodeToString(hash.Sum(nil))
+	if !bytes.HasSuffix(must(t), []byte(want)) {
+		t.Error("the engine is of other sources: make -B js-engine")
+	}
+}
