@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bothost/bothost/host/admin"
 	"github.com/bothost/bothost/host/diagram"
 	"github.com/bothost/bothost/host/dialog"
 	"github.com/bothost/bothost/host/platform/websocket"
@@ -35,7 +34,7 @@ func (h *Host) newPage() (*webui.Handler, error) {
 		}
 	}
 	if h.opts.Workshop {
-		h.workshop = &workshop{bots: h.bots, sessions: admin.Local(h.opts.Store)}
+		h.workshop = &workshop{bots: h.bots, store: h.opts.Store}
 		opts.Workshop = h.workshop
 	}
 	return webui.New(opts)
@@ -54,8 +53,8 @@ const keptReloads = 64
 // workshop is what the page shows to those who write bots. A nil one is told of
 // changes for nothing.
 type workshop struct {
-	bots     *bots
-	sessions admin.Sessions
+	bots  *bots
+	store session.Store
 
 	mu sync.Mutex
 	// guards the following
@@ -128,7 +127,7 @@ func (w *workshop) Dialog(ctx context.Context, name string) (picture string, svg
 // Inside implements [webui.Workshop].
 func (w *workshop) Inside(ctx context.Context, bot, id, resume string) (webui.Inside, error) {
 	key := session.Key{Bot: bot, Namespace: session.NamespaceHost, ID: id}
-	record, err := w.sessions.Show(ctx, key)
+	record, err := w.store.Load(ctx, key)
 	if errors.Is(err, session.ErrNotFound) {
 		return webui.Inside{}, webui.ErrNone
 	}
