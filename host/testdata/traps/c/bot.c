@@ -1,0 +1,28 @@
+/* A bot that breaks, as a test tells it. */
+
+#include "bothost.h"
+
+#include <assert.h>
+
+__attribute__((noinline)) static int pour(const char *how)
+{
+	volatile int cups = bothost_same(how, "divide") ? 0 : 1;
+	if (bothost_same(how, "panic"))
+		BOTHOST_PANIC("no tea is left");
+	if (bothost_same(how, "check"))
+		BOTHOST_CHECK(cups > 1);
+	assert(!bothost_same(how, "assert"));
+	if (bothost_same(how, "abort")) {
+		fputs("no tea is left\n", stderr);
+		abort();
+	}
+	return 12 / cups;
+}
+
+BOTHOST_EXPORT(on_message)
+{
+	char how[16];
+	bothost_input(how, sizeof how);
+	bothost_set_int("poured", pour(how));
+	return BOTHOST_DONE;
+}
