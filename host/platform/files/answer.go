@@ -95,11 +95,12 @@ func refuse(w http.ResponseWriter, f *fault) {
 	answer(w, f.status, append(b, '}'))
 }
 
-// answer writes a JSON document. A client that does not take it is cut off: the
-// deadline ends with the answer, and is no business of the next request.
+// answer writes a JSON document, which a page may hold. A client that does not take
+// it is cut off: the deadline ends with the answer, and is no business of the next
+// request.
 func answer(w http.ResponseWriter, status int, doc []byte) {
 	const maxAnswerTime = 30 * time.Second
-	doc = append(doc, '\n')
+	doc = abi.EscapePage(append(doc, '\n'), 0)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(doc)))
 	rc := http.NewResponseController(w)
