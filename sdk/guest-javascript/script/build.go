@@ -3,34 +3,13 @@ package script
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// Names are the names under which the script of a bot is looked for in a folder,
-// in this order.
-var names = []string{"bot.ts", "bot.js", "bot.mts", "bot.mjs"}
-
-// Extensions of files that are scripts.
+// extensions are those of scripts.
 var extensions = []string{".ts", ".js", ".mts", ".mjs"}
-
-// Is reports whether a path has the name of a script. It does not look whether
-// there is such a file.
-func Is(path string) bool { return slices.Contains(extensions, filepath.Ext(path)) }
-
-// Find returns the script of the bot in a folder, bot.ts or bot.js, and whether
-// there is one.
-func Find(dir string) (entry string, ok bool) {
-	for _, name := range names {
-		entry = filepath.Join(dir, name)
-		if info, err := os.Stat(entry); err == nil && info.Mode().IsRegular() {
-			return entry, true
-		}
-	}
-	return "", false
-}
 
 // Build makes the module of a bot of the file entry, in JavaScript or TypeScript,
 // and what that imports. The same files give the same module.
@@ -48,7 +27,7 @@ func Build(ctx context.Context, entry string) (module []byte, watch []string, er
 	if err != nil {
 		return nil, nil, err
 	}
-	if !Is(entry) {
+	if !slices.Contains(extensions, filepath.Ext(entry)) {
 		return nil, []string{entry}, fmt.Errorf("build %s: a script's name ends in one of %s",
 			entry, strings.Join(extensions, " "))
 	}

@@ -137,27 +137,6 @@ func TestBuild_ManyFiles(t *testing.T) {
 	}
 }
 
-func TestFind(t *testing.T) {
-	for _, tt := range []struct {
-		name  string
-		files []string
-		want  string
-	}{
-		{"JavaScript", []string{"bot.js", "", "other.js", ""}, "bot.js"},
-		{"TypeScript first", []string{"bot.js", "", "bot.ts", ""}, "bot.ts"},
-		{"none", []string{"index.js", ""}, ""},
-		{"a folder", []string{"bot.js/x", ""}, ""},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			dir := write(t, tt.files...)
-			got, ok := script.Find(dir)
-			if ok != (tt.want != "") || ok && got != filepath.Join(dir, tt.want) {
-				t.Errorf("Find = %s, %v, want %s", got, ok, tt.want)
-			}
-		})
-	}
-}
-
 // The section is the one that hosts read, and cut out.
 func TestPack(t *testing.T) {
 	engine := []byte("\x00asm\x01\x00\x00\x00")
