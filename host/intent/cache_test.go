@@ -45,8 +45,12 @@ func TestCache(t *testing.T) {
 	if len(paths) != 1 {
 		t.Fatalf("the folder has %q, want one model", paths)
 	}
-	if info, err := os.Stat(dir); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o700 {
-		t.Errorf("the folder's mode is %v, %v, want 0700", info.Mode(), err)
+	info, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode != 0o700 {
+		t.Errorf("the folder's mode is %v, want 0700", mode)
 	}
 	again := newClassifier(t, worthKeeping(), opts)
 	if !reflect.DeepEqual(first.model, again.model) {
@@ -133,7 +137,8 @@ func TestCache_corrupted(t *testing.T) {
 			opts, log := logged(dir)
 			c := newClassifier(t, worthKeeping(), opts)
 			now, err := os.ReadFile(path)
-			if err != nil || !reflect.DeepEqual(c.model, want.model) || !bytes.Equal(now, whole) || log.Len() == 0 {
+			same := reflect.DeepEqual(c.model, want.model) && bytes.Equal(now, whole)
+			if err != nil || !same || log.Len() == 0 {
 				t.Errorf("New() with a damaged file: another model, or not kept: %v, log %q", err, log)
 			}
 		})
@@ -208,16 +213,17 @@ func TestCache_evict(t *testing.T) {
 					t.Fatal(err)
 				}
 				at := time.Unix(int64(1_000_000-i), 0)
-				err := errors.Join(os.Truncate(path, int64(test.size)), os.Chtimes(path, at, at)) // without blocks
-				if err != nil {
+				err := os.Truncate(path, int64(test.size)) // a hole
+				if err := errors.Join(err, os.Chtimes(path, at, at)); err != nil {
 					t.Fatal(err)
 				}
 			}
 			if err := c.evict(); err != nil {
 				t.Fatal(err)
 			}
-			left := cached(t, c.dir)
-			if len(left) != test.want+1 || filepath.Base(left[test.want-1]) != fmt.Sprintf("%05d", test.want-1) {
+			left := cached(t, c.dir) // and the folder
+			oldest := fmt.Sprintf("%05d", test.want-1)
+			if len(left) != test.want+1 || filepath.Base(left[test.want-1]) != oldest {
 				t.Errorf("evict() leaves %d of %d, want the %d newest", len(left)-1, test.n, test.want)
 			}
 		})

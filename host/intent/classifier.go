@@ -130,10 +130,10 @@ func (c *Classifier) add(i int) {
 	}
 }
 
-// isOpen reports whether an example is nothing but a slot for any text. any says
+// isOpen reports whether an example is nothing but a slot for any text. builtin says
 // that the entity any is the one that every bot has.
-func isOpen(parts []part, any bool) bool {
-	return any && len(parts) == 2 && parts[0].slot.Entity == abi.EntityAny &&
+func isOpen(parts []part, builtin bool) bool {
+	return builtin && len(parts) == 2 && parts[0].slot.Entity == abi.EntityAny &&
 		len(words(parts[0].words)) == 0 && len(words(parts[1].words)) == 0
 }
 

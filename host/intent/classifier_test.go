@@ -223,6 +223,52 @@ func TestClassify_learned(t *testing.T) {
 	}
 }
 
+// languages are examples of two intents each, and a text like the first one's.
+var languages = []struct {
+	language     string
+	first, other []string
+	text         string
+}{
+	{"de", []string{"wie wird das Wetter", "regnet es morgen"},
+		[]string{"buche einen Tisch", "ich möchte reservieren"}, "wird das Wetter morgen schöner"},
+	{"es", []string{"qué tiempo hace", "va a llover mañana"},
+		[]string{"reservar una mesa", "quiero cenar"}, "¿Qué tiempo hará mañana?"},
+	{"fr", []string{"quel temps fait-il", "va-t-il pleuvoir demain"},
+		[]string{"réserver une table", "je voudrais dîner"}, "Quel temps fera-t-il demain"},
+	{"ru", []string{"какая сегодня погода", "будет ли дождь завтра"},
+		[]string{"забронировать столик", "хочу поужинать"}, "Какой погоды ждать завтра"},
+	{"tr", []string{"hava nasıl olacak", "yarın yağmur yağacak mı"},
+		[]string{"masa ayırtmak istiyorum", "rezervasyon yap"}, "Yarın hava nasıl"},
+	{"ar", []string{"كيف الطقس اليوم", "هل ستمطر غدا"},
+		[]string{"احجز طاولة", "أريد العشاء"}, "كيف سيكون الطقس غدا"},
+	{"el", []string{"τι καιρό κάνει", "θα βρέξει αύριο"},
+		[]string{"κλείσε τραπέζι", "θέλω να φάω"}, "ΤΙ ΚΑΙΡΌ ΘΑ ΚΆΝΕΙ ΑΎΡΙΟ"},
+	{"zh", []string{"今天天气怎么样", "明天会下雨吗"}, []string{"我想订一张桌子", "预订晚餐"}, "明天天气如何"},
+	{"ja", []string{"今日の天気は", "明日は雨ですか"}, []string{"席を予約したい", "夕食の予約"}, "明日の天気を教えて"},
+	{"ko", []string{"오늘 날씨 어때", "내일 비가 오나요"}, []string{"자리를 예약해 주세요", "저녁 예약"}, "내일 날씨는요"},
+	{"th", []string{"วันนี้อากาศเป็นอย่างไร", "พรุ่งนี้ฝนจะตกไหม"},
+		[]string{"จองโต๊ะ", "อยากกินข้าวเย็น"}, "พรุ่งนี้อากาศดีไหม"},
+	{"hi", []string{"आज मौसम कैसा है", "कल बारिश होगी"}, []string{"मेज बुक करो", "खाना चाहिए"}, "कल मौसम कैसा होगा"},
+	{"tlh", []string{"muD Dotlh yIja'", "wa'leS SISlaH'a'"}, []string{"raS vIneH", "jISop vIneH"}, "DaH muD Dotlh"},
+}
+
+func TestClassify_languages(t *testing.T) {
+	for _, test := range languages {
+		t.Run(test.language, func(t *testing.T) {
+			c := newClassifier(t, &abi.Definition{Language: test.language, Intents: []abi.Intent{
+				{Name: "first", Examples: test.first}, {Name: "other", Examples: test.other},
+			}}, Options{})
+			p, ok := c.Classify(test.text, []string{"first", "other"})
+			if !ok || p.Intent != "first" || p.Score == 1 {
+				t.Errorf("Classify(%q) = %+v, %t, want the first intent, and not for sure", test.text, p, ok)
+			}
+			if p, ok := c.Classify("xyzzy 42", []string{"first", "other"}); ok {
+				t.Errorf("Classify(xyzzy 42) = %+v, want no intent", p)
+			}
+		})
+	}
+}
+
 // What an intent gets must not depend on whether few or many compete.
 func TestLinear_score(t *testing.T) {
 	d := errands()
@@ -283,7 +329,8 @@ func TestClassifier_Hammer(t *testing.T) {
 			for i := range 200 {
 				test := exact[i%len(exact)]
 				p, _ := c.Classify(test.text, strings.Fields(test.among))
-				if got := fmt.Sprint(p.Intent, pairs(t, test.text, p.Params)); got != fmt.Sprint(test.intent, test.params) {
+				got := fmt.Sprint(p.Intent, pairs(t, test.text, p.Params))
+				if got != fmt.Sprint(test.intent, test.params) {
 					t.Errorf("Classify(%q) = %s", test.text, got)
 				}
 			}

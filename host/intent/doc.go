@@ -15,7 +15,10 @@
 //   - Any text has an answer, and long ones take no longer (FuzzClassify,
 //     TestClassify_time).
 //   - Learning is bounded in work and size (TestStepsFor, TestNewVocabulary_bound,
-//     TestNew_limits, BenchmarkNew).
+//     TestNew_limits, BenchmarkNew), and ends with its context.
+//   - What was learned, and is kept or still in use, is not learned again
+//     (TestNew_learnsOnce). Several processes may keep it in one folder
+//     (TestCache_Hammer).
 //   - Whatever became of the files of models that were kept, the model is the same
 //     (TestCache_corrupted, TestCache_unusable).
 package intent

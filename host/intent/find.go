@@ -36,7 +36,9 @@ var builtins = []builtin{
 }
 
 func newFinder(d *abi.Definition) *finder {
-	f := &finder{used: make(map[string]bool), words: lexiconOf(d.Language), any: !declared(d, abi.EntityAny)}
+	f := &finder{
+		used: make(map[string]bool), words: lexiconOf(d.Language), any: !declared(d, abi.EntityAny),
+	}
 	var literal []string
 	for i := range d.Intents {
 		for _, text := range d.Intents[i].Examples {

@@ -81,6 +81,40 @@ func FuzzNew(f *testing.F) {
 	})
 }
 
+// FuzzReview: there is an opinion about each intent of any definition, the same each
+// time.
+func FuzzReview(f *testing.F) {
+	f.Add(`{"intents":[{"name":"a","examples":["b","{any}","{n:number} c","b"]},{"name":"b","examples":["b"]}]}`)
+	f.Add(`{"language":"zz","intents":[{"name":"a","examples":["{e} {e}","?!","{"]}],
+		"entities":[{"name":"e","values":["x y","x"]},{"name":"any","values":["z"]}]}`)
+	f.Add(`{"states":[{"name":"s","initial":true,"transitions":[{"intent":"a","to":"s"}]}],
+		"intents":[{"name":"a","examples":["b c"]},{"name":"b","examples":["b c"]}]}`)
+	f.Fuzz(func(t *testing.T, doc string) {
+		d, err := abi.ParseDefinition([]byte(doc))
+		if err != nil || len(doc) > 1<<10 {
+			return
+		}
+		list, err := Review(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, _ := Review(t.Context(), d)
+		if len(list) != len(d.Intents) || !reflect.DeepEqual(list, again) {
+			t.Fatalf("Review() = %+v, then %+v, for %d intents", list, again, len(d.Intents))
+		}
+		for i, o := range list {
+			if o.Intent != d.Intents[i].Name || o.Examples > len(d.Intents[i].Examples) {
+				t.Fatalf("%+v is about %+v", o, d.Intents[i])
+			}
+			for _, doubt := range o.Doubts {
+				if doubt.Taken == o.Intent || !slices.Contains(d.Intents[i].Examples, doubt.Example) {
+					t.Fatalf("%+v is no doubt about %+v", doubt, d.Intents[i])
+				}
+			}
+		}
+	})
+}
+
 // FuzzStem: no word breaks a stemmer.
 func FuzzStem(f *testing.F) {
 	for _, word := range strings.Fields("running Häuser caballos gatísimo बच्चों الكتاب kitaplarından ååå ß yyy") {

@@ -81,7 +81,8 @@ func englishLexicon() *lexicon {
 		name := strings.ToLower(d.String())
 		l.weekdays[name], l.weekdays[name[:3]] = d, d
 	}
-	l.weekdays["tues"], l.weekdays["thur"], l.weekdays["thurs"] = time.Tuesday, time.Thursday, time.Thursday
+	l.weekdays["tues"] = time.Tuesday
+	l.weekdays["thur"], l.weekdays["thurs"] = time.Thursday, time.Thursday
 	l.addUnits()
 	return l
 }

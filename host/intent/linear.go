@@ -63,7 +63,8 @@ func (m *linear) score(features []feature, intent int) float32 {
 
 // addScaled adds a times x to y.
 func addScaled(y []float32, a float32, x []float32) {
-	blas32.Axpy(a, blas32.Vector{N: len(x), Data: x, Inc: 1}, blas32.Vector{N: len(y), Data: y, Inc: 1})
+	n := len(x)
+	blas32.Axpy(a, blas32.Vector{N: n, Data: x, Inc: 1}, blas32.Vector{N: n, Data: y, Inc: 1})
 }
 
 // train learns from samples: softmax regression, by gradient descent in random

@@ -114,7 +114,9 @@ func (s *slots) fill(source string, text []token, found spans) []Value {
 	apart := found.apart(s.wants)
 	for i, j := range s.assign(text, apart) {
 		v := apart[i]
-		list = append(list, Value{s.list[j].Param, v.entity, v.value, text[v.first].start, text[v.end-1].end})
+		list = append(list, Value{
+			s.list[j].Param, v.entity, v.value, text[v.first].start, text[v.end-1].end,
+		})
 	}
 	list = s.fillPhrases(list, source, text, found)
 	slices.SortStableFunc(list, func(a, b Value) int { return cmp.Compare(a.Start, b.Start) })

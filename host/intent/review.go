@@ -155,13 +155,15 @@ func findTwins(d *abi.Definition, all []held, among [][]string) {
 }
 
 // hold returns a definition without one part of its examples, and those.
-func hold(d *abi.Definition, part int, values map[string][]string) (rest *abi.Definition, list []held) {
+func hold(d *abi.Definition, part int, values map[string][]string) (
+	rest *abi.Definition, list []held) {
+	builtin := !declared(d, abi.EntityAny)
 	rest = &abi.Definition{Language: d.Language, Entities: d.Entities}
 	for i, in := range d.Intents {
 		kept := abi.Intent{Name: in.Name}
 		for j, text := range in.Examples {
 			parts := parseExample(text)
-			if j%reviewParts != part || isOpen(parts, !declared(d, abi.EntityAny)) {
+			if j%reviewParts != part || isOpen(parts, builtin) {
 				kept.Examples = append(kept.Examples, text)
 				continue
 			}

@@ -32,7 +32,9 @@ type found struct{ entity, value string }
 
 // newValues makes the tree of the entities that are used.
 func newValues(entities []abi.Entity, used map[string]bool) *values {
-	v := &values{next: make(map[edge]uint32), found: make(map[uint32][]found), known: make(map[string]bool)}
+	v := &values{
+		next: make(map[edge]uint32), found: make(map[uint32][]found), known: make(map[string]bool),
+	}
 	for i := range entities {
 		e := &entities[i]
 		if !used[e.Name] {

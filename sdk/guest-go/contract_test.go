@@ -328,14 +328,15 @@ func TestResponse(t *testing.T) {
 }
 
 func TestDefinition(t *testing.T) {
-	d := Definition{Name: "a \"quoted\" \\ <name> é", Version: "1.2.3", TurnMillis: 1500, TurnFuel: 70_000,
+	d := Definition{Name: "a \"quoted\" \\ <name> é", Version: "1.2.3", Language: "pt-BR",
+		TurnMillis: 1500, TurnFuel: 70_000,
 		ClientVariables: []string{"profile", "a \"b\""}}
 	parsed, err := abi.ParseDefinition(d.appendJSON(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if parsed.Name != d.Name || parsed.Version != d.Version || parsed.ABI != abiVersion ||
-		parsed.Limits.TurnMillis != d.TurnMillis || parsed.Limits.TurnFuel != d.TurnFuel ||
+		parsed.Language != d.Language || parsed.Limits.TurnMillis != d.TurnMillis || parsed.Limits.TurnFuel != d.TurnFuel ||
 		!slices.Equal(parsed.ClientVariables, d.ClientVariables) {
 		t.Errorf("ParseDefinition = %+v, want %+v", parsed, d)
 	}

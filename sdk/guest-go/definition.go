@@ -16,6 +16,9 @@ const abiVersion = "1.0"
 type Definition struct {
 	// Name and Version are shown to operators.
 	Name, Version string
+	// Language is what users speak, as a tag such as de or pt-BR: intents look past
+	// the endings of its words. If empty, English.
+	Language string
 	// TurnMillis limits the bot's own time in a turn, in milliseconds. If zero, or
 	// above the host's limit, that one holds.
 	TurnMillis int64
@@ -55,6 +58,10 @@ func (d *Definition) appendFields(b []byte) []byte {
 	b = jsontext.AppendString(b, d.Version)
 	b = append(b, `,"abi":`...)
 	b = jsontext.AppendString(b, abiVersion)
+	if d.Language != "" {
+		b = append(b, `,"language":`...)
+		b = jsontext.AppendString(b, d.Language)
+	}
 	return d.appendLimits(d.appendVariables(b))
 }
 

@@ -122,7 +122,7 @@ func parsed(t *testing.T, d *Dialog) *abi.Definition {
 
 func TestDialog_Definition(t *testing.T) {
 	d := newDialog(t)
-	d.TurnFuel, d.ClientVariables = 1000, []string{"profile"}
+	d.Language, d.TurnFuel, d.ClientVariables = "de", 1000, []string{"profile"}
 	d.Entity("city").Value("Graz").Value("Vienna", "Wien", "\"W\"")
 	where := d.Intent("where", "where is {city}", "{x:city}?")
 	start := d.Initial("start").Was("begin", "first").Recheck(Second)
@@ -133,7 +133,7 @@ func TestDialog_Definition(t *testing.T) {
 	help.When(AnyText()).GoBack()
 	help.GoBack()
 	want := &abi.Definition{
-		Name: "name", Version: "1", ABI: abiVersion, Limits: abi.DefinitionLimits{TurnFuel: 1000},
+		Name: "name", Version: "1", ABI: abiVersion, Language: "de", Limits: abi.DefinitionLimits{TurnFuel: 1000},
 		ClientVariables: []string{"profile"},
 		States: []abi.State{
 			{Name: "start", Initial: true, Was: []string{"begin", "first"}, RecheckMillis: 1000,

@@ -44,7 +44,8 @@ func init() {
 		"what about {city}", "how about {city}",
 	)
 	later := d.Intent("another day",
-		"and {date}", "what about {date}", "how about {date}", "and what about {date}", "and how will it be {date}",
+		"and {date}", "what about {date}", "how about {date}", "and what about {date}",
+		"and how will it be {date}",
 	)
 
 	initial := d.Initial("initial")

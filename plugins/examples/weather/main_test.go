@@ -91,7 +91,10 @@ func TestDayOf(t *testing.T) {
 	for _, tt := range []struct {
 		date string
 		want int64
-	}{{"2026-01-01", today}, {"2026-02-01", today + 31}, {"1970-01-01", 0}, {"next monday", today}, {"", today}} {
+	}{
+		{"2026-01-01", today}, {"2026-02-01", today + 31}, {"1970-01-01", 0},
+		{"next monday", today}, {"", today},
+	} {
 		if got := dayOf(tt.date, today); got != tt.want {
 			t.Errorf("dayOf(%q) = %d, want %d", tt.date, got, tt.want)
 		}
