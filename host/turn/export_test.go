@@ -6,3 +6,6 @@ func (r *Runner) Alarms() int {
 	defer r.alarms.mu.Unlock()
 	return len(r.alarms.heap)
 }
+
+// Sweep lets sessions go whose time is over; some of it happens afterwards.
+func (r *Runner) Sweep() { r.sweep() }

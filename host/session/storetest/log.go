@@ -51,6 +51,8 @@ func (s *suite) testLogFields(t *testing.T) {
 		{From: abi.FromUser, Kind: abi.KindOption, Time: -1},
 		{From: abi.FromBot, Kind: abi.KindMarkdown, Body: large, Time: 1 << 60},
 		{From: abi.FromHost, Kind: abi.KindNotice, Body: "notice"},
+		{From: abi.FromUser, Kind: abi.KindFiles, Body: "[]", Refs: []string{strings.Repeat("f", 64), "", "r"}},
+		{From: abi.FromBot, Kind: abi.KindImage, Body: "{}", Refs: []string{"r"}, Time: 3},
 		{From: abi.FromBot, Kind: "a kind of later", Body: "{}", ID: strings.Repeat("i", 64)},
 	}
 	c := w.next(len(entries))
