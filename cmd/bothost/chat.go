@@ -44,7 +44,7 @@ an option chooses it. Lines that begin with a slash are commands:
   /reset            begin anew
   /quit             leave, as does the end of the input
 
-In a pipe, each line waits for the answer to the last one, and is shown with it.
+A reply is shown while the bot makes it. In a pipe, each line waits for the answer to the last one, and is shown with it.
 The session lives as long as the program: when the connection breaks it is made
 again, and what was not accepted is sent again. The URL is that of a host,
 ws://127.0.0.1:8765 if none is given; where several bots are served its path
@@ -107,20 +107,25 @@ type chatter struct {
 	files []string
 	// replied is the bot's last reply.
 	replied uint64
+	// running is what is shown of a turn that runs.
+	running inProgress
 }
 
 func chat(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer,
 	opts client.Options, wait time.Duration) error {
 	link := newLink(stderr, wait)
 	defer link.stop()
-	s, err := client.Open(ctx, client.SessionOptions{Options: opts, OnState: link.note})
+	terminal := isTerminal(stdin)
+	s, err := client.Open(ctx, client.SessionOptions{
+		Options: opts, OnState: link.note, Progress: terminal,
+	})
 	if err != nil {
 		return openError(err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	frames, failed, received := receive(ctx, s)
 	c := &chatter{
-		session: s, out: stdout, terminal: isTerminal(stdin),
+		session: s, out: stdout, terminal: terminal, running: inProgress{out: stdout},
 		lines: readLines(ctx, stdin), frames: frames, failed: failed, lost: link.lost,
 	}
 	err = c.talk(ctx)
@@ -374,6 +379,12 @@ func hostSays(err error) error {
 }
 
 func (c *chatter) show(f client.Frame) {
+	if c.running.take(f) {
+		return
+	}
+	if f.Type != native.Entry {
+		c.running.end()
+	}
 	switch f.Type {
 	case native.Entry:
 		c.showEntry(f)
@@ -398,6 +409,9 @@ func (c *chatter) showEntry(f client.Frame) {
 	mark := ""
 	if e.From == abi.FromBot {
 		c.replied = e.Seq
+	}
+	if c.running.entry(&e) {
+		return
 	}
 	switch {
 	case e.Kind == abi.KindOptions:

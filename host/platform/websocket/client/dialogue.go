@@ -30,8 +30,10 @@ type dialogue struct {
 	// out are our messages that have no answer, in order. Only the first one is
 	// under way: what is refused for a while is not overtaken.
 	out []*message
-	// shown is a turn of which something was shown that is in no log yet; else 0.
-	shown uint64
+	// watching says that what turns show is heard, and shown is a turn of which
+	// something was that is in no log yet; else 0.
+	watching bool
+	shown    uint64
 }
 
 // message is one of ours that has no answer yet.
@@ -143,6 +145,9 @@ func (d *dialogue) take(f *Frame) (heard []Frame, hold time.Duration) {
 // progress takes what is shown of a turn that runs. Only the rest of the log can
 // say what becomes of it, so it is heard at once.
 func (d *dialogue) progress(f *Frame) []Frame {
+	if !d.watching {
+		return nil
+	}
 	if f.Type == native.Withdrawn {
 		d.shown = 0
 	} else {

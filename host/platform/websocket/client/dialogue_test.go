@@ -254,3 +254,45 @@ func FuzzDialogue(f *testing.F) {
 // inPlace reports whether an answer stands for the entry after at. A host that
 // uses an id for two entries has it heard twice.
 func inPlace(f *Frame, at uint64) bool { return f.Type == native.Accepted && f.Seq == at+1 }
+
+// What turns show is heard by those who want it, and does not outlive a connection.
+func TestDialogue_Progress(t *testing.T) {
+	delta := Frame{Type: native.Delta, Turn: 5, Text: "x"}
+	reply := entryFrame(6, "")
+	reply.Turn = 5
+	welcome := Frame{Type: native.Welcome, Session: "S", Epoch: 1, Seq: 6, Resumed: true}
+	for _, tc := range []struct {
+		name     string
+		watching bool
+		frames   []Frame
+		want     []string
+	}{
+		{"nobody watches", false, []Frame{delta, {Type: native.Typing, Turn: 5}, welcome}, nil},
+		{"withdrawn by the host", true, []Frame{delta, {Type: native.Withdrawn, Turn: 5}, welcome},
+			[]string{"delta 5", "withdrawn 5"}},
+		{"withdrawn by the end of the connection", true, []Frame{delta, welcome},
+			[]string{"delta 5", "withdrawn 5"}},
+		{"so is typing", true, []Frame{{Type: native.Typing, Turn: 5}, welcome},
+			[]string{"typing 5", "withdrawn 5"}},
+		{"its entry came", true, []Frame{delta, reply, welcome}, []string{"delta 5", "entry 5"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := dialogue{session: "S", epoch: 1, seq: 5, watching: tc.watching}
+			var got []string
+			for _, f := range tc.frames {
+				var heard []Frame
+				if f.Type == native.Welcome {
+					heard = d.connected(&f)
+				} else {
+					heard, _ = d.take(&f)
+				}
+				for _, h := range heard {
+					got = append(got, fmt.Sprint(h.Type, " ", h.Turn))
+				}
+			}
+			if !reflect.DeepEqual(got, tc.want) {
+				t.Errorf("heard = %q, want %q", got, tc.want)
+			}
+		})
+	}
+}

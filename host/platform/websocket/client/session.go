@@ -30,6 +30,9 @@ type SessionOptions struct {
 	// Silence is after how long a connection over which nothing comes is given up;
 	// hosts send something every 30 s. If zero, 75 s.
 	Silence time.Duration
+	// Progress lets Receive return what turns show before they end. If false, all that
+	// it returns is sure.
+	Progress bool
 	// OnState is told of each change of the connection, by one goroutine at a time,
 	// and before Open or Close returns. It must not call Close. If nil, nobody is.
 	OnState func(State)
@@ -127,6 +130,7 @@ func Open(ctx context.Context, opts SessionOptions) (*Session, error) {
 	s.places = make(chan struct{}, s.opts.Pending)
 	s.d = dialogue{
 		session: opts.Session, resume: opts.Resume, epoch: opts.Epoch, seq: opts.After,
+		watching: opts.Progress,
 	}
 	s.received = opts.Options
 	conn, err := s.first(ctx)
@@ -268,9 +272,9 @@ func (s *Session) ended() error {
 //     while there was no connection: with unknown, the session is a new one;
 //   - welcome with the reason trimmed says that the entries before First are lost;
 //   - history answers Sync;
-//   - delta is text of a reply in progress, typing says that a turn takes a while, and
-//     withdrawn takes back what both showed: none of the three is sure to come. The
-//     entries of the same turn take the place of it all.
+//   - with SessionOptions.Progress, delta is text of a reply in progress, typing says
+//     that a turn takes a while, and withdrawn takes back what both showed: none of the
+//     three is sure to come. The entries of the same turn take the place of it all.
 //
 // # Errors
 //
