@@ -31,7 +31,7 @@ func (k *Kernel) varGet(stack []uint64) error {
 		stack[0] = 0
 		return nil
 	}
-	return k.put(stack, "a variable", decodeVar(text))
+	return k.put(stack, "a variable", DecodeVar(text))
 }
 
 func (k *Kernel) varSet(stack []uint64) error {
@@ -45,7 +45,7 @@ func (k *Kernel) varSet(stack []uint64) error {
 	if stack[1] == 0 {
 		return k.host.Delete(key)
 	}
-	k.value = appendVar(k.value[:0], k.mem.Block(stack[1]))
+	k.value = AppendVar(k.value[:0], k.mem.Block(stack[1]))
 	k.host.Worked(len(k.value))
 	if err := k.checkRoom(key); err != nil {
 		return fault("value", err)
@@ -90,16 +90,17 @@ func (k *Kernel) checkRoom(key []byte) error {
 	return nil
 }
 
-// appendVar appends a variable's value in the form of a session variable.
-func appendVar(dst, value []byte) []byte {
+// AppendVar appends a variable's value in the form that a session variable has: text
+// as it is, and all else encoded.
+func AppendVar(dst, value []byte) []byte {
 	if utf8.Valid(value) && (len(value) == 0 || value[0] != encoded[0]) {
 		return append(dst, value...)
 	}
 	return base64.RawStdEncoding.AppendEncode(append(dst, encoded...), value)
 }
 
-// decodeVar undoes appendVar. What is not of its making is taken as it is.
-func decodeVar(text string) string {
+// DecodeVar undoes [AppendVar]. What is not of its making is taken as it is.
+func DecodeVar(text string) string {
 	if text == "" || text[0] != encoded[0] {
 		return text
 	}

@@ -23,6 +23,10 @@ const (
 	// smallest is the first buffer, and kept the largest one that stays after Reset.
 	smallest = 4 << 10
 	kept     = 256 << 10
+	// reuseFrom is where the arena must end before blocks are used again: kits free what
+	// the host has freed already, or hold on to what they freed, and the published
+	// kernel, which does the same, lets most of them get away with it.
+	reuseFrom = page
 	// metaShare is the share of what is noted of blocks in what they hold: four bytes
 	// for each granule, and as many again once the block is freed.
 	metaShare = granule / 8
@@ -79,9 +83,11 @@ func (a *Arena) Alloc(n uint64) uint64 {
 		return 0
 	}
 	size := (n + granule - 1) / granule
-	if i := a.takeFree(size); i != 0 {
-		a.marks[i] = inUse | uint32(n)
-		return i * granule
+	if a.pos+size*granule > min(reuseFrom, a.limit) {
+		if i := a.takeFree(size); i != 0 {
+			a.marks[i] = inUse | uint32(n)
+			return i * granule
+		}
 	}
 	if size*granule > a.limit-a.pos || !a.room(a.pos, size*granule) {
 		return 0
@@ -105,7 +111,7 @@ func (a *Arena) Free(h uint64) {
 		return
 	}
 	i, size := h/granule, (n+granule-1)/granule
-	if h+size*granule == a.pos {
+	if h+size*granule == a.pos && a.pos > reuseFrom {
 		a.marks[i], a.pos = 0, h
 		return
 	}

@@ -32,6 +32,12 @@ func TestArena_handles(t *testing.T) {
 	if n := a.Length(h); n != 0 {
 		t.Errorf("Length of a freed block = %d, want 0", n)
 	}
+	if again := a.Alloc(16); again == h {
+		t.Error("a freed block was given again while there was much room")
+	}
+	for a.pos < reuseFrom {
+		a.Alloc(16)
+	}
 	if again := a.Alloc(16); again != h {
 		t.Errorf("Alloc after Free = %d, want %d again", again, h)
 	}
