@@ -55,6 +55,8 @@ var _ conversation.Player = (*Play)(nil)
 type actor struct {
 	handle            *turn.Handle
 	turn, epoch, read uint64
+	// replied are the files that the bot replied with last, by their names.
+	replied map[string]string
 }
 
 // PlayOptions configure a [Play]. The zero value is usable.
@@ -114,7 +116,7 @@ func (p *Play) Begin(ctx context.Context, name string) (conversation.Turn, error
 	if err != nil {
 		return conversation.Turn{}, err
 	}
-	p.actors[name] = &actor{handle: h}
+	p.actors[name] = &actor{handle: h, replied: make(map[string]string)}
 	start := abi.Event{Kind: abi.EventStart, User: abi.User{ID: name}}
 	return p.Send(ctx, name, start)
 }
@@ -153,9 +155,11 @@ func (p *Play) turn(ctx context.Context, name string) (conversation.Turn, error)
 	head := a.handle.Head()
 	if head.Epoch != a.epoch {
 		a.epoch, a.read = head.Epoch, 0
+		clear(a.replied)
 	}
 	page, err := a.handle.Read(ctx, a.read, maxRead, nil)
 	t.Entries, a.read, a.turn = page.Entries, head.Seq, head.Turn
+	a.note(page.Entries)
 	return t, err
 }
 

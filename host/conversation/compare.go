@@ -274,6 +274,9 @@ func (o *outcome) actual(w *Want) (actual Want, ok bool, what string) {
 	case Var:
 		value, set = o.player.Var(w.Session, w.Name)
 		what = fmt.Sprintf("the variable %.40q is", w.Name)
+	case Content:
+		value, set = o.player.Content(w.Session, w.Name)
+		what = fmt.Sprintf("the file %.40q is", w.Name)
 	case Intent, Param:
 		value, set, what = o.prediction(w)
 	case Score, Fuel:

@@ -42,9 +42,11 @@
 //	> [LABEL](VALUE)    an option is chosen, whether it was offered or not
 //	>file NAME TYPE SIZE
 //	>file NAME TYPE = TEXT
+//	>file NAME TYPE < FILE
 //	                    the user sends a file of that MIME type; size is a number of
-//	                    bytes, or such as 12kB, 3MB, 4KiB; with = it has this content,
-//	                    of which bots are told the size. The lines below are further files
+//	                    bytes, or such as 12kB, 3MB, 4KiB, which are zero; with = it has
+//	                    this content, with < that of a file beside the conversation. The
+//	                    lines below are further files
 //	>voice NAME TYPE SIZE
 //	                    the same, of audio, and only one
 //	>json JSON          a JSON message
@@ -72,6 +74,8 @@
 //	@state NAME         where the session stands; - is nowhere
 //	@var NAME = TEXT    a variable of the session; also NAME ~ TEXT, and NAME /REGEXP/
 //	@var NAME -         a variable that is not set
+//	@file NAME = TEXT   the content of the file that the bot gave this name when it
+//	                    replied with it last; otherwise as with @var
 //	@intent NAME        the intent of what was said; - is none
 //	@score >= NUMBER    how well it was recognised
 //	@param NAME = TEXT  a parameter of the intent, one of its values if there are

@@ -93,6 +93,9 @@ type Act struct {
 	Event abi.Event
 	// Contents are those of Event.Files; nil for one of which only the size is known.
 	Contents []*string
+	// Paths name, as they are written, the files beside the conversation that are those
+	// contents; empty for others. If nil, there are none.
+	Paths []string
 	// Option is what is chosen. Its Value is empty if it must have been offered.
 	Option abi.Option
 	Time   time.Duration
@@ -117,6 +120,8 @@ const (
 	State
 	// Var is a variable of the session.
 	Var
+	// Content is what is in a file with which the bot replied.
+	Content
 	// Intent is what was recognised.
 	Intent
 	// Score is how well it was, at least.
@@ -136,7 +141,7 @@ type Want struct {
 	Line int
 	// Session is whom it is about; empty if there is only one.
 	Session string
-	// Name is that of a variable or a parameter.
+	// Name is that of a variable, a file or a parameter.
 	Name string
 	// Entry is the kind of a reply; empty if any will do.
 	Entry abi.Kind

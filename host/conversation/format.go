@@ -103,7 +103,9 @@ func appendFiles(b []byte, a *Act) []byte {
 		b = appendWord(append(b, ' '), f.Name)
 		b = append(append(append(b, ' '), f.Type...), ' ')
 		content := a.Contents[i]
-		switch {
+		switch path := a.path(i); {
+		case path != "":
+			b = appendText(append(b, "< "...), inRest, path)
 		case content == nil:
 			b = appendSize(b, f.Size)
 		case strings.Contains(*content, "\n"):
@@ -167,6 +169,8 @@ func appendWant(b []byte, n *Want) []byte {
 		return appendMatch(append(b, "intent "...), inName, &n.Text)
 	case Var:
 		return appendValue(append(b, "var "...), n)
+	case Content:
+		return appendValue(append(b, "file "...), n)
 	case Param:
 		return appendValue(append(b, "param "...), n)
 	case Score:

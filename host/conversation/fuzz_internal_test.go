@@ -14,7 +14,7 @@ import (
 var seeds = []string{
 	"> a\nb", "a\n> [b](c)\n[d] [e](f)\n",
 	"@bot x\n@stub GET http://* -> 200 a\n  b\n# c\n\n== d\n> e\n*\n",
-	"== a\n>file \"b c\" d/e 3MB\n  f g/h = \"i\\nj\"\n>voice a b/c\n",
+	"== a\n>file \"b c\" d/e 3MB\n  f g/h = \"i\\nj\"\n  k l/m < n.txt\n@file f = i\n>voice a b/c\n",
 	"> a\n\\# b\n  c\n\n   d\n\"e\\u0000\"\n{f} ~ g\n/h/\n",
 	"a> b\nc>start\na< d\nc@state e\n... 1 day 2 hours\n-\n",
 	">json [1]\n>event a {}\n>agent b\n>reset\n",
@@ -95,7 +95,11 @@ func (r *random) Settle(context.Context) ([]Turn, error)                 { retur
 func (r *random) Swap(context.Context, string) error                     { return nil }
 func (r *random) Stub(Stub)                                              {}
 func (r *random) State(string) string                                    { return strings.Join(r.words, "") }
-func (r *random) Var(_, name string) (string, bool)                      { return name, len(name)%2 == 0 }
+func (r *random) Content(_, name string) (string, bool)                  { return name, len(name)%3 == 0 }
+func (r *random) Attach(_ context.Context, _ string, f abi.File, _ *string, _ string) (abi.File, error) {
+	return f, nil
+}
+func (r *random) Var(_, name string) (string, bool) { return name, len(name)%2 == 0 }
 
 // FuzzUpdate holds that a file is well-formed after Update, and that the bot which
 // it was made from then does what it says, steps that cannot be done apart.

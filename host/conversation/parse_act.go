@@ -93,46 +93,77 @@ func parseSaid(a *Act, it *item, rest string, spaced bool) (err error) {
 	return noMore(it)
 }
 
-// parseFiles reads NAME TYPE SIZE, and NAME TYPE = TEXT, on each line.
+// parseFiles reads NAME TYPE SIZE, NAME TYPE = TEXT and NAME TYPE < FILE, on each line.
 func parseFiles(a *Act, it *item, rest string) error {
 	if a.Event.Kind == abi.EventVoice && len(it.more) > 0 {
 		return errors.New("a voice message is one file")
 	}
 	for _, line := range append([]string{rest}, it.more...) {
 		if line == "" {
-			return errors.New("a file is NAME TYPE SIZE, or NAME TYPE = TEXT")
+			return errors.New("a file is NAME TYPE SIZE, NAME TYPE = TEXT, or NAME TYPE < FILE")
 		}
-		file, content, err := parseFile(line)
-		if err != nil {
+		if err := parseFile(a, line); err != nil {
 			return err
 		}
-		a.Event.Files = append(a.Event.Files, file)
-		a.Contents = append(a.Contents, content)
 	}
 	return nil
 }
 
-func parseFile(line string) (f abi.File, content *string, err error) {
+// parseFile adds a file.
+func parseFile(a *Act, line string) error {
+	file, rest, err := cutFile(line)
+	if err != nil {
+		return err
+	}
+	var content *string
+	path := ""
+	text, isContent := strings.CutPrefix(rest, "=")
+	named, isPath := strings.CutPrefix(rest, "<")
+	switch {
+	case isContent:
+		content = new(string)
+		*content, err = parseText(strings.TrimLeft(text, " \t"))
+		file.Size = int64(len(*content))
+	case isPath:
+		path, err = parseText(strings.TrimLeft(named, " \t"))
+		if path == "" && err == nil {
+			err = errors.New("after < stands the name of a file")
+		}
+	case rest != "":
+		file.Size, err = parseSize(rest)
+	}
+	if path != "" && a.Paths == nil {
+		a.Paths = make([]string, len(a.Event.Files))
+	}
+	a.Event.Files = append(a.Event.Files, file)
+	a.Contents = append(a.Contents, content)
+	if a.Paths != nil {
+		a.Paths = append(a.Paths, path)
+	}
+	return err
+}
+
+// path returns the file that is the content of file i; empty if there is none.
+func (a *Act) path(i int) string {
+	if a.Paths == nil {
+		return ""
+	}
+	return a.Paths[i]
+}
+
+// cutFile reads NAME TYPE.
+func cutFile(line string) (f abi.File, rest string, err error) {
 	name, rest, err := cutWord(line)
 	if err != nil {
-		return f, nil, err
+		return f, "", err
 	}
 	typ, rest, _ := cutSpace(rest)
 	f.Name, f.Type = name, typ
 	if major, minor, ok := strings.Cut(typ, "/"); !ok || major == "" || minor == "" {
-		return f, nil, fmt.Errorf("a file is NAME TYPE SIZE with a MIME type such as text/plain, "+
+		return f, "", fmt.Errorf("a file is NAME TYPE SIZE with a MIME type such as text/plain, "+
 			"not %.40q", typ)
 	}
-	if rest == "" {
-		return f, nil, nil
-	}
-	if text, ok := strings.CutPrefix(rest, "="); ok {
-		said, err := parseText(strings.TrimLeft(text, " \t"))
-		f.Size = int64(len(said))
-		return f, &said, err
-	}
-	f.Size, err = parseSize(rest)
-	return f, nil, err
+	return f, rest, nil
 }
 
 // compact reads JSON that may go on over several lines.

@@ -76,6 +76,10 @@ func TestParse_Act(t *testing.T) {
 		{"a file of several lines", `>file a b/c = "d\ne"`, Act{
 			Verb: Send, Contents: []*string{&lines}, Event: abi.Event{Kind: abi.EventFile, Human: true,
 				Files: []abi.File{{Name: "a", Type: "b/c", Size: 3}}}}},
+		{"a file of the folder", ">file a b/c 3\n  d e/f < \"g h\"", Act{
+			Verb: Send, Contents: []*string{nil, nil}, Paths: []string{"", "g h"},
+			Event: abi.Event{Kind: abi.EventFile, Human: true,
+				Files: []abi.File{{Name: "a", Type: "b/c", Size: 3}, {Name: "d", Type: "e/f"}}}}},
 		{"a voice", ">voice v audio/webm", Act{Verb: Send, Contents: []*string{nil},
 			Event: abi.Event{Kind: abi.EventVoice, Human: true, Files: []abi.File{{Name: "v", Type: "audio/webm"}}}}},
 		{"a JSON message", `>json {"message": "hi", "x": 1}`,
@@ -224,6 +228,7 @@ func TestParse_Errors(t *testing.T) {
 		{"no time", "> a\n...\n", "2: a time is such as 5 minutes"},
 		{"too long a time", "> a\n... 4000 days\n", "2: at most ten years"},
 		{"a file without a type", ">file a\n", "1: a file is NAME TYPE SIZE"},
+		{"a file of no name", ">file a b/c <\n", "1: after < stands the name of a file"},
 		{"a size", ">file a b/c 3XB\n", "1: a size is a number of bytes"},
 		{"two voices", ">voice a b/c\n  d e/f\n", "1: a voice message is one file"},
 		{"no JSON", ">json {a}\n", "1: is no JSON"},

@@ -91,10 +91,8 @@ func parseCheck(it *item, word, rest string) (w Want, err error) {
 			w.Kind = Intent
 		}
 		w.Text, err = parseNamed(it, rest)
-	case "var", "param":
-		if w.Kind = Var; word == "param" {
-			w.Kind = Param
-		}
+	case "var", "file", "param":
+		w.Kind = map[string]WantKind{"var": Var, "file": Content, "param": Param}[word]
 		err = parseValue(&w, it, rest)
 	case "score":
 		w.Kind = Score
@@ -109,7 +107,7 @@ func parseCheck(it *item, word, rest string) (w Want, err error) {
 		w.Kind = Fails
 		w.Text, err = parseCause(it, rest)
 	default:
-		err = fmt.Errorf("after @ stands one of bot swap stub state var intent score param fuel "+
+		err = fmt.Errorf("after @ stands one of bot swap stub state var file intent score param fuel "+
 			"fails, not %.20q: %w", word, errEscape)
 	}
 	return w, err

@@ -17,6 +17,11 @@ type Player interface {
 	// Begin makes a session and runs its start. The name is empty if a conversation
 	// has only one. It is called once for each session, before all else.
 	Begin(ctx context.Context, session string) (Turn, error)
+	// Attach makes a file that the next event of a session has: of this content, or of
+	// that of the file at path, or, if both are nil and empty, of as many zeros as its
+	// Size says. It returns the file as the event has it.
+	Attach(ctx context.Context, session string, f abi.File, content *string, path string) (
+		abi.File, error)
 	// Send runs one event of a session. Its Kind, Text, Name, Data, Files, Human and
 	// User are set.
 	Send(ctx context.Context, session string, ev abi.Event) (Turn, error)
@@ -36,6 +41,9 @@ type Player interface {
 	State(session string) string
 	// Var returns a variable of a session.
 	Var(session, name string) (value string, ok bool)
+	// Content returns what is in the file that a session's bot gave this name when it
+	// replied with it last.
+	Content(session, name string) (content string, ok bool)
 }
 
 // Turn is what came of one event.

@@ -176,6 +176,25 @@ func (a *actor) Swap(_ context.Context, file string) error {
 	return nil
 }
 
+func (a *actor) Attach(_ context.Context, session string, f abi.File, content *string, path string) (
+	abi.File, error) {
+	switch {
+	case path == "gone.txt":
+		return f, errors.New("gone.txt: no such file")
+	case path != "":
+		f.Ref, f.Size = "content of "+path, int64(len("content of "+path))
+	case content != nil:
+		f.Ref = *content
+	}
+	a.vars[session+"/sent "+f.Name] = f.Ref
+	return f, nil
+}
+
+func (a *actor) Content(session, name string) (string, bool) {
+	content, ok := a.vars[session+"/sent "+name]
+	return content, ok
+}
+
 func (a *actor) Stub(s conversation.Stub)    { a.stubs = append(a.stubs, s) }
 func (a *actor) State(session string) string { return a.states[session] }
 func (a *actor) Var(session, name string) (string, bool) {

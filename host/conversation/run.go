@@ -118,6 +118,9 @@ func (r *runner) act(ctx context.Context, s *Step) (turns []Turn, err error) {
 				return turns, err
 			}
 		}
+		if ev.Files, err = r.attach(ctx, s); err != nil {
+			return turns, err
+		}
 		if ev.Kind == abi.EventReset {
 			delete(r.offered, s.Session)
 		}
@@ -141,6 +144,21 @@ func (r *runner) act(ctx context.Context, s *Step) (turns []Turn, err error) {
 		r.player.Stub(a.Stub)
 	}
 	return nil, nil
+}
+
+// attach makes the files that a step sends.
+func (r *runner) attach(ctx context.Context, s *Step) (files []abi.File, err error) {
+	for i, f := range s.Act.Event.Files {
+		path := s.Act.path(i)
+		if path != "" {
+			path = r.file.Path(path)
+		}
+		if f, err = r.player.Attach(ctx, s.Session, f, s.Act.Contents[i], path); err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
 }
 
 // begin begins a session, if it has not begun yet.
