@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -50,7 +49,7 @@ func findNode(ctx context.Context) (kit Kit, err error) {
 
 // buildAssemblyScript runs the compiler with what asconfig.json says.
 func buildAssemblyScript(ctx context.Context, w *work, kit Kit) ([]byte, Watch, error) {
-	if err := w.npm(ctx, kit); err != nil {
+	if err := w.npmInstall(ctx, kit); err != nil {
 		return nil, Watch{}, err
 	}
 	out := filepath.Join(w.temp, "bot.wasm")
@@ -74,23 +73,4 @@ func relativeTo(dir, path string) string {
 		return name
 	}
 	return path
-}
-
-// npm fills node_modules unless it is as package-lock.json says.
-func (w *work) npm(ctx context.Context, kit Kit) error {
-	wanted, err := os.Stat(filepath.Join(w.Dir, "package-lock.json"))
-	if err != nil {
-		return &Error{Path: w.Path, Err: fmt.Errorf("%w: npm install assemblyscript writes it", err)}
-	}
-	// npm writes down here what it installed.
-	there, err := os.Stat(filepath.Join(w.Dir, "node_modules", ".package-lock.json"))
-	if err == nil && !there.ModTime().Before(wanted.ModTime()) {
-		return nil
-	}
-	fmt.Fprintf(w.words, "%s: npm ci gets the compiler that package-lock.json names\n", w.Path)
-	quiet := *w
-	quiet.words = io.Discard
-	_, err = quiet.tool(ctx, nil, kit.path("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund",
-		"--prefer-offline")
-	return err
 }

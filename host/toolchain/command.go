@@ -36,7 +36,9 @@ func (c command) run(ctx context.Context) (stdout, words string, err error) {
 	cmd.Stdout, cmd.Stderr = &out, &said
 	cmd.WaitDelay = afterEnd
 	endWithChildren(cmd)
-	err = cmd.Run()
+	if err = cmd.Run(); err != nil {
+		endChildren(cmd)
+	}
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}

@@ -16,3 +16,11 @@ func endWithChildren(cmd *exec.Cmd) {
 		return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	}
 }
+
+// endChildren ends what a program that failed has left behind.
+func endChildren(cmd *exec.Cmd) {
+	if cmd.Process != nil {
+		// Its one error is that there is nothing.
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+}
