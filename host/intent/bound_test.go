@@ -2,6 +2,7 @@ package intent
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"strings"
@@ -164,10 +165,14 @@ func TestClassify_time(t *testing.T) {
 		strings.Repeat("1,000", 1<<18), strings.Repeat("from Rome ", 1<<17),
 		strings.Repeat("frankfurd an ", 1<<17),
 	} {
-		start := time.Now()
-		c.ClassifyAt(text, names, spoken)
-		// A few milliseconds, on a machine that has nothing else to do.
-		if took := time.Since(start); took > time.Second {
+		// A few milliseconds. Where others use the machine, one attempt of some.
+		took := time.Duration(math.MaxInt64)
+		for attempt := 0; attempt < 5 && took > time.Second; attempt++ {
+			start := time.Now()
+			c.ClassifyAt(text, names, spoken)
+			took = min(took, time.Since(start))
+		}
+		if took > time.Second {
 			t.Errorf("Classify of %.10q... took %v", text, took)
 		}
 	}
