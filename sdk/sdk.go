@@ -10,4 +10,5 @@ import "embed"
 //go:embed guest-rust/Cargo.toml guest-rust/src
 //go:embed guest-javascript/bothost.d.ts
 //go:embed guest-c/bothost.h guest-cpp/bothost.hpp guest-assemblyscript/*.ts
+//go:embed guest-javascript/bothost.d.ts
 var Files embed.FS
