@@ -1,7 +1,7 @@
 // States and transitions. They become the definition, which the host checks: what is
 // wrong in it is told with its place when the bot is loaded.
 
-import { quote, quoteAll } from "./host";
+import { number as jsonNumber, quote, quoteAll } from "./host";
 import { Session } from "./session";
 
 /** Runs in a turn. It is done when it returns, unless it says s.fail or s.notHandled. */
@@ -124,19 +124,19 @@ export function variable(name: string): Var {
     return this.so("!=", quote(text));
   }
   equals(number: f64): Condition {
-    return this.so("==", number.toString());
+    return this.so("==", jsonNumber(number));
   }
   above(number: f64): Condition {
-    return this.so(">", number.toString());
+    return this.so(">", jsonNumber(number));
   }
   atLeast(number: f64): Condition {
-    return this.so(">=", number.toString());
+    return this.so(">=", jsonNumber(number));
   }
   below(number: f64): Condition {
-    return this.so("<", number.toString());
+    return this.so("<", jsonNumber(number));
   }
   atMost(number: f64): Condition {
-    return this.so("<=", number.toString());
+    return this.so("<=", jsonNumber(number));
   }
   contains(text: string): Condition {
     return this.so("contains", quote(text));

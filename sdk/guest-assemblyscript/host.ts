@@ -23,6 +23,10 @@ export namespace raw {
   @external("bothost_v1", "reply_file")
   export declare function reply_file(name: usize, namelen: i32, mime: usize, mimelen: i32,
     data: usize, datalen: i32): void;
+  @external("bothost_v1", "reply_delta")
+  export declare function reply_delta(ptr: usize, len: i32): void;
+  @external("bothost_v1", "reply_end")
+  export declare function reply_end(): void;
   @external("bothost_v1", "session_get")
   export declare function session_get(key: usize, keylen: i32, buf: usize, cap: i32): i32;
   @external("bothost_v1", "session_set")
@@ -160,6 +164,12 @@ export function quote(text: string): string {
     }
   }
   return json + '"';
+}
+
+/** Returns a number in JSON: whole ones without a point. */
+export function number(value: f64): string {
+  const text = value.toString();
+  return text.endsWith(".0") ? text.slice(0, -2) : text;
 }
 
 /** Returns texts as JSON, with commas between them. */

@@ -1,6 +1,6 @@
 // What a handler can do.
 
-import { Bytes, buf, cap, grow, quote, quoteAll, raw, textOf } from "./host";
+import { Bytes, buf, cap, grow, number, quote, quoteAll, raw, textOf } from "./host";
 
 /** What came of a handler. */
 export enum Result {
@@ -99,6 +99,20 @@ export enum Result {
     raw.reply(t.ptr, t.len);
   }
 
+  /**
+   * Adds text to the reply in progress, and begins one if there is none. Users see it
+   * while it is made; the next other reply, or the handler's end, ends it.
+   */
+  replyDelta(text: string): void {
+    const t = new Bytes(text);
+    raw.reply_delta(t.ptr, t.len);
+  }
+
+  /** Ends the reply in progress, if there is one. */
+  replyEnd(): void {
+    raw.reply_end();
+  }
+
   /** Replies with options to choose from, whose values are their labels. */
   replyOptions(labels: string[]): void {
     options(quoteAll(labels));
@@ -121,6 +135,12 @@ export enum Result {
   /** Replies in HTML. */
   replyHTML(html: string): void {
     this.replyAs("html", html);
+  }
+
+  /** Replies with a place on a map, in degrees. */
+  replyLocation(latitude: f64, longitude: f64): void {
+    this.replyAs("location",
+      '{"latitude":' + number(latitude) + ',"longitude":' + number(longitude) + "}");
   }
 
   /** Replies with any kind of the contract, such as dataframe with a body of JSON. */

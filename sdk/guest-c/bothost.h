@@ -105,6 +105,9 @@ void bothost_reply_as_(const char *kind, size_t kindlen, const char *body, size_
 BOTHOST_IMPORT(reply_file)
 void bothost_reply_file_(const char *name, size_t namelen, const char *mime, size_t mimelen,
 	const void *data, size_t datalen);
+BOTHOST_IMPORT(reply_delta) void bothost_reply_delta_(const char *ptr, size_t len);
+/* Ends the reply in progress, if there is one. */
+BOTHOST_IMPORT(reply_end) void bothost_reply_end(void);
 BOTHOST_IMPORT(session_get)
 int32_t bothost_get_(const char *key, size_t keylen, char *buf, size_t cap);
 BOTHOST_IMPORT(session_set)
@@ -348,6 +351,15 @@ static inline int32_t bothost_config(const char *key, char *buf, size_t cap)
 static inline void bothost_reply(const char *text)
 {
 	bothost_reply_(text, bothost_len(text));
+}
+
+/*
+ * Adds text to the reply in progress, and begins one if there is none. Users see it while
+ * it is made; the next other reply, or the handler's end, ends it.
+ */
+static inline void bothost_reply_delta(const char *text)
+{
+	bothost_reply_delta_(text, bothost_len(text));
 }
 
 /* Options to choose from: BOTHOST_JSON(["Yes", "No"]) or of {"label","value"}. */

@@ -17,6 +17,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstdio>
 #include <deque>
 #include <functional>
 #include <initializer_list>
@@ -51,6 +52,8 @@ void bothost_reply_as(const char* kind, size_t kindlen, const char* body, size_t
 BOTHOST_IMPORT(reply_file)
 void bothost_reply_file(const char* name, size_t namelen, const char* mime, size_t mimelen,
                         const void* data, size_t datalen);
+BOTHOST_IMPORT(reply_delta) void bothost_reply_delta(const char* ptr, size_t len);
+BOTHOST_IMPORT(reply_end) void bothost_reply_end();
 BOTHOST_IMPORT(session_get)
 int32_t bothost_session_get(const char* key, size_t keylen, char* buf, size_t cap);
 BOTHOST_IMPORT(session_set)
@@ -113,8 +116,9 @@ inline optional<string> asset() { return raw::pull(raw::bothost_asset); }
 // Returns the turn's time in milliseconds since 1970 UTC. It stands still within a turn.
 inline int64_t now() { return raw::bothost_now(); }
 
-// Returns random bytes, fit for secrets, as a number.
-template <class T = uint64_t> T random() {
+// Returns random bytes, fit for secrets, as a number. It is not called random, as a
+// function of the libc is.
+template <class T = uint64_t> T random_number() {
     static_assert(std::is_integral_v<T> && !std::is_same_v<T, bool>);
     T value;
     raw::bothost_random(&value, sizeof value);
@@ -142,6 +146,12 @@ inline string quote(string_view text) {
         json.append("\\u00").append(1, digits[c >> 4]).append(1, digits[c & 15]);
     }
     return json += '"';
+}
+
+// Returns a number in JSON, with as many digits as it has.
+inline string number(double value) {
+    char digits[32];
+    return {digits, static_cast<size_t>(std::snprintf(digits, sizeof digits, "%.15g", value))};
 }
 
 // Puts commas between pieces of JSON.
@@ -195,6 +205,11 @@ struct Session {
     // Replies.
 
     void reply(string_view text) { raw::bothost_reply(text.data(), text.size()); }
+    // Adds text to the reply in progress, and begins one if there is none. Users see it
+    // while it is made; the next other reply, or the handler's end, ends it.
+    void reply_delta(string_view text) { raw::bothost_reply_delta(text.data(), text.size()); }
+    // Ends the reply in progress, if there is one.
+    void reply_end() { raw::bothost_reply_end(); }
     // Replies with options to choose from, whose values are their labels.
     void reply_options(Texts labels) { options(join(labels, quote)); }
     void reply_options(const std::vector<string>& labels) { options(join(labels, quote)); }
@@ -206,6 +221,11 @@ struct Session {
     }
     void reply_markdown(string_view text) { reply_as("markdown", text); }
     void reply_html(string_view html) { reply_as("html", html); }
+    // Replies with a place on a map, in degrees.
+    void reply_location(double latitude, double longitude) {
+        reply_as("location", "{\"latitude\":" + number(latitude) +
+                                 ",\"longitude\":" + number(longitude) + "}");
+    }
     // Replies with any kind of the contract, such as dataframe with a body of JSON.
     void reply_as(string_view kind, string_view body) {
         raw::bothost_reply_as(kind.data(), kind.size(), body.data(), body.size());
@@ -300,7 +320,7 @@ struct Value {
     Value(bool holds) : json(holds ? "true" : "false") {}
     Value(int number) : json(std::to_string(number)) {}
     Value(int64_t number) : json(std::to_string(number)) {}
-    Value(double number) : json(std::to_string(number)) {}
+    Value(double number) : json(bothost::number(number)) {}
 };
 
 // A condition on a variable of the session.

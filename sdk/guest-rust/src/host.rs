@@ -29,6 +29,8 @@ pub mod raw {
         fn reply_as(kind: *const u8, kindlen: usize, body: *const u8, bodylen: usize);
         fn reply_file(name: *const u8, namelen: usize, mime: *const u8, mimelen: usize,
             data: *const u8, datalen: usize);
+        fn reply_delta(ptr: *const u8, len: usize);
+        fn reply_end();
         fn session_get(key: *const u8, keylen: usize, buf: *mut u8, cap: usize) -> i32;
         fn session_set(key: *const u8, keylen: usize, val: *const u8, vallen: usize);
         fn session_delete(key: *const u8, keylen: usize);

@@ -73,6 +73,17 @@ impl Session {
         unsafe { raw::reply(text.as_ptr(), text.len()) }
     }
 
+    /// Adds text to the reply in progress, and begins one if there is none. Users see it
+    /// while it is made; the next other reply, or the handler's end, ends it.
+    pub fn reply_delta(&self, text: &str) {
+        unsafe { raw::reply_delta(text.as_ptr(), text.len()) }
+    }
+
+    /// Ends the reply in progress, if there is one.
+    pub fn reply_end(&self) {
+        unsafe { raw::reply_end() }
+    }
+
     /// Replies with options to choose from, whose values are their labels.
     pub fn reply_options<T: AsRef<str>>(&self, labels: &[T]) {
         options(labels.iter().map(|label| quote(label.as_ref())))

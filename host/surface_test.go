@@ -1,0 +1,78 @@
+package host
+
+import (
+	"cmp"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/bothost/bothost/abi"
+)
+
+// surfaces are the bots of testdata/surface, which call all that an SDK offers, and the
+// file of each.
+var surfaces = []struct{ language, file string }{
+	{"rust", "src/lib.rs"},
+	{"c", "bot.c"},
+	{"cpp", "bot.cpp"},
+	{"assemblyscript", "bot.ts"},
+}
+
+// buildSurface builds the bot of a language that calls all that its SDK offers.
+func buildSurface(tb testing.TB, language, file string) []byte {
+	tb.Helper()
+	dir := filepath.Join("testdata", "surface", language)
+	if language != "assemblyscript" {
+		return buildSource(tb, dir)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, file))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return buildText(tb, language, file, string(text))
+}
+
+// Each SDK has all functions of the contract, they do the same everywhere, and so does
+// what builds a definition.
+func TestSurfaces(t *testing.T) {
+	files, err := filepath.Glob("testdata/surface/*.chat")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("conversations = %q, %v", files, err)
+	}
+	var first string
+	for _, s := range surfaces {
+		t.Run(s.language, func(t *testing.T) {
+			stage := onStage(t, buildSurface(t, s.language, s.file))
+			g, err := stage.load(t.Context(), "bot", "bot.wasm")
+			if err != nil {
+				t.Fatal(err)
+			}
+			importsAll(t, g)
+			text, err := json.Marshal(g.definition)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first = cmp.Or(first, string(text))
+			if string(text) != first {
+				t.Errorf("definition = %s, want that of the others: %s", text, first)
+			}
+			holdFiles(t, stage, files)
+		})
+	}
+}
+
+// importsAll wants a module to import every function of the contract. The host has
+// checked their types.
+func importsAll(t *testing.T, g *generation) {
+	t.Helper()
+	imported := make(map[string]bool)
+	for _, i := range g.module.Info().Imports {
+		imported[i.Module+"."+i.Name] = true
+	}
+	for f := range abi.FunctionCount {
+		if !imported[abi.ModuleCore+"."+f.String()] {
+			t.Errorf("the SDK has no %s", f)
+		}
+	}
+}
