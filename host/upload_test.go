@@ -348,6 +348,56 @@ func TestUpload_Twice(t *testing.T) {
 	c.wantFiles(1)
 }
 
+// A session has so many files that wait for their event, and nobody else's.
+func TestUpload_Waiting(t *testing.T) {
+	h, c := serveFiles(t, Options{})
+	const most = 16
+	var ups []string
+	for i := range most {
+		up := c.post(c.ticket(fmt.Sprint("u", i)), "", "", bytes.NewReader(noise(1000, uint64(i))))
+		ups = append(ups, up.File)
+	}
+	c.rejected("u", "too_many_uploads", func(id string) error { return c.Upload(t.Context(), id) })
+	other := newCarrier(t, dial(t, h), c.host, filepath.Dir(c.dir))
+	other.rejected("f", "unknown_upload", func(id string) error { return other.Files(t.Context(), id, ups[0]) })
+	other.ticket("u1") // it has its own
+	c.rejected("g", "too_many_files", func(id string) error {
+		return c.Files(t.Context(), id, append([]string{ups[0]}, ups...)...)
+	})
+	c.rejected("h", "unknown_upload", func(id string) error { return c.Files(t.Context(), id, ups[0], "x") })
+	if err := c.Files(t.Context(), "f1", ups...); err != nil {
+		t.Fatal(err)
+	}
+	if f := c.receive(); f.Type != native.Accepted {
+		t.Fatalf("answer to %d files = %+v", most, f)
+	}
+	c.receive()
+	c.wantFiles(most)
+	c.ticket("v")
+	// What waits goes with a reset, as all else does.
+	up := c.post(c.ticket("w"), "", "", strings.NewReader("waits"))
+	c.wantFiles(most + 1)
+	if err := c.Reset(t.Context(), "r1"); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := c.receive().Type, c.receive().Type; a == b || a != native.Reset && b != native.Reset {
+		t.Fatalf("answer to reset = %s, %s, want reset and accepted", a, b)
+	}
+	c.wantFiles(0)
+	c.rejected("i", "unknown_upload", func(id string) error { return c.Files(t.Context(), id, up.File) })
+}
+
+// rejected sends something, and wants it to be rejected with a code.
+func (c *carrier) rejected(id, code string, send func(id string) error) {
+	c.tb.Helper()
+	if err := send(id); err != nil {
+		c.tb.Fatal(err)
+	}
+	if f := c.receive(); f.Type != native.Rejected || f.ID != id || f.Code != code || f.Error == "" {
+		c.tb.Fatalf("answer to %s = %+v, want %s", id, f, code)
+	}
+}
+
 // A hundred at once: each has its own, and nothing is left over.
 func TestUpload_Hundred(t *testing.T) {
 	const n, size = 100, 40_000

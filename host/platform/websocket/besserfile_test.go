@@ -259,7 +259,7 @@ func TestBESSER_TakeFiles_refused(t *testing.T) {
 	})
 }
 
-// A turn with many files is not gathered whole.
+// A turn with many files is not gathered whole: it is cut, but between frames.
 func TestBESSER_LargeTurn(t *testing.T) {
 	f := newBESSERFake()
 	content := strings.Repeat("x", 3<<20)
@@ -279,6 +279,21 @@ func TestBESSER_LargeTurn(t *testing.T) {
 		c.wants("str last")
 		c.close()
 	})
+	for _, tt := range []struct {
+		proto  protocol
+		size   int
+		begins bool
+		want   bool
+	}{
+		{&speakNative{}, joinBytes, true, false}, {&speakNative{}, joinBytes + 1, true, true},
+		{&speakNative{}, 64 << 20, false, false},
+		{&speakBESSER{}, joinBytes + 1, true, true}, {&speakBESSER{}, inlineCut, false, false},
+		{&speakBESSER{}, inlineCut + 1, false, true},
+	} {
+		if got := (&conn{proto: tt.proto}).mayCut(tt.size, tt.begins); got != tt.want {
+			t.Errorf("%T: mayCut(%d, %t) = %t", tt.proto, tt.size, tt.begins, got)
+		}
+	}
 }
 
 // FuzzBESSER_file: whatever stands in a file's frame, it is answered or taken.

@@ -16,7 +16,8 @@
 //   - One writer: whoever holds the write side. That is the reader after a turn,
 //     or else a goroutine that lives while there is something to write. Whoever
 //     wakes a connection never waits for it. (TestInvariant_OneWriter)
-//   - A turn's frames leave in one write. (TestInvariant_TurnInOneWrite)
+//   - A turn's frames leave in one write. (TestInvariant_TurnInOneWrite) Only where
+//     files are within frames, a turn is cut between them. (TestBESSER_LargeTurn)
 //   - Whoever sent an event gets accepted in place of its entry, once, after the
 //     commit; others get the entry. (TestInvariant_AcceptedInPlace)
 //   - Every connection of a session gets every entry, in order and once, whichever
@@ -27,6 +28,9 @@
 //     TestRates_NewSessions)
 //   - An event of whose commit nobody knows the outcome is not answered; the
 //     connection closes with CloseUnavailable. (TestNative_UnknownOutcome)
+//   - Files that come with an event are let go of once, and as taken only if the
+//     event was accepted, or may have been. (TestNative_Files_refused,
+//     TestBESSER_TakeFiles_refused)
 //   - Where a token is wanted, nothing happens before it was shown. (TestToken)
 //   - What waits to be written is bounded: entries stay in the log; other frames
 //     up to 64 KiB, and 128 events without an answer, then the connection is not

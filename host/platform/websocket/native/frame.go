@@ -153,7 +153,7 @@ func AppendEntryFiles(b []byte, e *abi.Entry, html *string, folder string, histo
 	if html != nil {
 		b = abi.AppendString(append(b, `,"html":`...), *html)
 	}
-	if folder != "" {
+	if folder != "" && e.Kind != abi.KindText { // as most entries are
 		b = attach.Append(b, e, folder)
 	}
 	if history {
