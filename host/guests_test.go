@@ -25,6 +25,8 @@ var languages = []struct{ name, greetings string }{
 	{"c", "greetings-c"},
 	{"cpp", "greetings-cpp"},
 	{"assemblyscript", "greetings-assemblyscript"},
+	{"javascript", "greetings-javascript"},
+	{"typescript", "greetings-typescript"},
 	{"wat", "greetings-wat"},
 }
 

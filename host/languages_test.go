@@ -44,8 +44,11 @@ func holdFiles(t *testing.T, stage *Stage, files []string) {
 	}
 }
 
-// Each greetings is written in the language that it is named after.
+// Each language has a greetings, which is written in the language that it is named after.
 func TestLanguages_Named(t *testing.T) {
+	if got, want := len(languages), len(toolchain.Languages()); got != want {
+		t.Errorf("%d languages have a greetings, want all %d", got, want)
+	}
 	for _, l := range languages {
 		source, err := toolchain.Find(filepath.Join(examplesDir, l.greetings))
 		if err != nil {
@@ -60,7 +63,7 @@ func TestLanguages_Named(t *testing.T) {
 
 // The examples that are not in Go pass their own conversations.
 func TestLanguages_Examples(t *testing.T) {
-	for _, example := range []string{"unit-converter", "dice"} {
+	for _, example := range []string{"unit-converter", "dice", "trivia"} {
 		t.Run(example, func(t *testing.T) {
 			dir := filepath.Join(examplesDir, example)
 			files, err := filepath.Glob(filepath.Join(dir, "conversations", "*.chat"))

@@ -37,6 +37,13 @@ var breaks = []struct {
 	{"assemblyscript", "assert", []string{"abort: no tea is left at bot.ts:13:", "bot/pour"}},
 	{"assemblyscript", "index", []string{"Index out of range", "~lib/array.ts", "bot/pour"}},
 
+	{"javascript", "throw", []string{"no tea is left", "pour (bot.js:11:", "bot.js:4:"}},
+	{"javascript", "missing", []string{"TypeError", "cups", "pour (bot.js:12:", "bot.js:4:"}},
+	{"javascript", "async", []string{"no tea is left", "boil (bot.js:7:"}},
+
+	{"typescript", "throw", []string{"no tea is left", "pour (bot.ts:13:", "bot.ts:10:"}},
+	{"typescript", "missing", []string{"TypeError", "toFixed", "pour (bot.ts:14:", "bot.ts:10:"}},
+
 	{"wat", "trap", []string{"unreachable", "pour", "on_message"}},
 	{"wat", "outside", []string{"out of bounds memory access", "pour", "on_message"}},
 }
