@@ -3,6 +3,7 @@
 # make graphviz  gets from npm what bothost draws pictures with
 # make js-engine  builds with npm what runs bots in JavaScript and TypeScript
 # make ui     gets from npm what the page draws charts with, and its tests need
+# make guests builds the examples, in all languages, into modules/
 # make check  everything that must hold before a change lands
 # make bench  prints the benchmarks
 # make soak   runs a million turns, and fails if what they use goes on growing
@@ -16,6 +17,8 @@ INTENTS    ?= ../shared/data/intents
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 EXAMPLES    = echo greetings counter weather transit reminder
 GUESTS      = $(EXAMPLES:%=./plugins/examples/%)
+LANGUAGES   = rust c cpp assemblyscript javascript typescript wat
+FOREIGN     = unit-converter dice trivia $(LANGUAGES:%=greetings-%)
 GRAPHVIZ    = host/diagram/graphviz
 MODULE      = $(GRAPHVIZ)/module/graphviz.wasm.gz
 UI          = host/webui/npm
@@ -87,10 +90,15 @@ vulncheck:
 race:
 	$(GO) test -race -shuffle=on ./...
 
-guests:
-	@for g in $(GUESTS); do \
-	  echo "GOOS=wasip1 $(GO) build $$g"; \
-	  GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared -o /dev/null $$g || exit 1; \
+# Without the tools of a language its examples are left out, unless they are asked for.
+guests: build
+	@mkdir -p modules
+	@for g in $(EXAMPLES); do \
+	  ./bothost build plugins/examples/$$g -o modules/$$g.wasm || exit 1; \
+	done
+	@for g in $(FOREIGN); do \
+	  ./bothost build plugins/examples/$$g -o modules/$$g.wasm || \
+	    test "$$BOTHOST_REQUIRE_GUESTS" != 1 || exit 1; \
 	done
 
 cross:
