@@ -14,6 +14,9 @@ import { token } from './login.js';
 /** How many entries of the past are asked for at once. */
 const page = 128;
 
+/** How many entries that come together are read aloud. */
+const mostRead = 8;
+
 /** A turn that lasts longer shows that the bot is at work, in ms. */
 const slow = 500;
 
@@ -30,6 +33,7 @@ export class Chat {
   #more = true;
   #asking = false;
   #loud = false; // what comes now is new, and read aloud
+  #news = [];
   #typing = 0;
   #typingSoon = 0;
   #drawing = 0;
@@ -37,8 +41,8 @@ export class Chat {
   #unlock = null;
 
   /**
-   * view has announce(text), status(name, info), login(wrong), typing(on), unread(n),
-   * colours(), reset() and turned().
+   * view has announce(text), status(name, info), login(wrong), welcome(), typing(on),
+   * chosen(), arrived(n, atEnd), unread(atEnd), drawn() and colours().
    */
   constructor(bot, scroller, view) {
     this.bot = bot;
@@ -53,7 +57,10 @@ export class Chat {
     this.#list = new List(scroller, (item) => row(item, this), guess);
     this.#list.onscroll = () => this.#scrolled();
     onDevice(this.#names.session, (known) => this.#elsewhere(known));
-    addEventListener('pagehide', () => tab.set(this.#names.place, this.#list.place));
+    addEventListener('pagehide', () => {
+      tab.set(this.#names.place, this.#list.place);
+      if (this.#soon) this.#remember();
+    });
   }
 
   get session() { return this.#known?.session; }
@@ -228,13 +235,19 @@ export class Chat {
     this.#unlock?.();
     this.#more = !other;
     this.#asking = false;
-    this.#loud = !other || !after;
+    this.#listen(!this.#loud && !other && !after);
     if (!this.log.size && frame.seq) this.#ask();
     else if (!this.log.size) this.#more = false;
     this.#outbox.flush();
     this.uploads.reconnected();
     this.#view.welcome();
     this.#draw();
+  }
+
+  /** listen has what comes read aloud; what is only new to this page is not. */
+  #listen(past) {
+    this.#loud = !past;
+    if (past) setTimeout(() => { this.#loud = true; }, 1000);
   }
 
   frame(frame) {
@@ -275,13 +288,21 @@ export class Chat {
     }
   }
 
-  /** heard reads a new entry aloud, and counts it if it is out of sight. */
+  /** heard notes a new entry, to be read aloud and counted. */
   #heard(entry) {
-    if (!this.#loud) return;
-    const name = entry.from === 'bot' ? `${this.botName}: ` : '';
-    const text = say(entry);
-    if (text) this.#view.announce(name + text);
-    this.#view.arrived(this.#list.atEnd);
+    if (this.#loud) this.#news.push(entry);
+  }
+
+  /** tell reads aloud what is new: the last of it, if that is a lot. */
+  #tell() {
+    const news = this.#news.splice(0);
+    if (!news.length) return;
+    if (news.length > mostRead) this.#view.announce(`${news.length} new messages`);
+    for (const entry of news.slice(-mostRead)) {
+      const text = say(entry);
+      if (text) this.#view.announce(`${entry.from === 'bot' ? `${this.botName}: ` : ''}${text}`);
+    }
+    this.#view.arrived(news.length, this.#list.atEnd);
   }
 
   #accepted({ id, seq, turn }) {
@@ -367,20 +388,15 @@ export class Chat {
     this.#asking = false;
     this.#more = Boolean(more);
     this.#draw();
-    this.#return();
   }
 
   /** return goes to where the reader was before the page was loaded again. */
   #return() {
-    const place = this.#place;
-    if (!place) return;
-    const [, epoch, seq] = place.key.split(':').map(Number);
-    if (epoch !== this.log.epoch || seq < this.log.first && !this.#more) this.#place = null;
-    else if (seq >= this.log.first) {
-      this.#drawNow();
-      this.#list.goTo(place);
-      this.#place = null;
-    } else this.#ask();
+    if (!this.#place) return;
+    const [, epoch, seq] = this.#place.key.split(':').map(Number);
+    if (epoch !== this.log.epoch || this.#list.goTo(this.#place)) this.#place = null;
+    else if (seq >= this.log.first || !this.#more) return;
+    else this.#ask();
   }
 
   #scrolled() {
@@ -396,7 +412,9 @@ export class Chat {
   #drawNow() {
     this.#drawing = 0;
     this.#list.set(this.log.items(this.#outbox.messages));
-    this.#view.drawn(this.log.size > 0);
+    if (this.log.size) this.#return();
+    this.#view.drawn();
+    this.#tell();
   }
 }
 

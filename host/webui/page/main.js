@@ -94,8 +94,8 @@ function makeView() {
     },
     typing(on) { dots.hidden = !on; },
     chosen() { composer.focus(); },
-    arrived(atEnd) {
-      if (!atEnd) unread++;
+    arrived(n, atEnd) {
+      if (!atEnd) unread += n;
       showNewest(atEnd);
       this.workshop?.look();
       if (framed) parent.postMessage({ bothost: 'arrived' }, '*');

@@ -1,0 +1,80 @@
+package webui_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/bothost/bothost/host"
+)
+
+// testBot is the module of the bot in testdata, which is built once.
+var testBot = sync.OnceValues(func() ([]byte, error) { return buildBot("./testdata/bot") })
+
+func buildBot(folder string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "bot")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "bot.wasm")
+	command := exec.Command("go", "build", "-buildmode=c-shared", "-o", file, folder)
+	command.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=-buildvcs=false")
+	if out, err := command.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build %s: %w\n%s", folder, err, out)
+	}
+	return os.ReadFile(file)
+}
+
+// compiled is the folder for compiled code of all hosts of this process.
+var compiled = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "compiled") })
+
+// running is a host that serves the test bot over loopback.
+type running struct {
+	*host.Host
+	url, module string
+	stop        func()
+}
+
+// serve runs a host until the test ends.
+func serve(tb testing.TB, opts host.Options) *running {
+	tb.Helper()
+	browse(tb) // or there is nothing to serve
+	module, err := testBot()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r := &running{module: filepath.Join(tb.TempDir(), "bot.wasm")}
+	if err := os.WriteFile(r.module, module, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	opts.Files = append(opts.Files, r.module)
+	if opts.Addr == "" {
+		opts.Addr = "127.0.0.1:0"
+	}
+	if opts.CacheDir, err = compiled(); err != nil {
+		tb.Fatal(err)
+	}
+	if r.Host, err = host.New(opts); err != nil {
+		tb.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	if err := r.Load(ctx); err != nil {
+		tb.Fatal(err)
+	}
+	go func() { done <- r.Run(ctx) }()
+	r.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			tb.Errorf("Run: %v", err)
+		}
+	})
+	tb.Cleanup(r.stop)
+	r.url = "http://" + r.Addr().String()
+	return r
+}

@@ -1,0 +1,124 @@
+package webui_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/bothost/bothost/host/webui"
+)
+
+// TestStream shows text as it is made, and then the entry that it comes to.
+func TestStream(t *testing.T) {
+	f := serveFake(t, webui.Options{})
+	p := open(t, f.url)
+	c := f.accept()
+	c.welcome(0, false)
+	c.send(`{"type":"typing"}`)
+	p.wait(`!document.querySelector('.typing').hidden`)
+	c.send(`{"type":"delta","turn":1,"text":"Once upon "}`)
+	p.wait(`document.querySelector('.streaming').textContent === 'Once upon '`)
+	c.send(`{"type":"delta","turn":1,"text":"a time"}`)
+	p.wait(`document.querySelector('.streaming').textContent === 'Once upon a time'`)
+	p.shot("stream")
+	c.send(text(1, "bot", "Once upon a time."))
+	p.wait(`document.querySelectorAll('.row.bot').length === 1 && !document.querySelector('.streaming')`)
+	p.sees("Once upon a time.")
+}
+
+// TestStream_withdrawn takes back what a failing turn said.
+func TestStream_withdrawn(t *testing.T) {
+	f := serveFake(t, webui.Options{})
+	p := open(t, f.url)
+	c := f.accept()
+	c.welcome(0, false)
+	c.send(`{"type":"delta","turn":1,"text":"I will tell you a secr"}`)
+	p.wait(`document.querySelector('.streaming')`)
+	c.send(`{"type":"withdrawn","turn":1}`, entry(1, "host", "notice", `"Something went wrong."`, ""))
+	p.sees("Something went wrong.")
+	p.wait(`!document.querySelector('.streaming') && !document.body.innerText.includes('secr')`)
+	p.wait(`document.querySelector('#announcer').textContent.includes('took back')`)
+}
+
+// TestStream_cut takes a reply back whose connection broke, and has it whole when
+// the host is back.
+func TestStream_cut(t *testing.T) {
+	f := serveFake(t, webui.Options{})
+	p := open(t, f.url)
+	c := f.accept()
+	c.welcome(0, false)
+	c.send(text(1, "bot", "Hello."), `{"type":"delta","turn":2,"text":"The first half"}`)
+	p.wait(`document.querySelector('.streaming')`)
+	_ = c.ws.CloseNow()
+	p.wait(`!document.querySelector('.streaming')`)
+	c = f.accept()
+	if c.hello["session"] != "s" || c.hello["resume"] != "r" || c.hello["after"] != 1.0 || c.hello["epoch"] != 1.0 {
+		t.Errorf("hello of a page that comes back = %v, want it to resume after 1", c.hello)
+	}
+	c.welcome(1, true)
+	c.send(text(2, "bot", "The first half, and the second."))
+	p.sees("and the second.")
+	p.wait(`document.querySelectorAll('.row.bot').length === 2`)
+}
+
+// TestRejected holds back what the host cannot take now, in order, and shows what
+// it will not take.
+func TestRejected(t *testing.T) {
+	f := serveFake(t, webui.Options{})
+	p := open(t, f.url)
+	c := f.accept()
+	c.welcome(0, false)
+	p.say("one")
+	first := c.receive("message")
+	c.send(fmt.Sprintf(`{"type":"rejected","id":%q,"code":"busy","error":"Later.","retry_ms":300}`, first["id"]))
+	again := c.receive("message")
+	if again["id"] != first["id"] || again["text"] != "one" {
+		t.Errorf("after busy the page sent %v, want %v again", again, first)
+	}
+	c.send(fmt.Sprintf(`{"type":"rejected","id":%q,"code":"bad_value","error":"Not like this."}`, first["id"]))
+	p.wait(`document.querySelector('.row.failed .problem').innerText.includes('Not like this.')`)
+	p.shot("rejected")
+	p.do(clickOn(`.row.failed [aria-label="Send again"]`))
+	other := c.receive("message")
+	if other["id"] == first["id"] || other["text"] != "one" {
+		t.Errorf("the user's second try = %v, want the text under another id", other)
+	}
+	c.send(fmt.Sprintf(`{"type":"accepted","id":%q,"seq":1,"turn":1}`, other["id"]), text(2, "bot", "Taken."))
+	p.wait(`document.querySelectorAll('.row').length === 2 && !document.querySelector('.row.waiting')`)
+}
+
+// TestUnknownKind shows what a newer host sends as text.
+func TestUnknownKind(t *testing.T) {
+	f := serveFake(t, webui.Options{})
+	p := open(t, f.url)
+	c := f.accept()
+	c.welcome(0, false)
+	c.send(entry(1, "bot", "hologram", `"A hologram of Graz."`, ""), entry(2, "bot", "hologram", `{"of":"Graz"}`, ""),
+		entry(3, "bot", "location", `{"latitude":"north"}`, ""), `{"type":"fireworks"}`, `no frame at all`)
+	p.sees("A hologram of Graz.")
+	p.sees(`"of": "Graz"`)
+	p.sees(`"latitude": "north"`)
+	p.expect() // of the place that is none
+}
+
+// TestEnds tells each way in which a host ends a connection for good.
+func TestEnds(t *testing.T) {
+	f := serveFake(t, webui.Options{})
+	p := open(t, f.url)
+	c := f.accept()
+	c.send(`{"type":"rejected","code":"unauthorized","error":"The token is missing or wrong."}`)
+	_ = c.ws.Close(4505, "unauthorized")
+	p.wait(`document.querySelector('#login[open] #token') === document.activeElement`)
+	p.shot("login")
+	p.do(sendKeys("#token", "secret\r"))
+	c = f.accept()
+	if c.hello["token"] != "secret" {
+		t.Errorf("hello after the login = %v, want the token", c.hello)
+	}
+	c.welcome(0, false)
+	p.wait(`document.body.dataset.connection === 'open' && !document.querySelector('#login').open`)
+	if eval[bool](p, `location.href.includes('secret') || document.cookie.includes('secret')`) {
+		t.Error("the token is in the address or a cookie")
+	}
+	_ = c.ws.Close(4504, "too_many")
+	p.wait(`document.querySelector('#status').innerText.includes('too many places')`)
+}
