@@ -15,7 +15,7 @@ VULNCHECK   = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 BOT        ?= ./plugins/examples/greetings
 INTENTS    ?= ../shared/data/intents
 PLATFORMS   = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
-EXAMPLES    = echo greetings counter weather transit reminder
+EXAMPLES    = echo greetings counter weather transit reminder files showcase
 GUESTS      = $(EXAMPLES:%=./plugins/examples/%)
 LANGUAGES   = rust c cpp assemblyscript javascript typescript wat
 FOREIGN     = unit-converter dice trivia $(LANGUAGES:%=greetings-%)

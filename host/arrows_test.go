@@ -85,6 +85,8 @@ var arrows = map[string][]string{
 	"plugins/examples/weather":    {"sdk/guest-go"},
 	"plugins/examples/transit":    {"sdk/guest-go"},
 	"plugins/examples/reminder":   {"sdk/guest-go"},
+	"plugins/examples/files":      {"sdk/guest-go"},
+	"plugins/examples/showcase":   {"sdk/guest-go"},
 }
 
 // TestArrows holds the direction of the imports: down only, and siblings do not

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/bothost/bothost/abi"
@@ -236,4 +237,18 @@ func (a *attachments) Find(ctx context.Context, bot, id string, seq uint64, inde
 		return nil, platformError(err)
 	}
 	return &platform.Content{Name: f.Name, Type: f.Type, Hash: f.Ref, ReadSeekCloser: c}, nil
+}
+
+// checkTypes refuses what no file can be of.
+func checkTypes(types []string) error {
+	for _, t := range types {
+		one := t
+		if major, ok := strings.CutSuffix(t, "/*"); ok && t != "*/*" {
+			one = major + "/any"
+		}
+		if _, err := abi.ParseFileType(one); err != nil && t != "*/*" {
+			return fmt.Errorf("types of uploads: %q is no MIME type such as text/plain, image/* or */*", t)
+		}
+	}
+	return nil
 }

@@ -149,7 +149,7 @@ type Host struct {
 // What is wrong in the options, or with the address.
 func New(opts Options) (*Host, error) {
 	opts = opts.defaults()
-	if err := checkNames(opts.Files); err != nil {
+	if err := errors.Join(checkNames(opts.Files), checkTypes(opts.UploadTypes)); err != nil {
 		return nil, err
 	}
 	requests, err := outbound.New(outbound.Options{Allow: opts.Allow, Logger: opts.Logger})

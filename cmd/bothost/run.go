@@ -73,6 +73,7 @@ SIGHUP looks at the files now.
 	fs.StringVar(&f.store, "store", "disk", "where sessions are kept: disk, or memory, which ends with the host")
 	fs.StringVar(&f.durable, "durability", "sync", "what an answered turn outlives: sync (a power cut), interval (all but the last 0.1 s), none")
 	fs.StringSliceVar(&f.opts.Allow, "allow-host", nil, "a host that bots may call, such as api.example.org, *.example.org or 127.0.0.1:9000")
+	fs.StringSliceVar(&f.opts.UploadTypes, "upload-types", nil, "a MIME type of files that users may send, such as text/plain or image/*; all, if none is named")
 	fs.Var(f.config, "config", "a value that bots read with config_get; may be repeated")
 	fs.BoolVar(&f.opts.TrustSessionIDs, "trust-session-ids", false, "take up the sessions that BESSER clients name, also on an address that is not loopback")
 	fs.BoolVar(&f.opts.SessionsAPI, "sessions-api", false, "list and delete the sessions of BESSER clients at /api/sessions, for whoever may connect")

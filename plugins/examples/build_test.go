@@ -13,7 +13,7 @@ import (
 )
 
 // bots are the folders here, each a bot.
-var bots = []string{"echo", "greetings", "counter", "weather", "transit", "reminder"}
+var bots = []string{"echo", "greetings", "counter", "weather", "transit", "reminder", "files", "showcase"}
 
 // build holds one builder for each bot, which builds it once.
 var build = func() map[string]func() ([]byte, error) {
