@@ -200,6 +200,10 @@ declare module "bothost" {
     replyTasks(...tasks: (Task | Task[])[]): void;
     replyGUI(gui: object): void;
     updateGUI(gui: object): void;
+    /** More of the reply in progress, which users see while it is made. */
+    replyDelta(text: string | number | bigint | boolean): void;
+    /** Ends the reply in progress, if there is one. */
+    replyEnd(): void;
     /** A file; an image or audio by its MIME type. */
     replyFile(name: string, type: string, data: Uint8Array | ArrayBuffer | string): void;
     /** Any kind of abi/README.md; what is no string becomes JSON. */

@@ -44,6 +44,8 @@
   (import "bothost_v1" "reply_options" (func $reply_options (param i32 i32)))
   (import "bothost_v1" "reply_as" (func $reply_as (param i32 i32 i32 i32)))
   (import "bothost_v1" "reply_file" (func $reply_file (param i32 i32 i32 i32 i32 i32)))
+  (import "bothost_v1" "reply_delta" (func $reply_delta (param i32 i32)))
+  (import "bothost_v1" "reply_end" (func $reply_end))
   (import "bothost_v1" "session_get" (func $session_get (param i32 i32 i32 i32) (result i32)))
   (import "bothost_v1" "session_set" (func $session_set (param i32 i32 i32 i32)))
   (import "bothost_v1" "session_delete" (func $session_delete (param i32 i32)))
@@ -114,7 +116,7 @@
     (call $free_value (local.get $functions))
     (call $free_value (local.get $global)))
 
-  ;; register makes a global function of each letter from A to \, which host_call
+  ;; register makes a global function of each letter from A to ^, which host_call
   ;; knows again. The prelude takes them away from the bot.
   (func $register (param $global i32)
     (local $letter i32) (local $f i32)
@@ -125,7 +127,7 @@
       (drop (call $set_property (local.get $global) (global.get $word) (local.get $f)))
       (call $free_value (local.get $f))
       (local.set $letter (i32.add (local.get $letter) (i32.const 1)))
-      (br_if $next (i32.le_u (local.get $letter) (i32.const 92)))))
+      (br_if $next (i32.le_u (local.get $letter) (i32.const 94)))))
 
   ;; _initialize runs the bot's script. An exception is not told here, where nobody
   ;; could read it, but by the call that comes next: see start.js.
@@ -217,7 +219,8 @@
   ;; asked for its result, and when somebody does later. Where the stack is full, as
   ;; in a recursion of async functions, nobody can be told, and need not be: there
   ;; are more to come.
-  (func (export "host_promise_rejection") (param $promise i32) (param $reason i32) (param $handled i32)
+  (func (export "host_promise_rejection")
+      (param $promise i32) (param $reason i32) (param $handled i32)
     (local $arguments i32) (local $value i32)
     (global.set $rejected (i32.const 1))
     (local.set $arguments (call $malloc (i32.const 12)))
@@ -244,34 +247,38 @@
       (param $argc i32) (param $argv i32) (result i32)
     (local $letter i32)
     (local.set $letter (i32.load8_u (local.get $name)))
-    ;; A to H read a text, I to P take one, Q to U two.
+    ;; A to H read a text, I to Q take one, R to V two.
     (if (i32.le_u (local.get $letter) (i32.const 72))
       (then (return (call $pull (local.get $letter) (local.get $argv)))))
-    (if (i32.le_u (local.get $letter) (i32.const 85))
+    (if (i32.le_u (local.get $letter) (i32.const 86))
       (then (return (call $give (local.get $letter) (local.get $argv)))))
-    (block $die (block $decode (block $encode (block $file (block $fill (block $fraction (block $now
-      (br_table $now $fraction $fill $file $encode $decode $die
-        (i32.sub (local.get $letter) (i32.const 86))))
-      ;; V: now()
+    (block $die (block $end (block $decode (block $encode
+    (block $file (block $fill (block $fraction (block $now
+      (br_table $now $fraction $fill $file $encode $decode $end $die
+        (i32.sub (local.get $letter) (i32.const 87))))
+      ;; W: now()
       (return (call $new_number (f64.convert_i64_s (call $now)))))
-      ;; W: random()
+      ;; X: random()
       (return (call $new_number (call $fraction))))
-      ;; X: random(buffer, at, n)
+      ;; Y: random(buffer, at, n)
       (call $random (call $bytes (local.get $argv) (i32.const 0))
         (call $int (local.get $argv) (i32.const 2)))
       (return (call $undefined)))
-      ;; Y: file_read(buffer, at, n, index, offset)
+      ;; Z: file_read(buffer, at, n, index, offset)
       (return (call $new_number (f64.convert_i32_s (call $file_read
         (call $int (local.get $argv) (i32.const 3))
         (i64.trunc_sat_f64_s (call $argument (local.get $argv) (i32.const 4)))
         (call $bytes (local.get $argv) (i32.const 0))
         (call $int (local.get $argv) (i32.const 2)))))))
-      ;; Z: encode(text)
+      ;; [: encode(text)
       (return (call $encode (local.get $argv))))
-      ;; [: decode(buffer, at, n)
+      ;; \: decode(buffer, at, n)
       (return (call $new_string (call $bytes (local.get $argv) (i32.const 0))
         (call $int (local.get $argv) (i32.const 2)))))
-    ;; \: die()
+      ;; ]: reply_end()
+      (call $reply_end)
+      (return (call $undefined)))
+    ;; ^: die()
     (call $out_of_memory)
     (unreachable))
 
@@ -317,7 +324,8 @@
     (local $key i32) (local $size i32) (local $n i32) (local $value i32)
     (if (i32.eq (local.get $letter) (i32.const 72))
       (then (local.set $size (call $int (local.get $argv) (i32.const 0)))))
-    (if (i32.and (i32.ge_u (local.get $letter) (i32.const 69)) (i32.le_u (local.get $letter) (i32.const 71)))
+    (if (i32.and (i32.ge_u (local.get $letter) (i32.const 69))
+        (i32.le_u (local.get $letter) (i32.const 71)))
       (then
         (local.set $key (call $text (local.get $argv) (i32.const 0)))
         (if (i32.eqz (local.get $key)) (then (return (i32.const 0))))
@@ -333,7 +341,8 @@
     (if (local.get $key) (then (call $free_string (local.get $key))))
     (local.get $value))
 
-  (func $pull_large (param $letter i32) (param $key i32) (param $size i32) (param $n i32) (result i32)
+  (func $pull_large
+      (param $letter i32) (param $key i32) (param $size i32) (param $n i32) (result i32)
     (local $room i32) (local $value i32)
     (local.set $room (call $malloc (local.get $n)))
     (if (i32.eqz (local.get $room)) (then (call $out_of_memory)))
@@ -344,16 +353,20 @@
     (local.get $value))
 
   ;; read calls the function of a letter that reads.
-  (func $read (param $letter i32) (param $key i32) (param $size i32) (param $buf i32) (param $cap i32) (result i32)
+  (func $read (param $letter i32) (param $key i32) (param $size i32)
+      (param $buf i32) (param $cap i32) (result i32)
     (block $H (block $G (block $F (block $E (block $D (block $C (block $B (block $A
       (br_table $A $B $C $D $E $F $G $H (i32.sub (local.get $letter) (i32.const 65))))
       (return (call $input (local.get $buf) (local.get $cap))))
       (return (call $event (local.get $buf) (local.get $cap))))
       (return (call $state (local.get $buf) (local.get $cap))))
       (return (call $asset (local.get $buf) (local.get $cap))))
-      (return (call $event_get (local.get $key) (local.get $size) (local.get $buf) (local.get $cap))))
-      (return (call $session_get (local.get $key) (local.get $size) (local.get $buf) (local.get $cap))))
-      (return (call $config_get (local.get $key) (local.get $size) (local.get $buf) (local.get $cap))))
+      (return (call $event_get (local.get $key) (local.get $size)
+        (local.get $buf) (local.get $cap))))
+      (return (call $session_get (local.get $key) (local.get $size)
+        (local.get $buf) (local.get $cap))))
+      (return (call $config_get (local.get $key) (local.get $size)
+        (local.get $buf) (local.get $cap))))
     (call $history (local.get $size) (local.get $buf) (local.get $cap)))
 
   ;; give calls the function of a letter with one text or two, and returns undefined.
@@ -362,7 +375,7 @@
     (local.set $a (call $text (local.get $argv) (i32.const 0)))
     (if (i32.eqz (local.get $a)) (then (return (i32.const 0))))
     (local.set $an (i32.load (global.get $word)))
-    (if (i32.ge_u (local.get $letter) (i32.const 81)) (then
+    (if (i32.ge_u (local.get $letter) (i32.const 82)) (then
       (local.set $b (call $text (local.get $argv) (i32.const 1)))
       (if (i32.eqz (local.get $b)) (then
         (call $free_string (local.get $a))
@@ -376,9 +389,9 @@
 
   (func $write (param $letter i32) (param $argv i32)
       (param $a i32) (param $an i32) (param $b i32) (param $bn i32)
-    (block $U (block $T (block $S (block $R (block $Q (block $P
-    (block $O (block $N (block $M (block $L (block $K (block $J (block $I
-      (br_table $I $J $K $L $M $N $O $P $Q $R $S $T $U
+    (block $V (block $U (block $T (block $S (block $R
+    (block $Q (block $P (block $O (block $N (block $M (block $L (block $K (block $J (block $I
+      (br_table $I $J $K $L $M $N $O $P $Q $R $S $T $U $V
         (i32.sub (local.get $letter) (i32.const 73))))
       (return (call $reply (local.get $a) (local.get $an))))
       (return (call $reply_options (local.get $a) (local.get $an))))
@@ -390,14 +403,15 @@
       ;; P: log(text, level)
       (return (call $log (call $int (local.get $argv) (i32.const 1))
         (local.get $a) (local.get $an))))
+      (return (call $reply_delta (local.get $a) (local.get $an))))
       (return (call $reply_as (local.get $a) (local.get $an) (local.get $b) (local.get $bn))))
       (return (call $session_set (local.get $a) (local.get $an) (local.get $b) (local.get $bn))))
       (return (call $http_start (local.get $a) (local.get $an) (local.get $b) (local.get $bn))))
-      ;; T: timer_set(name, data, ms)
+      ;; U: timer_set(name, data, ms)
       (return (call $timer_set (local.get $a) (local.get $an)
         (i64.trunc_sat_f64_s (call $argument (local.get $argv) (i32.const 2)))
         (local.get $b) (local.get $bn))))
-    ;; U: reply_file(name, type, buffer, at, n)
+    ;; V: reply_file(name, type, buffer, at, n)
     (call $reply_file (local.get $a) (local.get $an) (local.get $b) (local.get $bn)
       (call $bytes (local.get $argv) (i32.const 2)) (call $int (local.get $argv) (i32.const 4))))
 

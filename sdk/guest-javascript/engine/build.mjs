@@ -82,8 +82,8 @@ function merge() {
 function adapter() {
   const code = parts.map((p) => readFileSync(here(`prelude/${p}.js`), "utf8")).join("\n");
   const prelude = Buffer.from(`(function () { "use strict";\n${code}\n})()\0`);
-  const text = Array.from(prelude, (b) =>
-    b < 32 || b > 126 || b === 34 || b === 92 ? "\\" + b.toString(16).padStart(2, "0") : String.fromCharCode(b)).join("");
+  const text = prelude.toString("latin1").replace(/[^ !#-[\]-~]/g, (c) =>
+    "\\" + c.charCodeAt(0).toString(16).padStart(2, "0"));
   return readFileSync(here("adapter.wat"), "utf8")
     .replace("@PRELUDE@", () => text)
     .replace("@PRELUDE_SIZE@", prelude.length)
@@ -137,10 +137,10 @@ function start(bytes) {
   return instance;
 }
 
-// segments are the parts of a memory that are not zero. Short gaps cost less than
-// another segment.
+// segments are the parts of a memory that are not zero. To an instance that starts,
+// gaps cost less than many segments.
 function segments(m, memory) {
-  const gap = 32;
+  const gap = 256;
   const list = [];
   for (let at = 0; at < memory.length;) {
     if (memory[at] === 0) {

@@ -7,7 +7,8 @@
   (import "bothost_v1" "random" (func $random (param i32 i32)))
 
   ;; In nanoseconds, of whichever clock.
-  (func (export "clock_time_get") (param $clock i32) (param $precision i64) (param $time i32) (result i32)
+  (func (export "clock_time_get")
+      (param $clock i32) (param $precision i64) (param $time i32) (result i32)
     (i64.store (local.get $time) (i64.mul (call $now) (i64.const 1000000)))
     (i32.const 0))
   (func (export "random_get") (param $buf i32) (param $len i32) (result i32)

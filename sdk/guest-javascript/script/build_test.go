@@ -36,6 +36,8 @@ func TestBuild_Errors(t *testing.T) {
 			[]string{`DIR/bot.js:1:15: Could not resolve "left-pad"; npm install left-pad beside the bot`}},
 		{"no such export", []string{"bot.js", "import { x } from './a.js'; x()", "a.js", "export const y = 1"},
 			[]string{`DIR/bot.js:1:10: No matching export in "a.js" for import "x"`}},
+		{"no such word", []string{"bot.js", "import { bot, setTimer } from 'bothost'; setTimer()"},
+			[]string{`DIR/bot.js:1:15: No matching export in "bothost:bothost" for import "setTimer"`}},
 		{"Node's", []string{"bot.js", "import fs from 'node:fs'; fs.x"},
 			[]string{"DIR/bot.js:1:16: node:fs: Node's own modules are not there for bots: a bot has no files"}},
 		{"Node's by its old name", []string{"bot.js", "const fs = require('fs')"},

@@ -46,11 +46,15 @@ func (f *found) plugin() api.Plugin {
 	}}
 }
 
-// The module that bots import, which the engine has built in.
-const (
-	moduleName = "bothost"
-	moduleCode = "module.exports = globalThis[Symbol.for('bothost')]"
-)
+// moduleName is the module that bots import, which the engine has built in.
+const moduleName = "bothost"
+
+// moduleCode has the names that can be imported, so that another one is a fault of
+// the build, with its place. Tools sort what is imported by name.
+const moduleCode = `export const {
+  after, anyEvent, anyFile, anyJSON, anyText, anyVoice, bot, chosen, day, eventNamed, hour,
+  minute, noIntent, notHandled, second, variable,
+} = globalThis[Symbol.for("bothost")];`
 
 // builtin are modules of Node's that bots ask for most often, and what there is in
 // their place.

@@ -28,6 +28,8 @@ func TestRun_Replies(t *testing.T) {
 		{"tasks", `s.replyTasks({ id: 1, description: "d" })`, "",
 			`[{"id":1,"description":"d","status":"pending","result":""}]`},
 		{"markdown", `s.replyMarkdown("*a*"); s.replyHTML("<b>b</b>")`, "", "*a*\n<b>b</b>"},
+		{"in progress", `s.replyDelta("a"); s.replyDelta("b"); s.replyEnd(); s.replyEnd(); s.replyDelta(1); s.reply("c")`,
+			"", "ab\n1\nc"},
 		{"file", `s.replyFile("a.txt", "text/plain", "ä")`, "",
 			`{"name":"a.txt","type":"text/plain","size":2}`},
 		{"part of a buffer", `s.replyFile("a", "image/png", new Uint8Array([1,2,3,4]).subarray(1, 3))`, "",

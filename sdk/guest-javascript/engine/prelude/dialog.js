@@ -59,7 +59,8 @@ function join(plain, clause) {
   if (typeof clause === "function") clause = { guard: clause };
   if (typeof clause === "string" || clause instanceof Intent) clause = { intent: nameOf(clause) };
   if (typeof clause !== "object" || clause === null) {
-    throw new TypeError(`a transition waits for an intent, a trigger, a condition or a guard, not for ${kind(clause)}`);
+    throw new TypeError("a transition waits for an intent, a trigger, a condition or a guard, " +
+      `not for ${kind(clause)}`);
   }
   if ("var" in clause) clause = { when: clause };
   for (const [field, value] of Object.entries(clause)) {
@@ -81,7 +82,9 @@ class State {
     this.name = plain.name;
   }
   onEnter(handler) { return this.#once("enter", callable(handler, "onEnter: the handler")); }
-  onFallback(handler) { return this.#once("fallback", callable(handler, "onFallback: the handler")); }
+  onFallback(handler) {
+    return this.#once("fallback", callable(handler, "onFallback: the handler"));
+  }
   was(...names) {
     declaring("was");
     (this.#plain.was ??= []).push(...names.flat());
@@ -104,7 +107,9 @@ class State {
   #clauses(plain, clause) { return new Transition(plain).and(clause); }
   #once(field, value) {
     declaring(field);
-    if (field in this.#plain) throw new Error(`state ${JSON.stringify(this.name)} has ${field} already`);
+    if (field in this.#plain) {
+      throw new Error(`state ${JSON.stringify(this.name)} has ${field} already`);
+    }
     this.#plain[field] = value;
     return this;
   }
@@ -122,20 +127,24 @@ function condition(name) {
   };
 }
 
-// What bots import.
+// What bots import: script/plugin.go has the names.
 const vocabulary = {
-  notHandled: Symbol("notHandled"),
-  variable: condition,
-  anyText: () => ({ message: true }),
-  noIntent: () => ({ no_intent: true }),
-  chosen: (value) => ({ option: value }),
-  anyFile: (...types) => ({ file: true, ...(types.length > 0 && { file_types: types.flat() }) }),
-  anyVoice: () => ({ voice: true }),
-  anyJSON: () => ({ event: "json" }),
-  eventNamed: (name) => ({ event: name }),
-  anyEvent: () => ({ any: true }),
   after: (ms) => ({ after_ms: ms }),
-  second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000,
+  anyEvent: () => ({ any: true }),
+  anyFile: (...types) => ({ file: true, ...(types.length > 0 && { file_types: types.flat() }) }),
+  anyJSON: () => ({ event: "json" }),
+  anyText: () => ({ message: true }),
+  anyVoice: () => ({ voice: true }),
+  bot: undefined, // below
+  chosen: (value) => ({ option: value }),
+  day: 86_400_000,
+  eventNamed: (name) => ({ event: name }),
+  hour: 3_600_000,
+  minute: 60_000,
+  noIntent: () => ({ no_intent: true }),
+  notHandled: Symbol("notHandled"),
+  second: 1000,
+  variable: condition,
 };
 
 // declared is the bot's dialog as it was declared, with functions in it.

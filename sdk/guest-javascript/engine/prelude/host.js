@@ -5,9 +5,10 @@ Object.entries({
   A: "input", B: "event", C: "state", D: "asset", E: "eventGet", F: "sessionGet",
   G: "configGet", H: "history",
   I: "reply", J: "replyOptions", K: "output", L: "fail", M: "move", N: "sessionDelete",
-  O: "timerCancel", P: "log",
-  Q: "replyAs", R: "sessionSet", S: "httpStart", T: "timerSet", U: "replyFile",
-  V: "now", W: "random", X: "fill", Y: "fileRead", Z: "encode", "[": "decode", "\\": "die",
+  O: "timerCancel", P: "log", Q: "replyDelta",
+  R: "replyAs", S: "sessionSet", T: "httpStart", U: "timerSet", V: "replyFile",
+  W: "now", X: "random", Y: "fill", Z: "fileRead", "[": "encode", "\\": "decode",
+  "]": "replyEnd", "^": "die",
 }).forEach(([letter, name]) => {
   host[name] = globalThis[letter];
   delete globalThis[letter];
@@ -32,13 +33,14 @@ function string(value, what) {
 
 // words is string for what people read, where a number is as good.
 function words(value, what) {
-  const type = typeof value;
-  return string(type === "number" || type === "bigint" || type === "boolean" ? String(value) : value, what);
+  const plain = ["number", "bigint", "boolean"].includes(typeof value);
+  return string(plain ? String(value) : value, what);
 }
 
 function number(value, what) {
   if (typeof value !== "number" || !Number.isFinite(value)) {
-    throw new TypeError(`${what} must be a finite number, is ${typeof value === "number" ? value : kind(value)}`);
+    const is = typeof value === "number" ? value : kind(value);
+    throw new TypeError(`${what} must be a finite number, is ${is}`);
   }
   return value;
 }
@@ -63,6 +65,9 @@ function json(value, what) {
 function bytes(value, what) {
   if (typeof value === "string") value = host.encode(value.toWellFormed());
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  throw new TypeError(`${what} must be a Uint8Array, an ArrayBuffer or a string, is ${kind(value)}`);
+  if (ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  }
+  throw new TypeError(
+    `${what} must be a Uint8Array, an ArrayBuffer or a string, is ${kind(value)}`);
 }

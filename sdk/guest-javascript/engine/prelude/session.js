@@ -23,10 +23,11 @@ class File {
   // read returns at most so many bytes from an offset on.
   read(offset, length) {
     here(this.#session);
+    number(offset, "read: the offset");
     const data = new Uint8Array(number(length, "read: the length"));
     let at = 0;
     while (at < length) {
-      const n = host.fileRead(data.buffer, at, length - at, this.#index, number(offset, "read: the offset") + at);
+      const n = host.fileRead(data.buffer, at, length - at, this.#index, offset + at);
       if (n < 0) throw new Error(`the host has no bytes of the file ${this.name}`);
       if (n === 0) break;
       at += n;
@@ -98,7 +99,10 @@ class Session {
   move(state) { here(this); host.move(string(nameOf(state), "move: the state")); }
   goTo(state) { here(this); host.move(string(nameOf(state), "goTo: the state")); }
   goBack() { here(this); host.move("@previous"); }
-  history(n = 100) { here(this); return JSON.parse(host.history(number(n, "history: the number"))); }
+  history(n = 100) {
+    here(this);
+    return JSON.parse(host.history(number(n, "history: the number")));
+  }
 
   // Replies.
   reply(text) { here(this); host.reply(words(text, "reply: the text")); }
@@ -125,6 +129,8 @@ class Session {
   }
   replyGUI(gui) { this.replyAs("gui", gui); }
   updateGUI(gui) { this.replyAs("gui_update", gui); }
+  replyDelta(text) { here(this); host.replyDelta(words(text, "replyDelta: the text")); }
+  replyEnd() { here(this); host.replyEnd(); }
   replyFile(name, type, data) {
     here(this);
     const view = bytes(data, "replyFile: the data");
@@ -145,7 +151,8 @@ class Session {
       headers = { "content-type": "application/json", ...headers };
       body = json(value, "http: json");
     }
-    const request = { url: string(url, "http: the URL"), method, headers, body, timeout_ms: timeout };
+    string(url, "http: the URL");
+    const request = { url, method, headers, body, timeout_ms: timeout };
     host.httpStart(string(name, "http: the name"), JSON.stringify(request));
   }
 

@@ -76,7 +76,8 @@ function end(n, value) {
     return notHandled;
   } else if (n === check) {
     if (typeof value !== "boolean") {
-      throw new TypeError(`guard ${JSON.stringify(host.input())} must return true or false, not ${kind(value)}`);
+      const name = JSON.stringify(host.input());
+      throw new TypeError(`guard ${name} must return true or false, not ${kind(value)}`);
     }
     host.output(String(value));
   }
@@ -100,7 +101,8 @@ function quiet(result) {
   }
   if (result !== waiting) return result;
   if (settled === undefined) {
-    return stop(new Error("a promise that is awaited never settles: nothing is left in this turn that could settle it"));
+    return stop(new Error("a promise that is awaited never settles: " +
+      "nothing is left in this turn that could settle it"));
   }
   if (!starting) return end(running, settled.value);
   described = arrange();

@@ -56,13 +56,18 @@ function sameBytes(view, text) {
   return other.length === view.length && view.every((b, i) => b === other[i]);
 }
 
+const timers = "a turn does not wait; session.setTimer(name, ms) sets a timer, " +
+  "whose event comes in a turn of its own";
+const requests = "a turn does not wait; session.http(name, request) has the host ask, " +
+  "and onEvent gets the answer";
+
 Object.entries({
-  setTimeout: "a turn does not wait; session.setTimer(name, ms) sets a timer, whose event comes in a turn of its own",
-  setInterval: "a turn does not wait; session.setTimer(name, ms) sets a timer, whose event comes in a turn of its own",
+  setTimeout: timers,
+  setInterval: timers,
   setImmediate: "a turn does not wait; await Promise.resolve() lets other promises go first",
-  fetch: "a turn does not wait; session.http(name, request) has the host ask, and onEvent gets the answer",
-  XMLHttpRequest: "session.http(name, request) has the host ask, and onEvent gets the answer",
-  WebSocket: "session.http(name, request) has the host ask, and onEvent gets the answer",
+  fetch: requests,
+  XMLHttpRequest: requests,
+  WebSocket: requests,
   require: "bothost build puts what is imported into the bot",
 }).forEach(([name, hint]) => {
   globalThis[name] = function () {
