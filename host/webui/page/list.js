@@ -121,8 +121,6 @@ export class List {
     const begin = this.#stuck ? Math.max(0, o.total - s.clientHeight) : s.scrollTop;
     const from = o.at(Math.max(0, begin - margin));
     const to = this.#items.length ? o.at(end + margin) + 1 : 0;
-    this.#above.style.height = `${o.top(from)}px`;
-    this.#below.style.height = `${Math.max(0, o.total - o.top(to))}px`;
     this.#place(from, to);
     this.#measure(from, to);
     this.#above.style.height = `${o.top(from)}px`;
@@ -160,7 +158,8 @@ export class List {
       this.#rows.set(item.key, row);
       return row.node;
     }
-    const node = this.#make(item, row?.node ?? null);
+    const node = this.#make(item);
+    node.key = item.key;
     if (row && row.node !== node) {
       this.#sizes.unobserve(row.node);
       if (row.node.isConnected) row.node.replaceWith(node);
@@ -182,20 +181,29 @@ export class List {
   }
 
   #measure(from, to) {
-    let changed = false;
-    for (let i = from; i < to; i++) {
-      const height = this.#rows.get(this.#items[i].key).node.getBoundingClientRect().height;
-      if (height && this.#offsets.measured(i, height)) changed = true;
-    }
-    return changed;
+    for (let i = from; i < to; i++) this.#height(i);
+  }
+
+  /** height measures a row, and reports whether that is news. */
+  #height(i) {
+    const { height } = this.#rows.get(this.#items[i].key).node.getBoundingClientRect();
+    return height > 0 && this.#offsets.measured(i, height);
   }
 
   #resized(changes) {
     const width = this.#scroller.clientWidth;
-    if (changes.some((c) => c.target === this.#scroller) && width !== this.#width) {
-      if (this.#width) this.#offsets.forget();
-      this.#width = width;
+    let changed = false;
+    for (const { target } of changes) {
+      if (target === this.#scroller) {
+        changed = true;
+        if (this.#width && width !== this.#width) this.#offsets.forget();
+        this.#width = width;
+      } else if (!changed) {
+        // Rows that were just made are told of, too: they are measured already.
+        const i = this.#index.get(target.key);
+        changed = i !== undefined && this.#height(i);
+      }
     }
-    this.#layout();
+    if (changed) this.#layout();
   }
 }
