@@ -56,7 +56,7 @@ var arrows = map[string][]string{
 		"host/files", "host/platform/files", "host/internal/attach",
 	},
 	"host/bench": {
-		"abi", "host", "host/plugin/extism/guests", "host/plugin", "host/dialog", "host/intent", "host/meter", "host/platform/websocket/native", "host/session",
+		"abi", "abi/draft", "host", "host/plugin/extism/guests", "host/plugin", "host/dialog", "host/intent", "host/meter", "host/platform/websocket/native", "host/session",
 		"host/session/memory", "host/session/pebble", "host/turn", "host/wat",
 	},
 	"cmd/bothost": {
