@@ -17,6 +17,7 @@ var surfaces = []struct{ language, file string }{
 	{"c", "bot.c"},
 	{"cpp", "bot.cpp"},
 	{"assemblyscript", "bot.ts"},
+	{"javascript", "bot.js"},
 }
 
 // buildSurface builds the bot of a language that calls all that its SDK offers.

@@ -148,7 +148,7 @@ const vocabulary = {
 };
 
 // declared is the bot's dialog as it was declared, with functions in it.
-const declared = { abi: "1.0", states: [], intents: [], entities: [] };
+const declared = { states: [], intents: [], entities: [] };
 const handlers = {};
 const guards = Object.create(null);
 let isDefined = false;
