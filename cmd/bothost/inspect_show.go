@@ -139,7 +139,8 @@ func (r *report) noDialog() error {
 	case r.refused != nil:
 		return fmt.Errorf("%w:\n%s", errRefused, strings.Join(r.reasons(), "\n"))
 	case len(r.definition.States) == 0:
-		return fmt.Errorf("%s: the bot declares no states, so that there is no dialog to draw", r.file.Path)
+		return fmt.Errorf("%s: the bot declares no states, so that there is no dialog to draw",
+			r.file.Path)
 	}
 	return nil
 }

@@ -38,7 +38,8 @@ func (m *model) body() []byte {
 	for hash, row := range m.vocabulary.rows {
 		hashes[row] = hash
 	}
-	b := binary.LittleEndian.AppendUint32(nil, uint32(m.linear.intents))
+	b := make([]byte, 0, 20+12*len(hashes)+4*len(m.linear.weights))
+	b = binary.LittleEndian.AppendUint32(b, uint32(m.linear.intents))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(hashes)))
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(m.scale))
 	b = appendFloats(b, m.vocabulary.rarest)
