@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 // patience is how long a test waits for what must happen.
 const patience = 60 * time.Second
 
-// running is a host that serves one module file over loopback.
+// running is a host that serves one file over loopback.
 type running struct {
 	*Host
 	path    string
@@ -47,13 +47,17 @@ type running struct {
 // serve runs a host for the module until the test ends.
 func serve(tb testing.TB, module []byte, opts Options) *running {
 	tb.Helper()
-	r := &running{
-		path: filepath.Join(tb.TempDir(), "bot.wasm"), reloads: make(chan Reload, 1024),
-		log: new(logBuffer),
-	}
-	if err := os.WriteFile(r.path, module, 0o600); err != nil {
+	path := filepath.Join(tb.TempDir(), "bot.wasm")
+	if err := os.WriteFile(path, module, 0o600); err != nil {
 		tb.Fatal(err)
 	}
+	return serveFile(tb, path, opts)
+}
+
+// serveFile runs a host for the file of a module or a manifest until the test ends.
+func serveFile(tb testing.TB, path string, opts Options) *running {
+	tb.Helper()
+	r := &running{path: path, reloads: make(chan Reload, 1024), log: new(logBuffer)}
 	opts.Files, opts.Addr = []string{r.path}, "127.0.0.1:0"
 	opts.Logger = slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	opts.Reloaded = func(reload Reload) { r.reloads <- reload }
