@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience is how long a script waits for what it awaits.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // TestScript runs the scripts. Besides the usual commands they have
 //
@@ -33,35 +34,72 @@ const patience = 30 * time.Second
 //	wat FROM TO      assembles a module in the text format
 //	guest NAME TO    builds an example bot
 //	cut FROM TO N    copies the first N bytes of a file
+//	edit FILE OLD NEW  puts words into the place of others, as an editor does; in
+//	                 the place of none, at the beginning
 //	exitcode N ARG...  runs bothost and wants this exit code
+//
+// and the condition
+//
+//	[builds:LANGUAGE]  this machine can build bots in the language
 func TestScript(t *testing.T) {
+	params := scriptParams(t)
+	params.Dir = "testdata/script"
+	testscript.Run(t, params)
+}
+
+// scriptParams are the commands and conditions of scripts, and their environment.
+func scriptParams(t *testing.T) testscript.Params {
+	t.Helper()
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                "testdata/script",
+	return testscript.Params{
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "await": scriptAwait, "signal": scriptSignal,
 			"served": scriptServed, "wat": scriptWat, "guest": scriptGuest(root),
-			"cut": scriptCut, "exitcode": scriptExitcode,
+			"cut": scriptCut, "exitcode": scriptExitcode, "edit": scriptEdit,
+		},
+		Condition: func(condition string) (bool, error) {
+			lang, ok := strings.CutPrefix(condition, "builds:")
+			if !ok {
+				return false, fmt.Errorf("unknown condition %q", condition)
+			}
+			return builds(t, lang), nil
 		},
 		Setup: func(env *testscript.Env) error {
-			// Scripts build Go bots with the caches of whoever runs the tests.
-			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY"} {
-				out, err := exec.Command("go", "env", name).Output()
-				if err != nil {
+			for name, ask := range toolEnv {
+				out, err := exec.Command(ask[0], ask[1:]...).Output()
+				if err != nil && ask[0] == "go" {
 					return err
 				}
 				env.Setenv(name, strings.TrimSpace(string(out)))
 			}
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			env.Setenv("ROOT", root)
+			// For scripts that take PATH away.
+			program, err := exec.LookPath("bothost")
+			if err != nil {
+				return err
+			}
+			env.Setenv("BOTHOST", program)
 			running := new(server)
 			env.Values[serverKey{}] = running
 			env.Defer(running.kill)
 			return nil
 		},
-	})
+	}
+}
+
+// toolEnv is what tools are asked for: scripts build bots with the caches and
+// settings of whoever runs the tests.
+var toolEnv = map[string][]string{
+	"GOCACHE":               {"go", "env", "GOCACHE"},
+	"GOMODCACHE":            {"go", "env", "GOMODCACHE"},
+	"GOPATH":                {"go", "env", "GOPATH"},
+	"GOFLAGS":               {"go", "env", "GOFLAGS"},
+	"GOPROXY":               {"go", "env", "GOPROXY"},
+	"NPM_CONFIG_CACHE":      {"npm", "config", "get", "cache"},
+	"NPM_CONFIG_USERCONFIG": {"npm", "config", "get", "userconfig"},
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -120,7 +121,7 @@ func scriptEnv(ts *testscript.TestScript) []string {
 	var env []string
 	for _, name := range []string{
 		"PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME",
-		"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY",
+		"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "NPM_CONFIG_CACHE", "NPM_CONFIG_USERCONFIG",
 	} {
 		env = append(env, name+"="+ts.Getenv(name))
 	}
@@ -237,6 +238,18 @@ func scriptExitcode(ts *testscript.TestScript, neg bool, args []string) {
 	if got := strconv.Itoa(cmd.ProcessState.ExitCode()); got != args[0] {
 		ts.Fatalf("bothost %q exited with %s, want %s:\n%s", args[1:], got, args[0], out)
 	}
+}
+
+// scriptEdit is the command edit.
+func scriptEdit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE OLD NEW")
+	}
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s does not have %q", args[0], args[1])
+	}
+	replaceFile(ts, args[0], []byte(strings.Replace(text, args[1], args[2], 1)))
 }
 
 // replaceFile writes a file as a careful deployment does: beside its place, then
