@@ -398,6 +398,40 @@ func (c *carrier) rejected(id, code string, send func(id string) error) {
 	}
 }
 
+// A sound is one whatever its upload was taken for, and is the bot's as a voice.
+func TestUpload_Voice(t *testing.T) {
+	h := serve(t, assemble(t, speakerOfAll), Options{Gone: -1, Data: t.TempDir()})
+	c := newCarrier(t, dial(t, h), h.Addr().String(), h.opts.Data)
+	c.receive() // the welcome
+	for i, tt := range []struct{ typ, content, upload, voice string }{
+		{"", goldenWAV, "audio/wave", "audio/wave"},
+		{"audio/wav", goldenWAV, "audio/wav", "audio/wav"},
+		{"", "\x1a\x45\xdf\xa3\x42\x82\x84webm", "video/webm", "audio/webm"},
+		{"audio/webm", "\x1a\x45\xdf\xa3\x42\x82\x84webm", "audio/webm", "audio/webm"},
+		{"", "OggS\x00\x02", "application/ogg", "audio/ogg"},
+	} {
+		id := fmt.Sprint("v", i)
+		up := c.post(c.ticket("u"+id), "?name=v", tt.typ, strings.NewReader(tt.content))
+		if up.status != 201 || up.Type != tt.upload {
+			t.Fatalf("POST = %+v, want the type %s", up, tt.upload)
+		}
+		if err := c.Voice(t.Context(), id, up.File); err != nil {
+			t.Fatal(err)
+		}
+		f := c.receive()
+		if f.Type != native.Accepted || f.ID != id {
+			t.Fatalf("answer to voice = %+v", f)
+		}
+		if reply := c.receive(); reply.Kind != abi.KindAudio || reply.Files[0].Size != int64(len(tt.content)) {
+			t.Errorf("reply = %+v", reply)
+		}
+		_, page := h.get(t, fmt.Sprintf("/bots/bot/sessions/%s/entries?after=%d&limit=1", c.Welcome().Session, f.Seq-1))
+		if want := `"kind":"voice","body":{"name":"v","type":"` + tt.voice + `"`; !strings.Contains(page, want) {
+			t.Errorf("entry = %s, want %s in it", page, want)
+		}
+	}
+}
+
 // A hundred at once: each has its own, and nothing is left over.
 func TestUpload_Hundred(t *testing.T) {
 	const n, size = 100, 40_000

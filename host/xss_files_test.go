@@ -125,11 +125,17 @@ func (x *filesXSS) reply(t *testing.T, where, id, text string) {
 	x.payload(t, where)
 }
 
-// fetch looks at a download as a browser does.
+// fetch looks at a download as a browser does, also where it is asked to show it.
 func (x *filesXSS) fetch(t *testing.T, where string, f native.File) {
 	t.Helper()
 	x.links++
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+x.h.Addr().String()+f.URL, nil)
+	x.download(t, where, f.URL)
+	x.download(t, where, f.URL+"?inline=1")
+}
+
+func (x *filesXSS) download(t *testing.T, where, path string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+x.h.Addr().String()+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +152,7 @@ func (x *filesXSS) fetch(t *testing.T, where string, f native.File) {
 	if res.StatusCode != http.StatusOK || err != nil || disposition != "attachment" ||
 		strings.ContainsAny(params["filename"], `/\<>"`) || res.Header.Get("X-Content-Type-Options") != "nosniff" ||
 		res.Header.Get("Content-Security-Policy") != "default-src 'none'; sandbox" {
-		t.Errorf("%s: GET %s = %d %v", where, f.URL, res.StatusCode, res.Header)
+		t.Errorf("%s: GET %s = %d %v", where, path, res.StatusCode, res.Header)
 	}
 }
 
