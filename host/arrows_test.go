@@ -57,7 +57,7 @@ var arrows = map[string][]string{
 	},
 	"host/bench": {
 		"abi", "abi/draft", "host", "host/plugin/extism/guests", "host/plugin", "host/dialog", "host/intent", "host/meter", "host/platform/websocket/native", "host/session",
-		"host/session/memory", "host/session/pebble", "host/turn", "host/wat",
+		"host/session/memory", "host/session/pebble", "host/toolchain", "host/turn", "host/wat",
 	},
 	"cmd/bothost": {
 		"abi", "cmd/bothost/internal/starter", "host", "host/admin", "host/diagram", "host/diagram/graphviz", "host/dialog", "host/intent", "host/plugin", "host/reload", "host/session",
