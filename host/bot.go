@@ -75,6 +75,9 @@ type bots struct {
 	drains   sync.WaitGroup
 	draining atomic.Int64
 	grace    time.Duration
+	// calls ends with the requests that guests wait for, by callOff.
+	calls   context.Context
+	callOff context.CancelFunc
 
 	mu sync.RWMutex
 	// guards the following
@@ -86,10 +89,12 @@ var _ turn.Source = (*bots)(nil)
 func newBots(
 	opts plugin.Options, models string, limits abi.Limits, logger *slog.Logger, grace time.Duration,
 ) *bots {
-	return &bots{
+	s := &bots{
 		opts: opts, models: models, limits: limits, logger: logger, grace: grace,
 		config: hashConfig(opts.Config), byName: make(map[string]*bot),
 	}
+	s.calls, s.callOff = context.WithCancel(context.Background())
+	return s
 }
 
 // hashConfig tells configurations apart: four hex digits, or nothing for none.
@@ -286,4 +291,5 @@ func (s *bots) close() {
 		s.retire(b.current.Swap(nil))
 	}
 	s.drains.Wait()
+	s.callOff()
 }

@@ -174,9 +174,9 @@ func New(opts Options) (*Host, error) {
 	cache, models := openCache(opts)
 	h.bots = newBots(plugin.Options{
 		Limits: opts.Limits, Config: opts.Config, Cache: cache,
-		Extism: plugin.ExtismOptions{Send: sender(requests, answerBytes)},
 	}, models, opts.Limits, opts.Logger, opts.Grace)
 	h.bots.allow = opts.Allow
+	h.bots.opts.Extism.Send = sender(h.bots.calls, requests, answerBytes)
 	h.runner = turn.New(turn.Options{
 		Store: opts.Store, Source: h.bots, Limits: opts.Limits, Now: opts.Now, Logger: opts.Logger,
 		Files: h.files, Ready: h.loaded, Provisional: provisional, Warm: warmSessions, NewToken: newToken,
@@ -342,6 +342,7 @@ func (h *Host) shutdown(server *http.Server) error {
 	served := make(chan error, 1)
 	go func() { served <- server.Shutdown(ctx) }()
 	turns := h.runner.Close(ctx)
+	h.bots.callOff() // whoever still waits for an answer has no more time
 	sockets := h.sockets.Shutdown(ctx)
 	err := errors.Join(turns, sockets, <-served)
 	return errors.Join(err, h.release())

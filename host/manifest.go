@@ -102,7 +102,7 @@ func (s *bots) settings(src source) (plugin.Options, string, *outbound.Client, e
 	if err != nil {
 		return opts, "", nil, fmt.Errorf("manifest: allowed_hosts: %w", err)
 	}
-	opts.Extism.Send = sender(client, limit)
+	opts.Extism.Send = sender(s.calls, client, limit)
 	return opts, hashConfig(name), client, nil
 }
 
@@ -167,9 +167,13 @@ func anyPort(entry string) string {
 	return entry + ":*"
 }
 
-// sender is the way of http_request to the network.
-func sender(c *outbound.Client, limit int64) func(context.Context, extism.Request) (extism.Response, error) {
+// sender is the way of http_request to the network. Requests end with off: turns that
+// wait for an answer would keep the host from ending.
+func sender(off context.Context, c *outbound.Client, limit int64) func(context.Context, extism.Request) (extism.Response, error) {
 	return func(ctx context.Context, r extism.Request) (extism.Response, error) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(off, cancel)()
 		got := c.Do(ctx, outbound.Request{
 			Method: r.Method, URL: r.URL, Headers: r.Headers, Body: string(r.Body),
 		})

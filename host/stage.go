@@ -93,6 +93,7 @@ func (s *Stage) Close() error {
 		s.bots.retire(g)
 	}
 	s.bots.drains.Wait()
+	s.bots.callOff()
 	return nil
 }
 
