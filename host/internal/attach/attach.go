@@ -90,7 +90,8 @@ func Check(kind abi.EventKind, files []abi.File, l *abi.Limits) Fault {
 	}
 	switch {
 	case total > l.EventFileBytes:
-		return Fault{abi.CodeTooLarge, "The files of a message have at most " + Size(l.EventFileBytes) + " together."}
+		text := "The files of a message have at most " + Size(l.EventFileBytes) + " together."
+		return Fault{abi.CodeTooLarge, text}
 	case kind == abi.EventVoice:
 		return checkSound(&files[0])
 	}
@@ -121,7 +122,19 @@ func checkSound(f *abi.File) Fault {
 	return Fault{}
 }
 
-// Size writes an amount of bytes for people.
+// About writes an amount of bytes for people, rounded.
+func About(n int64) string {
+	const kib, mib = 1 << 10, 1 << 20
+	switch {
+	case n < kib:
+		return strconv.FormatInt(n, 10) + " B"
+	case n < mib:
+		return fmt.Sprintf("%.1f KiB", float64(n)/kib)
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/mib)
+}
+
+// Size writes an amount of bytes for people, exactly.
 func Size(n int64) string {
 	for _, u := range []struct {
 		name  string

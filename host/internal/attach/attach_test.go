@@ -89,6 +89,16 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestAbout(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1_000_000: "976.6 KiB", 5<<20 + 1: "5.0 MiB",
+	} {
+		if got := attach.About(n); got != want {
+			t.Errorf("About(%d) = %s, want %s", n, got, want)
+		}
+	}
+}
+
 func TestSize(t *testing.T) {
 	for n, want := range map[int64]string{
 		0: "0 bytes", 1023: "1023 bytes", 1024: "1 KiB", 1536: "1536 bytes", 64 << 10: "64 KiB",

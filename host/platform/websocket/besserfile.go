@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -59,7 +60,8 @@ func (s *speakBESSER) takeVoice(c *conn, message json.RawMessage) {
 
 // takeInline keeps a file that came within a frame, and submits its event. what says
 // what it is; no type means that it is not what it should be.
-func (s *speakBESSER) takeInline(c *conn, text string, what func([]byte) (abi.EventKind, inlineFile)) {
+func (s *speakBESSER) takeInline(c *conn, text string,
+	what func(data []byte) (abi.EventKind, inlineFile)) {
 	filer := c.srv.opts.filer()
 	if filer == nil {
 		c.reject(rejection{code: abi.CodeNoFiles})
@@ -170,7 +172,8 @@ func withoutContent(f *abi.File, err error) string {
 	case errors.Is(err, attach.ErrUnknown):
 		why = " is not here any more."
 	}
-	return plainFileName(f.Name) + " (" + plainFileType(f.Type) + ", " + attach.Size(f.Size) + ")" + why
+	return fmt.Sprintf("%s (%s, %s)%s",
+		plainFileName(f.Name), plainFileType(f.Type), attach.About(f.Size), why)
 }
 
 // appendInline appends a file as an object.

@@ -76,9 +76,9 @@ func TestBESSER_ReplyFiles(t *testing.T) {
 func TestBESSER_ReplyFiles_without(t *testing.T) {
 	e := abi.Entry{From: abi.FromBot, Kind: abi.KindFile, Body: fileBody("a<b.pdf", "application/pdf", 5<<20)}
 	for err, want := range map[error]string{
-		attach.ErrTooLarge:                     "a_b.pdf (application/pdf, 5 MiB) is too large to be sent here.",
-		fmt.Errorf("x: %w", attach.ErrUnknown): "a_b.pdf (application/pdf, 5 MiB) is not here any more.",
-		errors.New("disk"):                     "a_b.pdf (application/pdf, 5 MiB) cannot be sent now.",
+		attach.ErrTooLarge:                     "a_b.pdf (application/pdf, 5.0 MiB) is too large to be sent here.",
+		fmt.Errorf("x: %w", attach.ErrUnknown): "a_b.pdf (application/pdf, 5.0 MiB) is not here any more.",
+		errors.New("disk"):                     "a_b.pdf (application/pdf, 5.0 MiB) cannot be sent now.",
 	} {
 		got := string(speakerOf(DialectBot, "", err).entry(nil, &e, false))
 		if want := besserFrame(DialectBot, `str "`+want+`"`, false); got != want {
@@ -109,7 +109,7 @@ func TestBESSER_UserFiles(t *testing.T) {
 		{"a voice", abi.Entry{Kind: abi.KindVoice, Body: fileBody("voice.ogg", "audio/ogg", 2)}, nil,
 			`user_voice "aGk="`},
 		{"one that is gone", abi.Entry{Kind: abi.KindFiles, Body: "[" + one + "]"}, attach.ErrUnknown,
-			`user_message "a.txt (text/plain, 2 bytes) is not here any more."`},
+			`user_message "a.txt (text/plain, 2 B) is not here any more."`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.e.From, tc.e.Time = abi.FromUser, at

@@ -76,11 +76,12 @@ func (s *Session) Upload(ctx context.Context, f File) (id string, err error) {
 			return id, err
 		}
 		var refused *FileError
-		switch isRefused := errors.As(err, &refused); {
-		case n == maxAttempts-1, isRefused && !refused.Temporary() && refused.Status != http.StatusUnauthorized:
+		isRefused := errors.As(err, &refused)
+		expired := isRefused && refused.Status == http.StatusUnauthorized
+		if n == maxAttempts-1 || isRefused && !expired && !refused.Temporary() {
 			return "", err
-		case isRefused && refused.Status == http.StatusUnauthorized:
-			// The host began anew, or it took too long.
+		}
+		if expired { // the host began anew, or it took too long
 			ticket = Frame{}
 		}
 		if !sleep(ctx, s.pause(n, refused)) {
