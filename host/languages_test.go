@@ -1,9 +1,12 @@
 package host
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/bothost/bothost/host/toolchain"
@@ -75,29 +78,107 @@ func TestLanguages_Examples(t *testing.T) {
 	}
 }
 
-// firstBlock is the first block of code of a page.
-var firstBlock = regexp.MustCompile("(?s)```[a-z]+\n(.*?)```")
+// readmes are the SDKs whose READMEs begin with a whole bot, the same one everywhere, and
+// the file that it is in.
+var readmes = []struct{ language, file string }{
+	{"rust", "src/lib.rs"},
+	{"c", "bot.c"},
+	{"cpp", "bot.cpp"},
+	{"assemblyscript", "bot.ts"},
+}
 
-// The READMEs of the SDKs begin with a whole bot: the same one everywhere.
-func TestLanguages_READMEs(t *testing.T) {
-	tests := []struct{ language, file string }{
-		{"rust", "src/lib.rs"},
-		{"c", "bot.c"},
-		{"cpp", "bot.cpp"},
-		{"assemblyscript", "bot.ts"},
+// tea is the conversation that the bots of the READMEs pass.
+var tea = []string{"testdata/languages/tea.chat"}
+
+var (
+	firstBlock = regexp.MustCompile("(?s)```[a-z]+\n(.*?)```")
+	// commands are blocks that make a module of the bot.
+	commands = regexp.MustCompile("(?s)```sh\n([^`]* -o tea\\.wasm[^`]*)```")
+)
+
+// readme returns the page of an SDK, and the bot with which it begins.
+func readme(t *testing.T, language string) (page, bot string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../sdk", "guest-"+language, "README.md"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, tt := range tests {
-		t.Run(tt.language, func(t *testing.T) {
-			page, err := os.ReadFile(filepath.Join("../sdk", "guest-"+tt.language, "README.md"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			block := firstBlock.FindSubmatch(page)
-			if block == nil {
-				t.Fatal("the page has no bot")
-			}
-			module := buildText(t, tt.language, tt.file, string(block[1]))
-			holdFiles(t, onStage(t, module), []string{"testdata/languages/tea.chat"})
+	block := firstBlock.FindSubmatch(text)
+	if block == nil {
+		t.Fatal("the page has no bot")
+	}
+	return string(text), string(block[1])
+}
+
+// The bots with which the READMEs begin are whole.
+func TestLanguages_READMEs(t *testing.T) {
+	for _, r := range readmes {
+		t.Run(r.language, func(t *testing.T) {
+			_, bot := readme(t, r.language)
+			holdFiles(t, onStage(t, buildText(t, r.language, r.file, bot)), tea)
 		})
 	}
+}
+
+// The commands of the READMEs, by which a bot is built by hand, do so: in C also
+// without a libc. What npm has to fetch is left out.
+func TestLanguages_ByHand(t *testing.T) {
+	blocks := map[string]int{"rust": 1, "c": 2, "cpp": 1}
+	for _, r := range readmes {
+		if blocks[r.language] == 0 {
+			continue
+		}
+		t.Run(r.language, func(t *testing.T) {
+			page, bot := readme(t, r.language)
+			all := commands.FindAllStringSubmatch(page, -1)
+			if len(all) != blocks[r.language] {
+				t.Fatalf("the page has %d ways to build, want %d", len(all), blocks[r.language])
+			}
+			for i, block := range all {
+				t.Run(fmt.Sprint(i), func(t *testing.T) {
+					module := buildByHand(t, r.language, r.file, bot, block[1])
+					holdFiles(t, onStage(t, module), tea)
+				})
+			}
+		})
+	}
+}
+
+// buildByHand runs the commands of a README in a folder with its bot.
+func buildByHand(t *testing.T, language, file, bot, script string) []byte {
+	t.Helper()
+	kit, err := toolchain.Named(language).Kit(t.Context())
+	tool, _, _ := strings.Cut(script, " ")
+	if err == nil && language != "rust" {
+		_, err = exec.LookPath(tool)
+	}
+	switch {
+	case err != nil && os.Getenv(guestsEnv) != "1":
+		t.Skip(err)
+	case err != nil:
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, file)), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, file), []byte(bot), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sdk, err := filepath.Abs("../sdk/guest-" + language)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "-ec", strings.ReplaceAll(script, "SDK", sdk))
+	// The first rustc on PATH may lack the target.
+	path := filepath.Dir(kit[0].Path) + string(os.PathListSeparator) + os.Getenv("PATH")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "PATH="+path)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s\n%v\n%s", script, err, out)
+	}
+	module, err := os.ReadFile(filepath.Join(dir, "tea.wasm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return module
 }

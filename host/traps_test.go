@@ -23,10 +23,11 @@ var breaks = []struct {
 	{"rust", "index", []string{"the len is 3 but the index is 5", "src/lib.rs:17:", "bot::pour"}},
 	{"rust", "unwrap", []string{"on an `Err` value", "no tea is left", "src/lib.rs:19:", "bot::pour"}},
 
-	{"c", "panic", []string{"no tea is left at bot.c:11", "bothost_panic", "pour", "on_message"}},
-	{"c", "check", []string{"check failed: cups > 1 at bot.c:13", "pour", "on_message"}},
-	{"c", "assert", []string{"Assertion failed", "bot.c: pour: 14", "abort", "pour"}},
+	{"c", "panic", []string{"no tea is left at bot.c:13", "bothost_panic", "pour", "on_message"}},
+	{"c", "check", []string{"check failed: cups > 1 at bot.c:15", "pour", "on_message"}},
+	{"c", "assert", []string{"Assertion failed", "bot.c: pour: 16", "abort", "pour"}},
 	{"c", "abort", []string{"no tea is left", "abort", "pour", "on_message"}},
+	{"c", "recurse", []string{"out of bounds memory access", "sink(i32)"}},
 	{"c", "divide", []string{"integer divide by zero", "pour", "on_message"}},
 
 	{"cpp", "panic", []string{"no tea is left at bot.cpp:12", "bothost::panic", "Pot::pour"}},

@@ -17,6 +17,9 @@
  * Nothing here is kept between turns, and neither may a bot keep anything in memory
  * that a later turn needs: the host takes any of its instances for the next turn.
  */
+#ifdef __cplusplus
+#error "bothost.hpp is for C++"
+#endif
 #ifndef BOTHOST_H
 #define BOTHOST_H
 
@@ -251,11 +254,11 @@ static inline void bothost_put_json(struct bothost_text *t, const char *text)
 {
 	bothost_put_char(t, '"');
 	for (; *text; text++) {
-		unsigned char c = *text;
+		unsigned char c = (unsigned char)*text;
 		if (c == '"' || c == '\\')
 			bothost_put_char(t, '\\');
 		if (c >= ' ') {
-			bothost_put_char(t, c);
+			bothost_put_char(t, *text);
 			continue;
 		}
 		bothost_put(t, "\\u00");

@@ -409,7 +409,7 @@ public:
         Transition(State& state, When when) : state(state), when(std::move(when)) {}
         Transition& and_(const Condition& c) { return when.and_(c), *this; }
         // Asks a guard, which Bot::guard answers.
-        Transition& guard(string_view name) { return when.guard(name), *this; }
+        Transition& guard(string_view guard) { return when.guard(guard), *this; }
         // Ends the transition, and goes on with the state that it leads from.
         State& go_to(string_view to) {
             auto& all = state.transitions;

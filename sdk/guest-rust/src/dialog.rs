@@ -16,8 +16,9 @@ impl Entity {
 
     /// Adds a value and other words for it.
     pub fn value(&mut self, value: &str, synonyms: &[&str]) -> &mut Self {
-        self.values.push(format!(r#"{{"value":{},"synonyms":[{}]}}"#,
-            quote(value), join(synonyms.iter().map(|s| quote(s)))));
+        let synonyms = join(synonyms.iter().map(|s| quote(s)));
+        let value = quote(value);
+        self.values.push(format!(r#"{{"value":{value},"synonyms":[{synonyms}]}}"#));
         self
     }
 
@@ -249,7 +250,7 @@ macro_rules! operators {
     ($($(#[$doc:meta])* $name:ident $op:literal)*) => {
         impl Var {
             $($(#[$doc])* pub fn $name(self, value: impl Value) -> Condition {
-                self.is_so($op, &value.json())
+                self.compares($op, &value.json())
             })*
         }
     };
@@ -278,20 +279,20 @@ impl Var {
     /// Holds if the variable is one of the values.
     pub fn is_in(self, values: &[impl Value]) -> Condition {
         let values = join(values.iter().map(Value::json));
-        self.is_so("in", &format!("[{values}]"))
+        self.compares("in", &format!("[{values}]"))
     }
 
     /// Holds if the variable is set.
     pub fn is_set(self) -> Condition {
-        self.is_so("!=", "null")
+        self.compares("!=", "null")
     }
 
     /// Holds if the variable is not set.
     pub fn is_unset(self) -> Condition {
-        self.is_so("==", "null")
+        self.compares("==", "null")
     }
 
-    fn is_so(self, op: &str, value: &str) -> Condition {
+    fn compares(self, op: &str, value: &str) -> Condition {
         Condition(format!(r#"{{"var":{},"op":"{}","value":{}}}"#, self.0, op, value))
     }
 }

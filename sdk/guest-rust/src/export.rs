@@ -66,7 +66,7 @@ macro_rules! bot {
 
 thread_local! {
     // An instance has one thread, and its bot lives as long as it does.
-    static BOT: Cell<Option<&'static Bot>> = Cell::new(None);
+    static BOT: Cell<Option<&'static Bot>> = const { Cell::new(None) };
 }
 
 /// Declares the bot; for [`bot!`].
@@ -115,9 +115,10 @@ impl Bot {
     fn check(&self, session: &Session) -> Outcome {
         let name = session.text();
         match self.guards.iter().find(|(guard, _)| *guard == name) {
-            Some((_, holds)) => Outcome::from(output(if holds(session) { "true" } else { "false" })),
-            None => Outcome::Failed(format!("there is no guard {name:?}")),
+            Some((_, holds)) => output(if holds(session) { "true" } else { "false" }),
+            None => return Outcome::Failed(format!("there is no guard {name:?}")),
         }
+        Outcome::Done
     }
 }
 

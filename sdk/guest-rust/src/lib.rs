@@ -118,7 +118,11 @@ impl Bot {
         list("intents", self.intents.join(","));
         list("entities", join(self.entities.iter().map(Entity::json)));
         list("states", join(self.states.iter().map(State::json)));
-        if fields.is_empty() { String::new() } else { format!("{{{}}}", fields.join(",")) }
+        if fields.is_empty() {
+            String::new()
+        } else {
+            format!("{{{}}}", fields.join(","))
+        }
     }
 }
 

@@ -119,8 +119,14 @@ impl Session {
     /// Replies with a file; with an image or audio if the MIME type is one of these.
     pub fn reply_file(&self, name: &str, mime: &str, data: &[u8]) {
         unsafe {
-            raw::reply_file(name.as_ptr(), name.len(), mime.as_ptr(), mime.len(),
-                data.as_ptr(), data.len())
+            raw::reply_file(
+                name.as_ptr(),
+                name.len(),
+                mime.as_ptr(),
+                mime.len(),
+                data.as_ptr(),
+                data.len(),
+            )
         }
     }
 }
@@ -177,9 +183,7 @@ impl Session {
 impl Session {
     /// Sets a timer, in the place of one of the same name; it comes as an event.
     pub fn set_timer(&self, name: &str, delay_ms: i64, data: &str) {
-        unsafe {
-            raw::timer_set(name.as_ptr(), name.len(), delay_ms, data.as_ptr(), data.len())
-        }
+        unsafe { raw::timer_set(name.as_ptr(), name.len(), delay_ms, data.as_ptr(), data.len()) }
     }
 
     /// Removes a timer.
@@ -189,9 +193,7 @@ impl Session {
 
     /// Makes a request (JSON) after the turn; the answer comes as an event.
     pub fn http(&self, name: &str, request: &str) {
-        unsafe {
-            raw::http_start(name.as_ptr(), name.len(), request.as_ptr(), request.len())
-        }
+        unsafe { raw::http_start(name.as_ptr(), name.len(), request.as_ptr(), request.len()) }
     }
 }
 

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+static int sink(int depth);
+
 __attribute__((noinline)) static int pour(const char *how)
 {
 	volatile int cups = bothost_same(how, "divide") ? 0 : 1;
@@ -16,7 +18,18 @@ __attribute__((noinline)) static int pour(const char *how)
 		fputs("no tea is left\n", stderr);
 		abort();
 	}
+	if (bothost_same(how, "recurse"))
+		return sink(1);
 	return 12 / cups;
+}
+
+/* Takes stack until there is none. Data must not be written over: that would be found
+ * out much later, or never. */
+static int sink(int depth)
+{
+	volatile char room[1024];
+	room[depth % 1024] = (char)depth;
+	return sink(depth + 1) + room[0];
 }
 
 BOTHOST_EXPORT(on_message)

@@ -17,8 +17,10 @@ fn greetings(b: &mut Bot) {
             s.reply("Hi! How are you?");
             s.reply_options(&["Good", "Bad"]);
         })
-        .when(intent("good")).go_to("good")
-        .when(intent("bad")).go_to("bad");
+        .when(intent("good"))
+        .go_to("good")
+        .when(intent("bad"))
+        .go_to("bad");
 
     b.state("good").enter(|s| s.reply("I am glad to hear that!")).go_to("initial");
     b.state("bad").enter(|s| s.reply("I am sorry to hear that...")).go_to("initial");

@@ -14,16 +14,22 @@ fn converter(b: &mut Bot) {
     for unit in UNITS {
         entity.value(unit.symbol, unit.names);
     }
-    b.intent("convert", &[
-        "{amount:number} {from:unit} in {to:unit}",
-        "{amount:number} {from:unit} to {to:unit}",
-        "convert {amount:number} {from:unit} to {to:unit}",
-        "what is {amount:number} {from:unit} in {to:unit}",
-        "how much is {amount:number} {from:unit} in {to:unit}",
-        "how many {to:unit} are {amount:number} {from:unit}",
-        "how many {to:unit} are in a {from:unit}",
-    ]);
-    b.intent("again", &["and in {to:unit}", "in {to:unit}", "and {to:unit}", "what about {to:unit}"]);
+    b.intent(
+        "convert",
+        &[
+            "{amount:number} {from:unit} in {to:unit}",
+            "{amount:number} {from:unit} to {to:unit}",
+            "convert {amount:number} {from:unit} to {to:unit}",
+            "what is {amount:number} {from:unit} in {to:unit}",
+            "how much is {amount:number} {from:unit} in {to:unit}",
+            "how many {to:unit} are {amount:number} {from:unit}",
+            "how many {to:unit} are in a {from:unit}",
+        ],
+    );
+    b.intent(
+        "again",
+        &["and in {to:unit}", "in {to:unit}", "and {to:unit}", "what about {to:unit}"],
+    );
     b.intent("units", &["which units do you know", "what can you convert", "what units are there"]);
 
     b.on_start(|s| s.reply("I convert units. Try: 10 miles in km"));
@@ -68,11 +74,13 @@ fn answer(s: &Session, amount: f64, from: &Unit, to: &Unit) {
             s.set("from", from.symbol);
             s.reply(&format!("{} {} = {} {}", amount, from.symbol, number(result), to.symbol));
         }
-        Err(Fault::Different(a, b)) => s.reply(&format!(
-            "{} measures {}, and {} measures {}.", from.symbol, a.name(), to.symbol, b.name(),
-        )),
+        Err(Fault::Different(a, b)) => {
+            let (a, b) = (a.name(), b.name());
+            s.reply(&format!("{} measures {a}, and {} measures {b}.", from.symbol, to.symbol))
+        }
         Err(Fault::BelowNothing(quantity)) => {
-            s.reply(&format!("There is no such thing as {} of {} {}.", quantity.name(), amount, from.symbol))
+            let what = quantity.name();
+            s.reply(&format!("There is no such thing as {} of {} {}.", what, amount, from.symbol))
         }
     }
 }

@@ -61,12 +61,18 @@ pub static UNITS: &[Unit] = &[
     unit("pt", &["pint", "pints"], Volume, 0.473176473),
     unit("K", &["kelvin", "kelvins"], Temperature, 1.0),
     Unit {
-        symbol: "°C", names: &["C", "celsius", "degrees celsius", "centigrade"],
-        quantity: Temperature, scale: 1.0, offset: 273.15,
+        symbol: "°C",
+        names: &["C", "celsius", "degrees celsius", "centigrade"],
+        quantity: Temperature,
+        scale: 1.0,
+        offset: 273.15,
     },
     Unit {
-        symbol: "°F", names: &["F", "fahrenheit", "degrees fahrenheit"],
-        quantity: Temperature, scale: 5.0 / 9.0, offset: 459.67 * 5.0 / 9.0,
+        symbol: "°F",
+        names: &["F", "fahrenheit", "degrees fahrenheit"],
+        quantity: Temperature,
+        scale: 5.0 / 9.0,
+        offset: 459.67 * 5.0 / 9.0,
     },
 ];
 
