@@ -25,6 +25,8 @@ type fake struct {
 type fakeConn struct {
 	tb testing.TB
 	ws *websocket.Conn
+	// frames come from the client, until it is gone.
+	frames chan map[string]any
 	// hello is the client's.
 	hello map[string]any
 }
@@ -47,9 +49,9 @@ func serveFake(tb testing.TB, opts webui.Options) *fake {
 		if err != nil {
 			return
 		}
-		f.conns <- &fakeConn{tb: tb, ws: ws}
-		<-ctx.Done()
-		_ = ws.CloseNow()
+		c := &fakeConn{tb: tb, ws: ws, frames: make(chan map[string]any, 1024)}
+		f.conns <- c
+		c.read(ctx)
 	})))
 	tb.Cleanup(func() {
 		cancel()
@@ -77,9 +79,9 @@ func (f *fake) accept() *fakeConn {
 func (c *fakeConn) receive(kind string) map[string]any {
 	c.tb.Helper()
 	for {
-		frame, err := c.next()
-		if err != nil {
-			c.tb.Fatalf("waiting for %s: %v", kind, err)
+		frame, ok := c.next(patience)
+		if !ok {
+			c.tb.Fatalf("no frame of type %s came", kind)
 		}
 		if frame["type"] == kind {
 			return frame
@@ -87,15 +89,29 @@ func (c *fakeConn) receive(kind string) map[string]any {
 	}
 }
 
-// next returns the client's next frame.
-func (c *fakeConn) next() (frame map[string]any, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	_, data, err := c.ws.Read(ctx)
-	if err == nil {
-		err = json.Unmarshal(data, &frame)
+// read reads frames until the connection or the test ends.
+func (c *fakeConn) read(ctx context.Context) {
+	defer close(c.frames)
+	defer c.ws.CloseNow()
+	for {
+		_, data, err := c.ws.Read(ctx)
+		if err != nil {
+			return
+		}
+		var frame map[string]any
+		if json.Unmarshal(data, &frame) == nil {
+			c.frames <- frame
+		}
 	}
-	return frame, err
+}
+
+// next returns the client's next frame; it reports false if none comes in time.
+func (c *fakeConn) next(within time.Duration) (frame map[string]any, ok bool) {
+	select {
+	case frame, ok = <-c.frames:
+	case <-time.After(within):
+	}
+	return frame, ok
 }
 
 // send sends frames as one message.

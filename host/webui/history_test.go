@@ -19,8 +19,8 @@ const longLog = 10_000
 // tellHistory answers requests for history until the connection ends.
 func (c *fakeConn) tellHistory(asked chan<- int) {
 	for {
-		frame, err := c.next()
-		if err != nil {
+		frame, ok := c.next(patience)
+		if !ok {
 			return
 		}
 		if frame["type"] != "history" {

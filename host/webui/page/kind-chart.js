@@ -34,7 +34,7 @@ function frame(figure, title, page, failed) {
   });
   // The frame has no origin that could be named.
   node.draw = () => node.contentWindow?.postMessage({ draw: figure, colours: page.colours() }, '*');
-  node.hear = { ready: node.draw, failed };
+  node.hear = { ready: node.draw, failed, drawn: () => { node.dataset.drawn = ''; } };
   return node;
 }
 

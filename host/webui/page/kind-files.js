@@ -48,7 +48,7 @@ function sound(file, page) {
 
 function caption(file, blob) {
   return el('figcaption', {}, el('span', { class: 'count' }, file.name || ''),
-    el('button', { type: 'button', class: 'quiet', 'aria-label': `Download ${file.name}`,
+    el('button', { type: 'button', class: 'quiet', 'aria-label': `Download ${file.name}, ${bytes(blob.size)}`,
       onclick: () => save(blob, file.name || 'file') }, icon('download'), bytes(blob.size)));
 }
 

@@ -36,6 +36,7 @@ iframe[hidden] { display: none }`;
   button.append(symbol());
   shadow.append(button);
   let frame = null;
+  let loaded = false;
 
   /** toggle shows the conversation, which is loaded when it is first asked for. */
   function toggle() {
@@ -45,7 +46,10 @@ iframe[hidden] { display: none }`;
       frame.allow = 'microphone';
       frame.hidden = true;
       frame.src = page;
-      frame.addEventListener('load', opened);
+      frame.addEventListener('load', () => {
+        loaded = true;
+        opened();
+      });
       shadow.insertBefore(frame, button);
     }
     frame.hidden = !frame.hidden;
@@ -55,7 +59,10 @@ iframe[hidden] { display: none }`;
     else opened();
   }
 
-  function opened() { frame.contentWindow.postMessage({ bothost: 'opened' }, host); }
+  /** opened tells the conversation that it is seen. */
+  function opened() {
+    if (loaded && !frame.hidden) frame.contentWindow.postMessage({ bothost: 'opened' }, host);
+  }
 
   function symbol() {
     const make = (name, attributes) => {
