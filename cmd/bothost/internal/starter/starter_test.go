@@ -1,0 +1,163 @@
+package starter
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/bothost/bothost/host/toolchain"
+)
+
+// made makes a bot and returns its folder.
+func made(t *testing.T, b Bot) string {
+	t.Helper()
+	b.Dir = filepath.Join(t.TempDir(), "tea")
+	if err := Make(b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Dir
+}
+
+func read(t *testing.T, elements ...string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(elements...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestMake looks at what each language's folder has. That it runs is tested by
+// cmd/bothost.
+func TestMake(t *testing.T) {
+	links := regexp.MustCompile(`\]\(([^)]+)\)`)
+	for _, l := range toolchain.Languages() {
+		t.Run(l.Name, func(t *testing.T) {
+			dir := made(t, Bot{Language: l.Name, Title: l.Title})
+			s, err := toolchain.Find(dir)
+			if err != nil || s.Language.Name != l.Name || s.Bot != "tea" {
+				t.Errorf("the folder is found as %+v, %v", s, err)
+			}
+			readme := read(t, dir, "README.md")
+			if !strings.Contains(readme, "in "+l.Title+":") || strings.Contains(readme, "go mod tidy") {
+				t.Errorf("the README is\n%s", readme)
+			}
+			for _, link := range links.FindAllStringSubmatch(readme, -1) {
+				if _, err := os.Stat(filepath.Join(dir, link[1])); err != nil {
+					t.Errorf("the README links to %s: %v", link[1], err)
+				}
+			}
+			err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+				if err != nil || d.IsDir() {
+					return err
+				}
+				if strings.HasSuffix(path, "_test.go") {
+					t.Errorf("a test came along: %s", path)
+				}
+				if text := read(t, path); strings.Contains(text, "@NAME@") || strings.Contains(text, "@TITLE@") {
+					t.Errorf("%s has places that were left for words", path)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if len(languages) != len(toolchain.Languages()) {
+		t.Errorf("there are starters for %d languages of %d", len(languages), len(toolchain.Languages()))
+	}
+}
+
+// TestMake_Released names a module that others can get.
+func TestMake_Released(t *testing.T) {
+	dir := made(t, Bot{Language: "go", Title: "Go", Version: "v1.2.3"})
+	if got := read(t, dir, "go.mod"); !strings.Contains(got, "\nrequire "+sdkModule+" v1.2.3\n") ||
+		strings.Contains(got, "replace") {
+		t.Errorf("go.mod is\n%s", got)
+	}
+	if !strings.Contains(read(t, dir, "README.md"), "\ngo mod tidy ") {
+		t.Error("the README does not say how to get the SDK")
+	}
+	if _, err := os.Stat(filepath.Join(dir, beside)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the SDK came along: %v", err)
+	}
+}
+
+// TestGoVersion holds the version of Go to that of our own module.
+func TestGoVersion(t *testing.T) {
+	mod := read(t, "..", "..", "..", "..", "go.mod")
+	if !strings.Contains(mod, "\ngo "+goVersion+"\n") || !strings.HasPrefix(mod, "module "+sdkModule+"\n") {
+		t.Errorf("new bots want go %s of %s, go.mod is\n%.80s", goVersion, sdkModule, mod)
+	}
+}
+
+// TestLock holds the compiler of AssemblyScript to the version of the example.
+func TestLock(t *testing.T) {
+	example := filepath.Join("..", "..", "..", "..", "plugins", "examples", "greetings-assemblyscript")
+	name := regexp.MustCompile(`(?m)^  "name": .*$`)
+	want := name.ReplaceAllString(read(t, example, "package-lock.json"), "")
+	if got := name.ReplaceAllString(read(t, "files", "assemblyscript", "package-lock.json"), ""); got != want {
+		t.Errorf("package-lock.json is another one than the example's: %s", got)
+	}
+}
+
+func TestMake_Error(t *testing.T) {
+	full := filepath.Join(t.TempDir(), "full")
+	if err := os.MkdirAll(filepath.Join(full, "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		bot  Bot
+		want string
+	}{
+		{"a folder that is not empty", Bot{Dir: full, Language: "go"}, "not empty"},
+		{"a file above", Bot{Dir: "starter.go/tea", Language: "go"}, "starter.go"},
+		{"another language", Bot{Dir: "tea", Language: "klingon"}, `"klingon"`},
+		{"no name", Bot{Dir: "Tea", Language: "go"}, "no name for a bot"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := Make(tt.bot); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("Make = %v, want an error with %q", err, tt.want)
+			}
+		})
+	}
+	if found, err := filepath.Glob(filepath.Join(filepath.Dir(full), ".*")); err != nil || len(found) > 0 {
+		t.Errorf("there is left %q, %v", found, err)
+	}
+}
+
+// TestMake_Nothing writes nothing if it cannot write all.
+func TestMake_Nothing(t *testing.T) {
+	if os.Getuid() <= 0 {
+		t.Skip("this user may write everywhere, or the system has no users")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	if err := Make(Bot{Dir: filepath.Join(dir, "tea"), Language: "go"}); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("Make = %v, want that it is not permitted", err)
+	}
+}
+
+func TestCheckName(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		good bool
+	}{
+		{"tea", true}, {"tea-time", true}, {"a", true}, {"t_2", true}, {"tea2", true},
+		{strings.Repeat("a", 64), true}, {strings.Repeat("a", 65), false},
+		{"", false}, {"-tea", false}, {"tea-", false}, {"2tea", false}, {"Tea", false}, {"tea time", false},
+		{"tea/x", false}, {"..", false}, {"té", false}, {"tea--x", false}, {"tea\n", false}, {".tea", false},
+	} {
+		if err := CheckName(tt.name); (err == nil) != tt.good {
+			t.Errorf("CheckName(%q) = %v, want good = %t", tt.name, err, tt.good)
+		}
+	}
+}
