@@ -2,6 +2,7 @@ package host
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -59,6 +60,36 @@ func TestSurfaces(t *testing.T) {
 				t.Errorf("definition = %s, want that of the others: %s", text, first)
 			}
 			holdFiles(t, stage, files)
+		})
+	}
+}
+
+// An instance lives for many turns: what they allocate is freed, or found again.
+func TestSurfaces_Last(t *testing.T) {
+	const turns = 3000 // of which each takes more than 10 kB
+	for _, s := range surfaces {
+		t.Run(s.language, func(t *testing.T) {
+			module := buildSurface(t, s.language, s.file)
+			stage := NewStage(StageOptions{
+				Read:   func(context.Context, string) ([]byte, error) { return module, nil },
+				Limits: abi.Limits{MemoryBytes: 2 << 20},
+			})
+			defer stage.Close()
+			play, err := stage.Play(t.Context(), "bot.wasm", PlayOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer play.Close()
+			if _, err := play.Begin(t.Context(), ""); err != nil {
+				t.Fatal(err)
+			}
+			large := abi.Event{Kind: abi.EventMessage, Text: "large", Human: true}
+			for i := range turns {
+				turn, err := play.Send(t.Context(), "", large)
+				if err != nil || turn.Failure != "" {
+					t.Fatalf("turn %d: %v %s", i, err, turn.Failure)
+				}
+			}
 		})
 	}
 }
