@@ -35,16 +35,23 @@ const childEnv = "BOTHOST_TEST_HOST"
 // childAllowEnv names the one address that its bots may call; empty for none.
 const childAllowEnv = "BOTHOST_TEST_ALLOW"
 
+// childEntriesEnv is how many entries a session keeps; empty for all.
+const childEntriesEnv = "BOTHOST_TEST_ENTRIES"
+
 // runChild serves the module in a folder until it is killed.
 func runChild(dir string) error {
 	var allow []string
 	if addr := os.Getenv(childAllowEnv); addr != "" {
 		allow = []string{addr}
 	}
+	entries := int64(1 << 20)
+	if n, err := strconv.ParseInt(os.Getenv(childEntriesEnv), 10, 64); err == nil {
+		entries = n
+	}
 	h, err := New(Options{
 		Allow: allow,
 		Files: []string{filepath.Join(dir, "bot.wasm")}, Addr: os.Getenv("BOTHOST_TEST_ADDR"),
-		Data: filepath.Join(dir, "data"), Limits: abi.Limits{Entries: 1 << 20},
+		Data: filepath.Join(dir, "data"), Limits: abi.Limits{Entries: entries},
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
