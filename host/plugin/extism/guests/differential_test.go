@@ -22,18 +22,18 @@ type trial struct {
 	differs string
 }
 
-// The reasons why outcomes differ. abi/EXTISM.md has the same list.
+// The reasons why outcomes differ, which stand in abi/EXTISM.md.
 const (
-	badAccess   = "what does not lie in the arena is neither read nor written: the call ends"
-	badHandle   = "what is no block is no argument of the host's own functions: the call ends"
-	overflow    = "the kernel's own arithmetic overflows"
-	inputBounds = "the input ends where it ends: reading on ends the call"
-	perSession  = "variables belong to the session, have its limits, and are kept by turns that end well"
-	perCall     = "nothing of a request outlives its call: instances are shared between sessions"
-	noRequest   = "there are no headers before the first request"
-	size        = "the arena is sized otherwise"
-	stderr      = "what a plug-in writes to its standard streams is logged"
-	unwound     = "the counts that the kernel keeps behind its blocks can be written over"
+	badAccess   = "What does not lie in the arena is neither read nor written: the call ends."
+	badHandle   = "What is no block is no argument of the host's own functions: the call ends."
+	overflow    = "Where the kernel's own arithmetic overflows, there is no room."
+	inputBounds = "The input ends where it ends: reading on ends the call."
+	perSession  = "Variables belong to the session, have its limits, and are kept by turns that end well."
+	perCall     = "Nothing of a request outlives its call: instances are shared between sessions."
+	noRequest   = "There are no headers before the first request."
+	size        = "The arena is sized otherwise; `memory_bytes` says how."
+	stderr      = "What a plug-in writes to its standard streams is logged."
+	unwound     = "The counts of blocks cannot be written over, as those that the kernel keeps behind its blocks can."
 )
 
 // envTrials are programs for the probe in C. at is the URL of a server.
