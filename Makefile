@@ -26,7 +26,7 @@ PLOTLY      = $(UI)/library/plotly.js.gz
 JAVASCRIPT  = sdk/guest-javascript
 JSENGINE    = $(JAVASCRIPT)/script/engine/quickjs.wasm.gz
 
-.PHONY: run build graphviz ui js-engine test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak eval-intents
+.PHONY: run build graphviz ui js-engine extism test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak eval-intents
 
 run: build
 	./bothost run $(BOT)
@@ -59,6 +59,10 @@ $(PLOTLY): $(UI)/package.json $(UI)/package-lock.json $(UI)/pack.mjs
 	@rm -f $@
 	npm ci --prefix $(UI) --ignore-scripts --no-audit --no-fund
 	node $(UI)/pack.mjs
+
+# What the tests of Extism plug-ins need of npm.
+extism:
+	npm ci --prefix testdata/extism/as --ignore-scripts --no-audit --no-fund
 
 test:
 	$(GO) test ./...
