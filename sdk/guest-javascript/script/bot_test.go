@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -132,6 +133,21 @@ func load(tb testing.TB, module []byte, opts plugin.Options) *bot {
 func newBot(tb testing.TB, code string) *bot {
 	tb.Helper()
 	return load(tb, build(tb, "bot.js", `import * as bothost from "bothost"; import { bot } from "bothost"; `+code), plugin.Options{})
+}
+
+// newBots makes a bot of many handlers: which one runs says the state, see row. To
+// load a bot for each would take longer than all that they do.
+func newBots(tb testing.TB, code []string) *bot {
+	tb.Helper()
+	return newBot(tb, "const handlers = [(s) => {"+strings.Join(code, "}, (s) => {")+
+		"}]; bot.onMessage((s) => handlers[s.state](s))")
+}
+
+// row is a message for one of the handlers of newBots.
+func row(i int, words string) heard {
+	h := text(words)
+	h.base.State = strconv.Itoa(i)
+	return h
 }
 
 // heard is one call: the export, its event and the session before.

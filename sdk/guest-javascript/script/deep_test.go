@@ -11,7 +11,7 @@ import (
 // instance nor tells of the engine's insides. The kinds differ in how much they need
 // of the engine's stack and of the host's for each call.
 func TestRun_Deep(t *testing.T) {
-	for _, tt := range []struct{ name, code string }{
+	rows := []struct{ name, code string }{
 		{"calls", "const f = (n) => f(n + 1) + 1; f(0)"},
 		{"many arguments", "function f(...a) { return f(...a, 1) + 1 } f()"},
 		{"many variables", "const f = (n) => { let [a, b, c, d, e] = [n]; return f(a + 1) + b }; f(0)"},
@@ -34,16 +34,20 @@ func TestRun_Deep(t *testing.T) {
 		{"nested value", "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; JSON.stringify(a)"},
 		{"patterns", "new RegExp('('.repeat(1e5) + ')'.repeat(1e5)).test('a')"},
 		{"iterators", "const o = { [Symbol.iterator]() { return [...o] } }; [...o]"},
-	} {
+	}
+	var code []string
+	for _, tt := range rows {
+		code = append(code, "if (s.text) {"+tt.code+"} else s.reply('well')")
+	}
+	b := newBots(t, code)
+	for i, tt := range rows {
 		t.Run(tt.name, func(t *testing.T) {
-			b := newBot(t, "bot.onMessage((s) => { if (s.text) {"+tt.code+"} else s.reply('well') })")
-			turn := b.play(text("hi"))
+			turn := b.play(row(i, "hi"))
 			if turn.err != nil || turn.result != abi.Failed || !strings.Contains(turn.said, "Error: ") {
 				t.Fatalf("result %v, error %v, said %s, want %v", turn.result, turn.err, turn.said, abi.Failed)
 			}
-			t.Log(strings.SplitN(turn.said, "\n", 2)[0])
-			if got := b.says(""); got != "well" {
-				t.Errorf("then the bot says %q", got)
+			if turn := b.play(row(i, "")); turn.replies() != "well" {
+				t.Errorf("then the bot says %q, %v %s", turn.replies(), turn.err, turn.said)
 			}
 		})
 	}

@@ -117,17 +117,22 @@ func TestConsole(t *testing.T) {
 // A variable is kept as text that conditions and other bots read, and comes back as
 // what it was.
 func TestVariables(t *testing.T) {
-	for _, tt := range []struct{ value, kept string }{
+	rows := []struct{ value, kept string }{
 		{`"green"`, `green`}, {`""`, ``}, {`"two words"`, `two words`}, {`7`, `7`}, {`-0.5`, `-0.5`},
 		{`true`, `true`}, {`null`, `null`}, {`[1, "a"]`, `[1,"a"]`}, {`{ a: { b: 1 } }`, `{"a":{"b":1}}`},
 		{`"7"`, `"7"`}, {`"true"`, `"true"`}, {`" 7 "`, `" 7 "`}, {`"{}"`, `"{}"`}, {`'"x"'`, `"\"x\""`},
 		{`"nullable"`, `nullable`}, {`"[sic]"`, `[sic]`}, {`"é😀"`, `é😀`}, {`"-"`, `-`},
-	} {
+	}
+	var code []string
+	for _, tt := range rows {
+		code = append(code, `const v = `+tt.value+`; s.set("k", v);
+			s.reply(JSON.stringify(s.get("k")) === JSON.stringify(v)); s.reply(s.getText("k"));
+			s.setText("k", "x"); s.delete("k"); s.set("k", v)`)
+	}
+	b := newBots(t, code)
+	for i, tt := range rows {
 		t.Run(tt.value, func(t *testing.T) {
-			b := newBot(t, `bot.onMessage((s) => { const v = `+tt.value+`; s.set("k", v);
-				s.reply(JSON.stringify(s.get("k")) === JSON.stringify(v)); s.reply(s.getText("k"));
-				s.setText("k", "x"); s.delete("k"); s.set("k", v) })`)
-			turn := b.play(text("hi"))
+			turn := b.play(row(i, "hi"))
 			if got := turn.replies(); got != "true\n"+tt.kept {
 				t.Errorf("the bot says %q, want true and %q", got, tt.kept)
 			}
@@ -217,8 +222,10 @@ func TestLarge(t *testing.T) {
 
 // A script that takes all memory costs its turn and its instance, and says where.
 func TestMemory(t *testing.T) {
-	b := newBot(t, `bot.onMessage(function hog(s) { if (!s.text) return s.reply("well");
-		const all = []; for (;;) all.push(new Uint8Array(1 << 20)); })`)
+	limits := plugin.Options{Limits: abi.Limits{MemoryBytes: 16 << 20, TurnTime: time.Minute}}
+	b := load(t, build(t, "bot.js", `import { bot } from "bothost";
+		bot.onMessage(function hog(s) { if (!s.text) return s.reply("well");
+			const all = []; for (;;) all.push(new Uint8Array(1 << 20)); })`), limits)
 	for range 3 {
 		turn := b.play(text("hi"))
 		if _, ok := errors.AsType[*plugin.CallError](turn.err); !ok || !strings.Contains(turn.err.Error(), "out_of_memory") {
@@ -228,11 +235,12 @@ func TestMemory(t *testing.T) {
 			t.Errorf("then the bot says %q", got)
 		}
 	}
-	if log := b.logged(); !strings.Contains(log, `InternalError: out of memory\n    at hog (bot.js:2:`) {
+	if log := b.logged(); !strings.Contains(log, `InternalError: out of memory\n    at hog (bot.js:3:`) {
 		t.Errorf("the log is\n%s\nwant the place in the script", log)
 	}
-	caught := newBot(t, `bot.onMessage((s) => { const all = []; try { for (;;) all.push(new Array(1e5).fill(0)) }
-		catch (e) { all.length = 0; s.reply(e.message) } })`)
+	caught := load(t, build(t, "bot.js", `import { bot } from "bothost";
+		bot.onMessage((s) => { const all = []; try { for (;;) all.push(new Array(1e5).fill(0)) }
+			catch (e) { all.length = 0; s.reply(e.message) } })`), limits)
 	if got := caught.says("hi"); got != "out of memory" {
 		t.Errorf("a bot that catches it says %q", got)
 	}

@@ -7,9 +7,9 @@ import (
 	"github.com/bothost/bothost/abi"
 )
 
-// Each row is the body of onMessage, which replies.
+// Each row is the body of a handler, which replies.
 func TestRun_Replies(t *testing.T) {
-	for _, tt := range []struct{ name, code, text, want string }{
+	rows := []struct{ name, code, text, want string }{
 		{"text", `s.reply(s.text)`, "hi", "hi"},
 		{"unicode", `s.reply(s.text.length + s.text)`, "é😀\x00ß", "5é😀\x00ß"},
 		{"half a character", `s.reply(s.text.slice(0, 1) + "!")`, "😀", "\ufffd!"},
@@ -58,11 +58,17 @@ func TestRun_Replies(t *testing.T) {
 		{"generators", `s.reply([...(function* () { yield 1; yield 2; })()].join())`, "", "1,2"},
 		{"modern", `s.reply([3, 1].toSorted().at(-1) + Object.groupBy([1], () => "k").k.length)`, "", "4"},
 		{"base64", `s.reply(atob(btoa("abc")))`, "", "abc"},
-	} {
+	}
+	var code []string
+	for _, tt := range rows {
+		code = append(code, tt.code)
+	}
+	b := newBots(t, code)
+	for i, tt := range rows {
 		t.Run(tt.name, func(t *testing.T) {
-			b := newBot(t, `bot.onMessage((s) => { `+tt.code+` })`)
-			if got := b.says(tt.text); got != tt.want {
-				t.Errorf("the bot says %q, want %q", got, tt.want)
+			turn := b.play(row(i, tt.text))
+			if got := turn.replies(); got != tt.want || turn.result != abi.Done {
+				t.Errorf("the bot says %q, %v %s, want %q", got, turn.err, turn.said, tt.want)
 			}
 		})
 	}

@@ -33,6 +33,7 @@ function string(value, what) {
 
 // words is string for what people read, where a number is as good.
 function words(value, what) {
+  if (typeof value === "string") return value.toWellFormed();
   const plain = ["number", "bigint", "boolean"].includes(typeof value);
   return string(plain ? String(value) : value, what);
 }

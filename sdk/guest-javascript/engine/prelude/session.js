@@ -1,8 +1,13 @@
 // What handlers are given.
 
-// current is the session of the call that runs. One that was kept from an earlier
-// call is that of a turn that has ended.
-let current;
+// current is the session of the call that runs, and event what it has read of the
+// event. One that was kept from an earlier call is that of a turn that has ended.
+let current, event;
+
+function begin() {
+  event = undefined;
+  return (current = new Session());
+}
 
 // here returns a session that may be used.
 function here(session) {
@@ -58,13 +63,11 @@ function isJSON(text) {
 }
 
 class Session {
-  #event;
-
   // What was said, and by whom.
   get text() { here(this); return host.input(); }
   get event() {
     here(this);
-    return (this.#event ??= JSON.parse(host.event()));
+    return (event ??= JSON.parse(host.event()));
   }
   get message() { here(this); return host.eventGet("text") ?? ""; }
   get intent() { return this.event.intent; }

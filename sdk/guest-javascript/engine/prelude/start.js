@@ -31,11 +31,10 @@ function onCall(n) {
     host.fail(broken);
     return failed;
   }
-  rejections.clear();
+  if (rejections.size > 0) rejections.clear();
   settled = undefined;
-  current = new Session();
   try {
-    const value = run[n](current);
+    const value = run[n](begin());
     if (typeof value?.then !== "function") return end(n, value);
     Promise.resolve(value).then(
       (value) => { settled = { value }; }, (error) => { settled = { error }; });
