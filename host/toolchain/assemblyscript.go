@@ -44,8 +44,11 @@ func findNode(ctx context.Context) (kit Kit, err error) {
 	if len(lacks) > 0 {
 		return nil, missing(lacks...)
 	}
-	return append(kit, Tool{Name: "npm", Version: versionOf(ctx, npm[0], "--version"), Path: npm[0]}), nil
+	kit = append(kit, Tool{Name: "npm", Version: versionOf(ctx, npm[0], "--version"), Path: npm[0]})
+	return kit, nil
 }
+
+var errNoCompiler = errors.New("package-lock.json has no assemblyscript")
 
 // buildAssemblyScript runs the compiler with what asconfig.json says.
 func buildAssemblyScript(ctx context.Context, w *work, kit Kit) ([]byte, Watch, error) {
@@ -55,7 +58,7 @@ func buildAssemblyScript(ctx context.Context, w *work, kit Kit) ([]byte, Watch, 
 	out := filepath.Join(w.temp, "bot.wasm")
 	compiler := filepath.Join(w.Dir, "node_modules", "assemblyscript", "bin", "asc.js")
 	if !isFile(compiler) {
-		return nil, Watch{}, &Error{Path: w.Path, Err: errors.New("package-lock.json has no assemblyscript")}
+		return nil, Watch{}, &Error{Path: w.Path, Err: errNoCompiler}
 	}
 	_, err := w.tool(ctx, nil, kit.path("node"), compiler, asArgument(w.Entry),
 		"--target", "release", "--outFile", relativeTo(w.Dir, out))

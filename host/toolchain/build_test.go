@@ -34,9 +34,12 @@ func needs(t *testing.T, lang string) {
 
 // small are bots, of which a word or a place is in the module.
 var small = map[string]string{
-	"bot.c":  "#include \"bothost.h\"\nBOTHOST_EXPORT(on_message) { bothost_reply(\"hi from \" __FILE__); return 0; }\n",
-	"bot.cc": "#include \"bothost.hpp\"\nusing namespace bothost;\nBOTHOST_BOT(b) { b.on_message([](Session& s) { s.reply(\"hi from \" __FILE__); }); }\n",
-	"bot.rs": "use bothost::{bot, Bot};\nbot!(f);\nfn f(b: &mut Bot) { b.on_message(|s| s.reply(concat!(\"hi from \", file!()))); }\n",
+	"bot.c": "#include \"bothost.h\"\n" +
+		"BOTHOST_EXPORT(on_message) { bothost_reply(\"hi from \" __FILE__); return 0; }\n",
+	"bot.cc": "#include \"bothost.hpp\"\nusing namespace bothost;\n" +
+		"BOTHOST_BOT(b) { b.on_message([](Session& s) { s.reply(\"hi from \" __FILE__); }); }\n",
+	"bot.rs": "use bothost::{bot, Bot};\nbot!(f);\n" +
+		"fn f(b: &mut Bot) { b.on_message(|s| s.reply(concat!(\"hi from \", file!()))); }\n",
 	"bot.js": "import { bot } from \"bothost\";\nbot.onMessage((s) => s.reply(\"hi from bot.js\"));\n",
 	"bot.wat": "(module (memory (export \"memory\") 1) (func (export \"on_message\"))\n" +
 		"(data (i32.const 0) \"hi from bot.wat\"))\n",
@@ -81,7 +84,8 @@ func TestBuild_SameModule(t *testing.T) {
 				modules[i] = module
 			}
 			if !bytes.Equal(modules[0], modules[1]) {
-				t.Errorf("two modules of the same source differ: %d and %d bytes", len(modules[0]), len(modules[1]))
+				t.Errorf("two modules of the same source differ, of %d and %d bytes",
+					len(modules[0]), len(modules[1]))
 			}
 			if !bytes.Contains(modules[0], []byte("hi from "+file)) {
 				t.Errorf("the module lacks %q", "hi from "+file)
@@ -146,6 +150,32 @@ func TestBuild_Fault(t *testing.T) {
 				t.Errorf("Build = %v, want words with %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// TestBuild_Crates has crates of others, which only cargo can get.
+func TestBuild_Crates(t *testing.T) {
+	for _, tt := range []struct {
+		name, manifest string
+		want           bool
+	}{
+		{"none", "[package]\nname = \"tea\"\n", false},
+		{"the SDK", "[dependencies]\nbothost = { path = \"bothost\" }\n# x = 1\n[profile.release]\nx = 1\n", false},
+		{"the SDK, in full", "[dependencies.bothost]\npath = \"bothost\"\n", false},
+		{"tests have others", "[dev-dependencies]\nserde = \"1\"\n", false},
+		{"another", "[dependencies]\nbothost = { path = \"bothost\" }\nserde = \"1\"\n", true},
+		{"another, in full", "[dependencies.serde]\nversion = \"1\"\n", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := needsCargo(tt.manifest); got != tt.want {
+				t.Errorf("needsCargo(%q) = %t, want %t", tt.manifest, got, tt.want)
+			}
+		})
+	}
+	needs(t, "rust")
+	_, _, err := buildAt(t, folder(t, "src/lib.rs", "", "Cargo.toml", "[dependencies]\nserde = \"1\"\n"))
+	if !errors.Is(err, errCrates) {
+		t.Errorf("Build = %v, want %v", err, errCrates)
 	}
 }
 

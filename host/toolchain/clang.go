@@ -18,14 +18,17 @@ const (
 	toolCXX  = "libc++"
 )
 
+// elsewhere goes on with how the tools are installed.
+const elsewhere = "; elsewhere: the WASI SDK (github.com/WebAssembly/wasi-sdk), " +
+	"with WASI_SDK_PATH set to its folder"
+
 // clang is C. It does without a libc where there is none.
 func clang() *Language {
 	return &Language{
 		Name: "c", Title: "C", Extensions: []string{".c"},
 		entries: []string{"bot.c", "main.c"},
 		watched: []string{".c", ".h", ".inc", ".def"},
-		Install: "Debian: apt-get install clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32; " +
-			"elsewhere: the WASI SDK (github.com/WebAssembly/wasi-sdk), with WASI_SDK_PATH set to its folder",
+		Install: "Debian: apt-get install clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32" + elsewhere,
 		find: findC, build: buildClang,
 	}
 }
@@ -35,10 +38,11 @@ func clangPlus() *Language {
 	return &Language{
 		Name: "cpp", Title: "C++", Extensions: []string{".cpp", ".cc", ".cxx"},
 		entries: []string{"bot.cpp", "bot.cc", "bot.cxx", "main.cpp", "main.cc", "main.cxx"},
-		watched: []string{".cpp", ".cc", ".cxx", ".c", ".hpp", ".hh", ".hxx", ".h", ".ipp", ".inl", ".inc"},
+		watched: []string{
+			".cpp", ".cc", ".cxx", ".c", ".hpp", ".hh", ".hxx", ".h", ".ipp", ".inl", ".inc",
+		},
 		Install: "Debian: apt-get install clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32 " +
-			"libc++-14-dev-wasm32 libc++abi-14-dev-wasm32; " +
-			"elsewhere: the WASI SDK (github.com/WebAssembly/wasi-sdk), with WASI_SDK_PATH set to its folder",
+			"libc++-14-dev-wasm32 libc++abi-14-dev-wasm32" + elsewhere,
 		find: findCPP, build: buildClang,
 	}
 }
@@ -101,7 +105,9 @@ func clangs() (paths []string) {
 	for _, dir := range []string{"/opt/homebrew", "/usr/local"} {
 		paths = append(paths, dir+"/opt/llvm/bin/clang")
 	}
-	return slices.DeleteFunc(paths, func(path string) bool { return !isFile(path) && !isFile(path+".exe") })
+	return slices.DeleteFunc(paths, func(path string) bool {
+		return !isFile(path) && !isFile(path+".exe")
+	})
 }
 
 // clangKit says what a clang has; nil if it makes no WebAssembly.
@@ -114,7 +120,8 @@ func clangKit(ctx context.Context, path string) Kit {
 	if linker == "" {
 		return kit
 	}
-	kit = append(kit, Tool{Name: toolLinker, Version: versionOf(ctx, linker, "--version"), Path: linker})
+	kit = append(kit,
+		Tool{Name: toolLinker, Version: versionOf(ctx, linker, "--version"), Path: linker})
 	for _, sysroot := range sysroots() {
 		flags := wasi(sysroot)
 		file := func(flag string) string {
@@ -235,7 +242,8 @@ func dialect(file string, kit Kit) (flags []string) {
 // stack before its data, a recursion without end traps where it would overwrite them.
 func (w *work) link(ctx context.Context, kit Kit, args []string) ([]byte, error) {
 	out := filepath.Join(w.temp, "bot.wasm")
-	args = append(args, "-fuse-ld="+kit.path(toolLinker), "-Wl,--stack-first", "-Wl,--strip-debug", "-o", out)
+	args = append(args, "-fuse-ld="+kit.path(toolLinker), "-Wl,--stack-first", "-Wl,--strip-debug",
+		"-o", out)
 	if kit.path(toolLibc) != "" {
 		args = append(args, "-mexec-model=reactor")
 	} else {

@@ -80,7 +80,8 @@ type work struct {
 // # Errors
 //
 // An [*Error] with the tool's words.
-func (w *work) tool(ctx context.Context, env []string, path string, args ...string) (string, error) {
+func (w *work) tool(ctx context.Context, env []string, path string, args ...string) (
+	string, error) {
 	out, words, err := command{w.Dir, env, path, args}.run(ctx)
 	if err != nil {
 		if strings.TrimSpace(words) == "" {

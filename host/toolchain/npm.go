@@ -14,7 +14,8 @@ import (
 func (w *work) npmInstall(ctx context.Context, kit Kit) error {
 	wanted, err := readLock(filepath.Join(w.Dir, "package-lock.json"))
 	if err != nil {
-		return &Error{Path: w.Path, Err: fmt.Errorf("%w; npm install --save-dev assemblyscript writes it", err)}
+		err = fmt.Errorf("%w; npm install --save-dev assemblyscript writes it", err)
+		return &Error{Path: w.Path, Err: err}
 	}
 	// npm writes down here what it has installed.
 	there, err := readLock(filepath.Join(w.Dir, "node_modules", ".package-lock.json"))

@@ -2,15 +2,17 @@ package toolchain
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 )
 
 // rustTarget is the target of bots; it has no operating system.
 const rustTarget = "wasm32-unknown-unknown"
 
-// rust is Rust: one crate, built by rustc.
+// rust is Rust: one crate, which may use the SDK's, built by rustc.
 func rust() *Language {
 	return &Language{
 		Name: "rust", Title: "Rust", Extensions: []string{".rs"},
@@ -43,6 +45,32 @@ var rustFlags = []string{
 	"--target", rustTarget, "--edition", "2021", "-O", "-C", "strip=debuginfo",
 }
 
+// errCrates is why a bot with crates of others is not built: that takes cargo, which
+// gets them.
+var errCrates = errors.New("it uses crates of others, which takes cargo: cargo build --release " +
+	"--target " + rustTarget + ", then bothost run target/" + rustTarget + "/release/NAME.wasm")
+
+// needsCargo reports whether a Cargo.toml names other crates than the SDK.
+func needsCargo(manifest string) bool {
+	table := ""
+	for line := range strings.Lines(manifest) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			table = strings.Trim(line, "[] ")
+			if name, ok := strings.CutPrefix(table, "dependencies."); ok && name != "bothost" {
+				return true
+			}
+			continue
+		}
+		key, _, found := strings.Cut(line, "=")
+		if name := strings.Trim(key, `" `); found && table == "dependencies" && name != "bothost" &&
+			!strings.HasPrefix(line, "#") {
+			return true
+		}
+	}
+	return false
+}
+
 // buildRust compiles the SDK's crate, then the bot's. rustc would have the linker leave
 // names mangled, which nobody reads in a trace.
 func buildRust(ctx context.Context, w *work, kit Kit) ([]byte, Watch, error) {
@@ -72,6 +100,9 @@ var sdkPath = regexp.MustCompile(`(?m)^\s*bothost\s*=\s*\{[^}\n]*path\s*=\s*"([^
 func (w *work) rustLibrary(ctx context.Context, kit Kit) (library, deps string, err error) {
 	dir := filepath.Join(w.Dir, "bothost")
 	if manifest, err := os.ReadFile(filepath.Join(w.Dir, "Cargo.toml")); err == nil {
+		if needsCargo(string(manifest)) {
+			return "", "", &Error{Path: w.Path, Err: errCrates}
+		}
 		if found := sdkPath.FindSubmatch(manifest); found != nil {
 			dir = filepath.Join(w.Dir, filepath.FromSlash(string(found[1])))
 		}

@@ -72,7 +72,8 @@ func findFile(path, abs string) (*Source, error) {
 	dir, file := filepath.Dir(abs), filepath.Base(abs)
 	extension := filepath.Ext(file)
 	for _, l := range Languages() {
-		if !slices.Contains(l.Extensions, extension) || l.mark != "" && !exists(filepath.Join(dir, l.mark)) {
+		if !slices.Contains(l.Extensions, extension) ||
+			l.mark != "" && !exists(filepath.Join(dir, l.mark)) {
 			continue
 		}
 		if l.whole {
