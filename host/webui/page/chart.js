@@ -20,6 +20,8 @@ function themed(figure, colours) {
 addEventListener('message', async (e) => {
   if (e.source !== parent || !e.data?.draw) return;
   const { draw: figure, colours } = e.data;
+  // A frame is white where the page is dark, unless it has a colour of its own.
+  document.body.style.background = colours.paper;
   try {
     await Plotly.react(place, figure.data, themed(figure, colours), {
       responsive: true, displaylogo: false, displayModeBar: false, showSendToCloud: false,

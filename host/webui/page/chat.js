@@ -209,6 +209,7 @@ export class Chat {
     if (name === 'stopped' && info.code === closed.unauthorized) {
       const had = Boolean(token.get());
       token.clear();
+      this.#view.status(name, info);
       this.#view.login(had);
       return;
     }

@@ -25,6 +25,7 @@ export class List {
   #anchor = null;
   #width = 0;
   #frame = 0;
+  #last = 0; // scrollTop as it was known last
 
   /** onscroll is called after each change of what is seen. */
   onscroll = () => {};
@@ -74,7 +75,10 @@ export class List {
 
   #scrolled() {
     const s = this.#scroller;
-    this.#stuck = s.scrollHeight - s.scrollTop - s.clientHeight < 48;
+    // That what is below has grown does not mean that the reader went up.
+    const up = s.scrollTop < this.#last - 1;
+    if (up || !this.#stuck) this.#stuck = s.scrollHeight - s.scrollTop - s.clientHeight < 48;
+    this.#last = s.scrollTop;
     this.#anchor = this.#look();
     if (this.#frame) return;
     this.#frame = requestAnimationFrame(() => {
@@ -94,23 +98,24 @@ export class List {
 
   /** layout puts the rows where they belong, and the reader where they were. */
   #layout() {
-    this.#fill();
-    this.#hold();
-    this.#fill();
+    // Rows that are made have other heights than were guessed.
+    for (let tries = 0; tries < 5; tries++) {
+      this.#fill();
+      if (!this.#hold()) break;
+    }
+    this.#last = this.#scroller.scrollTop;
     this.onscroll();
   }
 
-  /** hold moves the window so that the reader stays at the same row. */
+  /** hold moves the window so that the reader stays at the same row; it reports
+   * whether it had to. */
   #hold() {
     const s = this.#scroller;
-    if (this.#stuck) {
-      s.scrollTop = s.scrollHeight;
-      return;
-    }
+    const before = s.scrollTop;
     const i = this.#anchor ? this.#index.get(this.#anchor.key) : undefined;
-    if (i === undefined) return;
-    const want = this.#offsets.top(i) - this.#anchor.offset;
-    if (Math.abs(s.scrollTop - want) >= 1) s.scrollTop = want;
+    if (this.#stuck) s.scrollTop = s.scrollHeight;
+    else if (i !== undefined) s.scrollTop = this.#offsets.top(i) - this.#anchor.offset;
+    return Math.abs(s.scrollTop - before) >= 1;
   }
 
   /** fill makes the rows that are in sight, and takes the others away. */

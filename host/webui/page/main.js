@@ -140,6 +140,7 @@ function status(name, info, now) {
 
 const reasons = {
   4501: 'That was too large to send.',
+  4505: 'Not signed in.',
   4504: 'This conversation is open in too many places.',
 };
 

@@ -117,8 +117,9 @@ export function linked(text) {
 
 /** drawing makes an element of a drawing of the host, of shapes and words only. */
 export function drawing(text) {
-  // Read as HTML too: a drawing that is no XML would be an error to show.
-  const root = parse(text).querySelector('svg');
+  // Read as HTML too: a drawing that is no XML would be an error to show. Its own
+  // style is left out before, as browsers complain of each that a policy forbids.
+  const root = parse(text.replace(/<style>[^<]*<\/style>/g, '')).querySelector('svg');
   return root ? shape(root, 0) : null;
 }
 

@@ -26,7 +26,7 @@ export class Uploads {
   add(file, limits) {
     const upload = { id: newID(), file, state: 'asking', done: 0, error: '', answer: null, request: null };
     this.#list.push(upload);
-    const sum = this.#list.reduce((n, u) => n + u.file.size, 0);
+    const sum = this.#list.reduce((n, u) => n + (u.state === 'failed' ? 0 : u.file.size), 0);
     if (!limits?.file_bytes) this.#fail(upload, 'This bot takes no files here.');
     else if (this.#list.length > mostFiles) this.#fail(upload, `A message has at most ${mostFiles} files.`);
     else if (!file.size) this.#fail(upload, 'This file is empty.');
