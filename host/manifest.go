@@ -187,6 +187,9 @@ func sender(off context.Context, c *outbound.Client, limit int64) func(context.C
 	}
 }
 
+// IsManifest reports whether a file is an Extism manifest, by its name.
+func IsManifest(path string) bool { return manifest.Is(path) }
+
 // BotName returns the name of the bot that a module's or a manifest's file holds.
 func BotName(path string) string {
 	name := filepath.Base(path)

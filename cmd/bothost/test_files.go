@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/conversation"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/reload"
@@ -130,8 +131,10 @@ func readBot(ctx context.Context, path string, limits abi.Limits, words io.Write
 }
 
 func readModule(ctx context.Context, path string, limits abi.Limits) ([]byte, error) {
-	c, err := reload.Read(ctx, path, reload.Options{
-		Limit: limits.Defaults().ModuleBytes, Check: plugin.Whole,
-	})
+	check := plugin.Whole
+	if host.IsManifest(path) { // which the stage reads
+		check = nil
+	}
+	c, err := reload.Read(ctx, path, reload.Options{Limit: limits.Defaults().ModuleBytes, Check: check})
 	return c.Data, err
 }
