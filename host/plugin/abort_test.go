@@ -72,3 +72,25 @@ func TestCallError(t *testing.T) {
 		t.Errorf("module %s, %x, %+v, want what it was made with", m.Name(), m.Hash(), m.Info())
 	}
 }
+
+// What a guest logs as an error before it traps is in the error, and nothing else of its
+// log; nor what it logged in an earlier call.
+func TestCallError_Logged(t *testing.T) {
+	m := newWAT(t, `(module
+		(import "bothost_v1" "log" (func $log (param i32 i32 i32)))
+		(memory (export "memory") 1)
+		(data (i32.const 0) "earlierno tea is leftquiet")
+		(func (export "describe") (call $log (i32.const 3) (i32.const 0) (i32.const 7)))
+		(func (export "on_message")
+			(call $log (i32.const 3) (i32.const 7) (i32.const 6))
+			(call $log (i32.const 2) (i32.const 21) (i32.const 5))
+			(call $log (i32.const 3) (i32.const 14) (i32.const 7))
+			unreachable))`, Options{})
+	if _, err := m.Describe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	e := callError(t, play(t, m, abi.OnMessage, "", draft.Base{}).err)
+	if want := "no tea\nis left"; e.Logged != want || !strings.HasSuffix(e.Error(), "\nlogged:\n"+want) {
+		t.Errorf("Logged = %q in %v, want %q at the end", e.Logged, e, want)
+	}
+}

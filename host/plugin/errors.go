@@ -49,15 +49,16 @@ type CallError struct {
 	// Stack holds the guest's frames, innermost first, one a line; empty if the
 	// cause left none.
 	Stack string
-	// Stderr is the end of what the guest wrote to stderr during the call.
-	Stderr string
+	// Stderr is the end of what the guest wrote to stderr during the call, and Logged
+	// that of the errors that it logged: what it panics with has no other way out.
+	Stderr, Logged string
 }
 
 // instantiation is what CallError.Export says of start sections.
 const instantiation = "instantiation"
 
-// Error names module, export and cause, and adds stack and stderr where there
-// are any.
+// Error names module, export and cause, and adds stack, stderr and logged errors
+// where there are any.
 func (e *CallError) Error() string {
 	text := fmt.Sprintf("call %s of %s: %v", e.Export, e.Module, e.Err)
 	if e.Stack != "" {
@@ -65,6 +66,9 @@ func (e *CallError) Error() string {
 	}
 	if e.Stderr != "" {
 		text += "\nstderr:\n" + e.Stderr
+	}
+	if e.Logged != "" {
+		text += "\nlogged:\n" + e.Logged
 	}
 	return text
 }

@@ -144,6 +144,10 @@ func (in *Instance) hostLog(mem api.Memory, stack []uint64) error {
 	b, err := in.text(mem, stack[1], stack[2], "ptr")
 	if err == nil {
 		in.log.line(level, "log", b)
+		if level == abi.LevelError {
+			in.errors.remember(b)
+			in.errors.remember([]byte{'\n'})
+		}
 	}
 	return err
 }

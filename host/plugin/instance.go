@@ -28,6 +28,8 @@ type Instance struct {
 	log    botLog
 	stdout stream
 	stderr stream
+	// errors are what was logged as such.
+	errors lastWords
 	// extism is what the Extism surface needs; nil for a module without it.
 	extism *extismState
 	// broken says that the instance failed and must be thrown away, and used that an
@@ -148,7 +150,7 @@ func (in *Instance) begin(e abi.Export, input string, now int64, h abi.Host) {
 	in.export, in.input, in.now, in.host = e, input, now, h
 	in.output, in.event = in.output[:0], in.event[:0]
 	in.said, in.err = "", nil
-	in.stderr.kept = in.stderr.kept[:0]
+	in.stderr.kept, in.errors.kept = in.stderr.kept[:0], in.errors.kept[:0]
 }
 
 // Call runs an export and returns its result. now is the turn's time in
@@ -240,7 +242,8 @@ func (in *Instance) Said() string { return in.said }
 // fail makes the error of a call that did not return, and breaks the instance.
 func (in *Instance) fail(export string, err error) error {
 	in.broken = true
-	e := &CallError{Module: in.module.name, Export: export, Stderr: in.stderr.words()}
+	e := &CallError{Module: in.module.name, Export: export, Stderr: in.stderr.words(),
+		Logged: in.errors.words()}
 	var exit *sys.ExitError
 	text, stack := splitStack(err.Error())
 	e.Stack = stack

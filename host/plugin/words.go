@@ -9,8 +9,8 @@ import (
 	"github.com/bothost/bothost/abi"
 )
 
-// keptWords is how much of the end of a call's stderr goes into its error, in
-// bytes.
+// keptWords is how much of the end of what a guest says of its faults goes into a
+// call's error, in bytes.
 const keptWords = 4 << 10
 
 // maxLine is where a line without an end is broken, in bytes.
@@ -73,11 +73,13 @@ type stream struct {
 	source string
 	// part is a line without its end yet.
 	part []byte
-	// kept is the end of what was written in this call; nil for a stream whose
-	// words are not kept.
-	kept []byte
+	// lastWords are of this call, if they are kept.
+	lastWords
 	keep bool
 }
+
+// lastWords is the end of what a guest said during a call.
+type lastWords struct{ kept []byte }
 
 // Write implements [io.Writer]. It fails when the guest's time is up: one call of
 // WASI may write the same bytes again and again for hours.
@@ -107,7 +109,7 @@ func (s *stream) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-func (s *stream) remember(p []byte) {
+func (s *lastWords) remember(p []byte) {
 	p = p[max(0, len(p)-keptWords):]
 	if over := len(s.kept) + len(p) - keptWords; over > 0 {
 		s.kept = append(s.kept[:0], s.kept[over:]...)
@@ -124,7 +126,7 @@ func (s *stream) flush() {
 }
 
 // words returns what was kept, and forgets it.
-func (s *stream) words() string {
+func (s *lastWords) words() string {
 	text := strings.ToValidUTF8(strings.TrimSpace(string(s.kept)), "\uFFFD")
 	s.kept = s.kept[:0]
 	return text
