@@ -131,7 +131,10 @@ func (f *doctorFlags) look(ctx context.Context, wanted []string) (*findings, err
 			found.Languages[i].wanted = found.Languages[i].wanted || found.Languages[i].Name == name
 		}
 	}
-	found.BuiltIn = []builtInFinding{lookAtGraphviz()}
+	found.BuiltIn = []builtInFinding{
+		lookAtBuiltIn("graphviz", graphviz.There(), "inspect --format svg"),
+		lookAtBuiltIn("quickjs", toolchain.HasEngine(), "bots in JavaScript and TypeScript"),
+	}
 	// What was said is nobody else's to read, and compiled code nobody else's to
 	// write, because it is executed.
 	found.Folders = []folderFinding{{"data", f.data, folderProblem(f.data, 0o077)}}
@@ -153,10 +156,10 @@ func lookAtLanguage(ctx context.Context, l *toolchain.Language) (languageFinding
 	return found, err
 }
 
-func lookAtGraphviz() builtInFinding {
-	found := builtInFinding{Name: "graphviz", There: graphviz.There(), Gives: "inspect --format svg"}
-	if !found.There {
-		found.Hint = "in the source of bothost, with npm: make build"
+func lookAtBuiltIn(name string, there bool, gives string) builtInFinding {
+	found := builtInFinding{Name: name, There: there, Gives: gives}
+	if !there {
+		found.Hint = toolchain.InstallBuiltIn
 	}
 	return found
 }

@@ -119,23 +119,38 @@ func (s *source) rebuild(ctx context.Context, c reload.Change, built func(), ref
 	}
 }
 
-// complain says what went wrong. The words of a compiler come as they are, so that
+// complain says what went wrong. The words of compilers come as they are, so that
 // editors find the places that they name.
 func complain(w io.Writer, err error) {
-	text, words, after := err.Error(), "", ""
-	if e, ok := errors.AsType[*toolchain.Error](err); ok && e.Words != "" {
-		if before, rest, found := strings.Cut(text, e.Words); found {
-			text, words, after = before, e.Words, rest
+	text := err.Error()
+	for _, words := range wordsIn(err) {
+		if before, after, found := strings.Cut(text, words); found {
+			sayLines(w, before)
+			fmt.Fprintln(w, words)
+			text = after
 		}
 	}
 	sayLines(w, text)
-	if words != "" {
-		fmt.Fprintln(w, words)
-	}
-	sayLines(w, after)
 	if hint, ok := errors.AsType[hintError](err); ok {
 		fmt.Fprintf(w, "hint: %s\n", hint.hint)
 	}
+}
+
+// wordsIn returns the words of all compilers in an error, in their order.
+func wordsIn(err error) (words []string) {
+	switch e := err.(type) {
+	case *toolchain.Error:
+		if e.Words != "" {
+			words = append(words, e.Words)
+		}
+	case interface{ Unwrap() error }:
+		return wordsIn(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			words = append(words, wordsIn(one)...)
+		}
+	}
+	return words
 }
 
 // sayLines writes each line with the program's name in front.

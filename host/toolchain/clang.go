@@ -29,7 +29,7 @@ func clang() *Language {
 		entries: []string{"bot.c", "main.c"},
 		watched: []string{".c", ".h", ".inc", ".def"},
 		Install: "Debian: apt-get install clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32" + elsewhere,
-		find: findC, build: buildClang,
+		find:    findC, build: buildClang,
 	}
 }
 

@@ -13,7 +13,7 @@ func javaScript() *Language {
 	return &Language{
 		Name: "javascript", Title: "JavaScript", Extensions: []string{".js", ".mjs"},
 		entries: []string{"bot.js", "bot.mjs"},
-		Install: installEngine, find: findEngine, build: buildScript,
+		Install: InstallBuiltIn, find: findEngine, build: buildScript,
 	}
 }
 
@@ -22,12 +22,18 @@ func typeScript() *Language {
 	return &Language{
 		Name: "typescript", Title: "TypeScript", Extensions: []string{".ts", ".mts"},
 		entries: []string{"bot.ts", "bot.mts"},
-		Install: installEngine, find: findEngine, build: buildScript,
+		Install: InstallBuiltIn, find: findEngine, build: buildScript,
 	}
 }
 
-// installEngine says how to get a program that has what this one lacks.
-const installEngine = "in the source of bothost, with npm: make build"
+// InstallBuiltIn says how to get a program that has built in what this one lacks.
+const InstallBuiltIn = "in the source of bothost, with npm: make build"
+
+// HasEngine reports whether the engine of JavaScript is built in.
+func HasEngine() bool {
+	_, err := script.Engine()
+	return err == nil
+}
 
 func findEngine(context.Context) (Kit, error) {
 	switch _, err := script.Engine(); {
