@@ -58,13 +58,15 @@ export class Composer {
         this.#picker.value = '';
       },
     });
-    this.#mic = button('microphone', 'Record a voice message', () => this.#record(), { class: 'plain mic', hidden: true });
+    this.#mic = button('microphone', 'Record a voice message', () => this.#record(),
+      { class: 'plain mic', hidden: true });
     this.#send = button('send', 'Send', null, { type: 'submit', class: 'plain send' });
     this.#recording = el('div', { class: 'recording', hidden: true });
     this.#form.append(this.#files, this.#recording, el('div', { class: 'field' },
       button('attach', 'Attach files', () => this.#picker.click(), { class: 'plain attach', hidden: true }),
       this.#picker, this.#input, this.#mic, this.#send),
-    el('p', { id: 'hint', class: 'sr' }, 'Enter sends, Shift and Enter begins a new line, arrow up goes to the answers to choose from.'));
+    el('p', { id: 'hint', class: 'sr' }, 'Enter sends, Shift and Enter begins a new line, ' +
+      'arrow up goes to the answers to choose from.'));
     this.#form.addEventListener('submit', (e) => {
       e.preventDefault();
       this.#submit();
@@ -151,7 +153,8 @@ export class Composer {
     return el('li', { class: `upload ${u.state}` }, icon('file'), el('div', { class: 'about' },
       el('span', { class: 'name' }, name),
       el('span', { class: 'fine', role: u.error ? 'alert' : null }, u.error || bytes(u.file.size)),
-      u.state === 'sending' || u.state === 'asking' ? el('progress', { max: 100, value: percent, 'aria-label': `${name} on its way` }) : null),
+      u.state === 'sending' || u.state === 'asking' ?
+        el('progress', { max: 100, value: percent, 'aria-label': `${name} on its way` }) : null),
     u.state === 'failed' && u.file.size ? button('retry', `Try ${name} again`, () => this.#uploads.again(u)) : null,
     button('close', u.state === 'ready' ? `Remove ${name}` : `Cancel ${name}`, () => {
       this.#uploads.cancel(u);
@@ -181,8 +184,11 @@ export class Composer {
       this.#note('The microphone cannot be used. Allow it in the settings of your browser.');
       return;
     }
-    const finish = el('button', { type: 'button', class: 'choice', onclick: () => this.#recorder.stop() }, icon('send'), 'Send');
-    this.#recording.replaceChildren(el('span', { class: 'dot' }), el('span', { role: 'status' }, 'Recording'), time, level,
+    const finish = el('button', {
+      type: 'button', class: 'choice', onclick: () => this.#recorder.stop(),
+    }, icon('send'), 'Send');
+    this.#recording.replaceChildren(el('span', { class: 'dot' }),
+      el('span', { role: 'status' }, 'Recording'), time, level,
       button('trash', 'Give up the recording', () => this.#recorder.stop(false)), finish);
     this.#recording.hidden = false;
     finish.focus();

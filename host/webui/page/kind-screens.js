@@ -148,7 +148,8 @@ function field(e, context, changed) {
   } else if (type(e) === 'textarea') {
     input = el('textarea', { ...props, rows: 3 });
   } else {
-    input = el('input', { ...props, type: inputs[type(e)] ?? 'text', placeholder: first(e, 'placeholder') || null });
+    const placeholder = first(e, 'placeholder') || null;
+    input = el('input', { ...props, type: inputs[type(e)] ?? 'text', placeholder });
   }
   const value = first(e, 'value', 'default_value', 'default');
   if (value && input.type !== 'checkbox') input.value = value;

@@ -26,7 +26,8 @@ function step(s) {
 }
 
 const states = {
-  pending: ['○', 'to do'], in_progress: ['◐', 'in progress'], completed: ['✓', 'done'], skipped: ['–', 'skipped'],
+  pending: ['○', 'to do'], in_progress: ['◐', 'in progress'],
+  completed: ['✓', 'done'], skipped: ['–', 'skipped'],
 };
 
 export function tasks({ body }) {

@@ -110,5 +110,6 @@ function sayFiles(item) {
 /** code shows JSON. */
 export function code(value) {
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-  return el('div', { class: 'wide', tabindex: '0', role: 'group', 'aria-label': 'JSON' }, el('pre', {}, el('code', {}, text)));
+  return el('div', { class: 'wide', tabindex: '0', role: 'group', 'aria-label': 'JSON' },
+    el('pre', {}, el('code', {}, text)));
 }

@@ -147,7 +147,8 @@ const reasons = {
 function tools(chat, about, showTheme, view) {
   const box = document.querySelector('.tools');
   if (about.workshop) {
-    const toggle = button('inside', 'Look inside the bot', () => chat.toggleWorkshop(), { 'aria-expanded': 'false', class: 'plain inside' });
+    const toggle = button('inside', 'Look inside the bot', () => chat.toggleWorkshop(),
+      { 'aria-expanded': 'false', class: 'plain inside' });
     chat.toggleWorkshop = () => {
       const open = view.workshop.toggle();
       toggle.setAttribute('aria-expanded', String(open));

@@ -9,18 +9,21 @@ export function row(item, page) {
   const name = item.from === 'bot' ? page.botName : who[item.from] ?? '';
   const time = new Date(item.time);
   const clock = time.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
-  const classes = ['row', item.from, `kind-${item.kind}`, item.leads && 'leads', item.waiting && 'waiting', item.error && 'failed'];
+  const classes = ['row', item.from, `kind-${item.kind}`, item.leads && 'leads',
+    item.waiting && 'waiting', item.error && 'failed'];
   return el('div', {
     class: classes.filter(Boolean).join(' '), role: 'article', 'aria-label': `${name}, ${clock}`,
   },
   item.day ? el('div', { class: 'day' }, el('span', {}, dayName(time))) : null,
-  item.leads ? el('div', { class: 'who' }, el('span', {}, name), el('time', { datetime: time.toISOString() }, clock)) : null,
+  item.leads ? el('div', { class: 'who' }, el('span', {}, name),
+    el('time', { datetime: time.toISOString() }, clock)) : null,
   el('div', { class: bare.has(item.kind) ? 'bare' : 'bubble' }, content(item, page)),
   item.error ? failed(item, page) : null);
 }
 
 /** Kinds that stand without a bubble around them. */
-const bare = new Set(['options', 'notice', 'reasoning', 'plotly', 'dataframe', 'gui', 'gui_update', 'image', 'tasks', 'location', 'file', 'files', 'audio', 'voice']);
+const bare = new Set(('options notice reasoning plotly dataframe gui gui_update image tasks location ' +
+  'file files audio voice').split(' '));
 
 function failed(item, page) {
   return el('p', { class: 'problem', role: 'alert' }, item.error, ' ',

@@ -39,7 +39,9 @@ export function settings(dialog, page) {
       }), name))),
     el('div', { class: 'actions' },
       el('button', { type: 'button', class: 'choice', onclick: () => { dialog.close(); page.reset(); } }, 'Begin anew'),
-      page.signedIn() ? el('button', { type: 'button', class: 'choice', onclick: () => { dialog.close(); page.leave(); } }, 'Sign out') : null),
+      page.signedIn() ? el('button', {
+        type: 'button', class: 'choice', onclick: () => { dialog.close(); page.leave(); },
+      }, 'Sign out') : null),
     el('p', { class: 'fine' }, 'To begin anew empties this conversation, here and on all your tabs.'));
   return () => {
     build();

@@ -70,7 +70,8 @@ export class Workshop {
     const took = r.took_ms ? ` in ${Math.round(r.took_ms)} ms` : '';
     this.#line.className = `line ${r.error ? 'refused' : ''}`;
     this.#line.replaceChildren(r.error ?
-      el('details', {}, el('summary', {}, 'A change was refused, the bot goes on as it was'), el('pre', { tabindex: '0' }, r.error)) :
+      el('details', {}, el('summary', {}, 'A change was refused, the bot goes on as it was'),
+        el('pre', { tabindex: '0' }, r.error)) :
       el('span', {}, r.new ? `The bot was reloaded${took}: ${r.new}` : 'The bot was removed'),
     button('close', 'Close', () => { this.#line.hidden = true; }));
     this.#line.hidden = false;
@@ -81,7 +82,8 @@ export class Workshop {
     if (!this.open || !this.#page.session) return;
     let inside;
     try {
-      inside = await this.#page.fetchJSON(this.#path(`/sessions/${encodeURIComponent(this.#page.session)}`), this.#page.resume);
+      const { session, resume } = this.#page;
+      inside = await this.#page.fetchJSON(this.#path(`/sessions/${encodeURIComponent(session)}`), resume);
     } catch (error) {
       this.#parts.state.replaceChildren(el('p', { class: 'fine' }, error.message));
       return;
@@ -93,8 +95,10 @@ export class Workshop {
     const names = Object.keys(inside.variables ?? {}).sort();
     this.#parts.variables.replaceChildren(names.length ? el('dl', {}, names.map((name) => [
       el('dt', {}, name), el('dd', {}, code(inside.variables[name]))])) : el('p', { class: 'fine' }, 'None'));
-    this.#parts.timers.replaceChildren(inside.timers?.length ? el('ul', {}, inside.timers.map((t) =>
-      el('li', {}, el('code', {}, t.name), ` ${new Date(t.due).toLocaleTimeString()}`))) : el('p', { class: 'fine' }, 'Nothing'));
+    this.#parts.timers.replaceChildren(inside.timers?.length ?
+      el('ul', {}, inside.timers.map((t) =>
+        el('li', {}, el('code', {}, t.name), ` ${new Date(t.due).toLocaleTimeString()}`))) :
+      el('p', { class: 'fine' }, 'Nothing'));
     this.#mark();
   }
 
@@ -106,7 +110,9 @@ export class Workshop {
     try {
       const { svg, text } = await this.#page.fetchJSON(this.#path('/dialog'));
       this.#picture = (svg && drawing(svg)) || el('pre', {}, text ?? '');
-      box.replaceChildren(el('div', { class: 'wide', tabindex: '0', role: 'group', 'aria-label': 'Drawing of the dialog' }, this.#picture));
+      box.replaceChildren(el('div', {
+        class: 'wide', tabindex: '0', role: 'group', 'aria-label': 'Drawing of the dialog',
+      }, this.#picture));
     } catch (error) {
       box.replaceChildren(el('p', { class: 'fine' }, error.message));
     }
