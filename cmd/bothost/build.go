@@ -41,7 +41,8 @@ way.`,
 			return build(cmd.Context(), args[0], output, cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "the module's `file` (default NAME.wasm in the current folder)")
+	cmd.Flags().StringVarP(&output, "output", "o", "",
+		"the module's `file` (default NAME.wasm in the current folder)")
 	return cmd
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -109,7 +110,8 @@ func (f *doctorFlags) run(ctx context.Context, wanted []string, stdout io.Writer
 }
 
 func unknownLanguage(name string) error {
-	return fmt.Errorf("language %q is unknown; known are %s", name, strings.Join(languageNames(), ", "))
+	return fmt.Errorf("language %q is unknown; known are %s", name,
+		strings.Join(languageNames(), ", "))
 }
 
 // look finds out everything, side by side: tools take their time to answer.
@@ -120,16 +122,12 @@ func (f *doctorFlags) look(ctx context.Context, wanted []string) (*findings, err
 	for i, l := range languages {
 		g.Go(func() (err error) {
 			found.Languages[i], err = lookAtLanguage(ctx, l)
+			found.Languages[i].wanted = slices.Contains(wanted, l.Name)
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
-	}
-	for i := range found.Languages {
-		for _, name := range wanted {
-			found.Languages[i].wanted = found.Languages[i].wanted || found.Languages[i].Name == name
-		}
 	}
 	found.BuiltIn = []builtInFinding{
 		lookAtBuiltIn("graphviz", graphviz.There(), "inspect --format svg"),
@@ -139,7 +137,8 @@ func (f *doctorFlags) look(ctx context.Context, wanted []string) (*findings, err
 	// write, because it is executed.
 	found.Folders = []folderFinding{{"data", f.data, folderProblem(f.data, 0o077)}}
 	if f.cache != "" {
-		found.Folders = append(found.Folders, folderFinding{"cache", f.cache, folderProblem(f.cache, 0o022)})
+		found.Folders = append(found.Folders,
+			folderFinding{"cache", f.cache, folderProblem(f.cache, 0o022)})
 	}
 	return found, nil
 }

@@ -36,7 +36,8 @@ func (f *findings) text() string {
 func (l languageFinding) write(w *tabwriter.Writer) {
 	switch {
 	case !l.Builds:
-		fmt.Fprintf(w, "%s\tmissing: %s\n\tinstall: %s\n", l.Name, strings.Join(l.Missing, ", and "), l.Install)
+		fmt.Fprintf(w, "%s\tmissing: %s\n\tinstall: %s\n", l.Name,
+			strings.Join(l.Missing, ", and "), l.Install)
 		return
 	case len(l.Tools) == 0:
 		fmt.Fprintf(w, "%s\tbuilt in\n", l.Name)

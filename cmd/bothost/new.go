@@ -67,8 +67,8 @@ func makeBot(ctx context.Context, dir, lang string, stdout, stderr io.Writer) er
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s: a bot in %s; its README says more\n\n  bothost test %s\n  bothost run %s\n",
-		dir, l.Title, dir, dir)
+	fmt.Fprintf(stdout, "%[1]s: a bot in %[2]s; its README says more\n\n"+
+		"  bothost test %[1]s\n  bothost run %[1]s\n", dir, l.Title)
 	if _, err := l.Kit(ctx); err != nil {
 		complain(stderr, withRemedy(fmt.Errorf("it cannot be built yet: %w", err)))
 	}

@@ -74,7 +74,8 @@ func withRemedy(err error) error {
 		return hintError{err, missing.Install}
 	}
 	if errors.Is(err, toolchain.ErrNoSource) {
-		return hintError{err, "bothost build --help shows what a source looks like; bothost new makes one"}
+		return hintError{err,
+			"bothost build --help shows what a source looks like; bothost new makes one"}
 	}
 	return err
 }

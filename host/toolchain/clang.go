@@ -28,7 +28,8 @@ func clang() *Language {
 		Name: "c", Title: "C", Extensions: []string{".c"},
 		entries: []string{"bot.c", "main.c"},
 		watched: []string{".c", ".h", ".inc", ".def"},
-		Install: "Debian: apt-get install clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32" + elsewhere,
+		Install: "Debian: apt-get install clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32" +
+			elsewhere,
 		find:    findC, build: buildClang,
 	}
 }

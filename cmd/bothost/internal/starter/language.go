@@ -20,20 +20,23 @@ var languages = []language{
 	}, {
 		name: "rust", source: "src/lib.rs",
 		sdk:   map[string]string{"guest-rust": "bothost"},
-		parts: [][2]string{{"bothost", "the SDK, a crate"}, {"Cargo.toml", "for editors and cargo, which can build it too"}},
+		parts: [][2]string{
+			{"bothost", "the SDK, a crate"},
+			{"Cargo.toml", "for editors and cargo, which can build it too"},
+		},
 		note:  "What a bot can do is written in [bothost/src](bothost/src).",
 	}, {
 		name: "c", source: "bot.c",
 		sdk:   map[string]string{"guest-c": "."},
 		parts: [][2]string{{"bothost.h", "the SDK, one header"}},
-		note: "What a bot can do is written in [bothost.h](bothost.h). All files `*.c` of the folder are built. wasi-libc is\n" +
-			"used where it is installed; the bot does without.",
+		note: "What a bot can do is written in [bothost.h](bothost.h). All files `*.c` of the folder are\n" +
+			"built. wasi-libc is used where it is installed; the bot does without.",
 	}, {
 		name: "cpp", source: "bot.cpp",
 		sdk:   map[string]string{"guest-cpp": "."},
 		parts: [][2]string{{"bothost.hpp", "the SDK, one header"}},
-		note: "What a bot can do is written in [bothost.hpp](bothost.hpp). All files `*.cpp` of the folder are built, as C++20\n" +
-			"without exceptions.",
+		note: "What a bot can do is written in [bothost.hpp](bothost.hpp). All files `*.cpp` of the folder\n" +
+			"are built, as C++20 without exceptions.",
 	}, {
 		name: "assemblyscript", source: "bot.ts",
 		sdk: map[string]string{"guest-assemblyscript": "bothost"},
@@ -46,18 +49,21 @@ var languages = []language{
 	}, {
 		name: "javascript", source: "bot.js",
 		sdk:   map[string]string{"guest-javascript": "."},
-		parts: [][2]string{{"bothost.d.ts", "what a bot can do, for editors"}, {"jsconfig.json", "for editors"}},
-		note: "No other tools are needed. Other files are imported by their path, npm's packages by their name after\n" +
-			"`npm install`.",
+		parts: [][2]string{
+			{"bothost.d.ts", "what a bot can do, for editors"}, {"jsconfig.json", "for editors"},
+		},
+		note: "No other tools are needed. Other files are imported by their path, npm's packages by their\n" +
+			"name after `npm install`.",
 	}, {
 		name: "typescript", source: "bot.ts",
 		sdk:   map[string]string{"guest-javascript": "."},
 		parts: [][2]string{{"bothost.d.ts", "what a bot can do"}, {"tsconfig.json", "for editors"}},
-		note: "No other tools are needed: types are left out and not checked, which editors and `npx tsc` do. Other files are\n" +
-			"imported by their path, npm's packages by their name after `npm install`.",
+		note: "No other tools are needed: types are left out and not checked, which editors and `npx tsc`\n" +
+			"do. Other files are imported by their path, npm's packages by their name after `npm install`.",
 	}, {
 		name: "wat", source: "bot.wat",
-		note: "No other tools are needed. The functions of the host are those of `abi/README.md` in the source of bothost.",
+		note: "No other tools are needed. The functions of the host are those of `abi/README.md` in the\n" +
+			"source of bothost.",
 	},
 }
 
