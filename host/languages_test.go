@@ -78,6 +78,29 @@ func TestLanguages_Examples(t *testing.T) {
 	}
 }
 
+// What knows of no bot is tested as any program in Rust.
+func TestLanguages_Units(t *testing.T) {
+	kit, err := toolchain.Named("rust").Kit(t.Context())
+	if err == nil {
+		_, err = exec.LookPath("cc") // by which rustc links
+	}
+	switch {
+	case err != nil && os.Getenv(guestsEnv) != "1":
+		t.Skip(err)
+	case err != nil:
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "units")
+	build := exec.CommandContext(t.Context(), kit[0].Path, "--edition", "2021", "--test", "-o", program,
+		filepath.Join(examplesDir, "unit-converter", "src", "units.rs"))
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := exec.CommandContext(t.Context(), program).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // readmes are the SDKs whose READMEs begin with a whole bot, the same one everywhere, and
 // the file that it is in.
 var readmes = []struct{ language, file string }{
