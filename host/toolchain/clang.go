@@ -30,7 +30,7 @@ func clang() *Language {
 		watched: []string{".c", ".h", ".inc", ".def"},
 		Install: "Debian: apt-get install clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32" +
 			elsewhere,
-		find:    findC, build: buildClang,
+		find: findC, build: buildClang,
 	}
 }
 

@@ -19,12 +19,12 @@ var languages = []language{
 		note: "What a bot can do: `go doc github.com/bothost/bothost/sdk/guest-go`.",
 	}, {
 		name: "rust", source: "src/lib.rs",
-		sdk:   map[string]string{"guest-rust": "bothost"},
+		sdk: map[string]string{"guest-rust": "bothost"},
 		parts: [][2]string{
 			{"bothost", "the SDK, a crate"},
 			{"Cargo.toml", "for editors and cargo, which can build it too"},
 		},
-		note:  "What a bot can do is written in [bothost/src](bothost/src).",
+		note: "What a bot can do is written in [bothost/src](bothost/src).",
 	}, {
 		name: "c", source: "bot.c",
 		sdk:   map[string]string{"guest-c": "."},
@@ -48,7 +48,7 @@ var languages = []language{
 		note: "What a bot can do is written in [bothost](bothost).",
 	}, {
 		name: "javascript", source: "bot.js",
-		sdk:   map[string]string{"guest-javascript": "."},
+		sdk: map[string]string{"guest-javascript": "."},
 		parts: [][2]string{
 			{"bothost.d.ts", "what a bot can do, for editors"}, {"jsconfig.json", "for editors"},
 		},
