@@ -16,7 +16,8 @@ var extensions = []string{".ts", ".js", ".mts", ".mjs"}
 //
 // watch are the files that the bot is made of, as absolute paths, entry first:
 // when one of them changes, so may the module. It is not empty if there is an
-// error either, for a change may mend it; then the files that were found count.
+// error either, for a change may mend it; then it also has files that are imported
+// and not there.
 //
 // # Errors
 //

@@ -62,6 +62,20 @@ func TestBuild_Errors(t *testing.T) {
 	}
 }
 
+// What is imported and not there is watched too: it may come.
+func TestBuild_WatchesMissing(t *testing.T) {
+	dir := write(t, "bot.js", "import './lib/a.js'; import '../b'; import './lib/c'", "lib/a.js", "")
+	_, watch, err := script.Build(t.Context(), filepath.Join(dir, "bot.js"))
+	if err == nil {
+		t.Fatal("Build has no error")
+	}
+	for _, want := range []string{"bot.js", "lib/a.js", "../b.ts", "lib/c", "lib/c.js"} {
+		if !slices.Contains(watch, filepath.Join(dir, want)) {
+			t.Errorf("Build watches %v, want %s", watch, want)
+		}
+	}
+}
+
 func TestBuild_Refused(t *testing.T) {
 	dir := write(t, "bot.js", "", "bot.py", "")
 	ended, cancel := context.WithCancel(t.Context())

@@ -52,7 +52,7 @@ func bundle(ctx context.Context, entry string) (asset []byte, watch []string, er
 		return nil, found.paths(), ctx.Err()
 	}
 	if len(result.Errors) > 0 {
-		return nil, found.paths(), &SyntaxError{dir, result.Errors}
+		return nil, found.hoped(), &SyntaxError{dir, result.Errors}
 	}
 	asset, err = join(result.OutputFiles)
 	return asset, found.paths(), err

@@ -15,6 +15,8 @@ type found struct {
 	// files are in the order in which they were read, which may differ from time to
 	// time: but the first one.
 	files []string
+	// wanted are those that scripts import by paths, whether they are there or not.
+	wanted []string
 }
 
 func (f *found) add(path string) {
@@ -22,6 +24,16 @@ func (f *found) add(path string) {
 	defer f.mu.Unlock()
 	if !slices.Contains(f.files, path) {
 		f.files = append(f.files, path)
+	}
+}
+
+// want notes a path that is imported: perhaps one without its extension.
+func (f *found) want(path string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.wanted = append(f.wanted, path)
+	for _, extension := range extensions {
+		f.wanted = append(f.wanted, path+extension)
 	}
 }
 
@@ -34,10 +46,26 @@ func (f *found) paths() []string {
 	return paths
 }
 
+// hoped returns the files, and those that may not be there: one that appears may
+// mend a build.
+func (f *found) hoped() []string {
+	paths := f.paths()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	rest := append(paths[1:], f.wanted...)
+	slices.Sort(rest)
+	return append(paths[:1], slices.Compact(rest)...)
+}
+
 // plugin notes each file that is read. The bundler's own list would do, but there
 // is none if there is an error.
 func (f *found) plugin() api.Plugin {
 	return api.Plugin{Name: "found", Setup: func(b api.PluginBuild) {
+		b.OnResolve(api.OnResolveOptions{Filter: `^\.\.?/`, Namespace: "file"},
+			func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+				f.want(filepath.Join(args.ResolveDir, args.Path))
+				return api.OnResolveResult{}, nil
+			})
 		b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "file"},
 			func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 				f.add(filepath.Clean(args.Path))
