@@ -17,6 +17,7 @@ var arrows = map[string][]string{
 	"host/files":                     {"abi"},
 	"host/intent":                    {"abi"},
 	"host/intent/eval":               {"abi", "host/intent"},
+	"host/internal/answer":           {"abi"},
 	"host/internal/attach":           {"abi", "host/session"},
 	"host/internal/bearer":           {},
 	"host/meter":                     {},
@@ -41,13 +42,16 @@ var arrows = map[string][]string{
 	"host/plugin/extism/guests":      {},
 	"host/plugin/extism/manifest":    {},
 	"host/turn":                      {"abi", "abi/draft", "host/session"},
-	"host/platform/api":              {"abi", "host/internal/attach", "host/internal/bearer", "host/session"},
-	"host/platform/files":            {"abi", "host/internal/bearer"},
+	"host/platform/files":            {"abi", "host/internal/answer", "host/internal/bearer"},
 	"host/webui":                     {"host/internal/bearer"},
 	"host/platform/websocket/native": {"abi", "host/internal/attach"},
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
+	"host/platform/api": {
+		"abi", "host/internal/answer", "host/internal/attach", "host/internal/bearer", "host/session",
+	},
 	"host/platform/websocket": {
-		"abi", "host/internal/attach", "host/session", "host/platform/websocket/native",
+		"abi", "host/internal/attach", "host/internal/bearer", "host/session",
+		"host/platform/websocket/native",
 	},
 	"host": {
 		"abi", "abi/draft", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/render", "host/plugin",

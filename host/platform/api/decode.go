@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/answer"
 )
 
 // post is a body that was posted.
@@ -31,18 +32,18 @@ type post struct {
 // readBody reads a body within its limit, and within the time that ServeHTTP set.
 // Where it is not read to its end that time stays: the server reads on before it
 // answers.
-func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *fault) {
+func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *answer.Fault) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.opts.Limits.FrameBytes))
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return nil, reject(abi.CodeTooLarge, "")
+		return nil, answer.Reject(abi.CodeTooLarge, "")
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil, &fault{
-			status: http.StatusRequestTimeout, code: "timeout", text: "The body did not come in time.",
+		return nil, &answer.Fault{
+			Status: http.StatusRequestTimeout, Code: "timeout", Text: "The body did not come in time.",
 		}
 	}
 	if err != nil {
-		return nil, reject(abi.CodeBadJSON, "") // it broke off
+		return nil, answer.Reject(abi.CodeBadJSON, "") // it broke off
 	}
 	// There are readers without deadlines.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
@@ -67,7 +68,7 @@ var kinds = map[string]struct {
 }
 
 // parsePost reads the body of a post.
-func parsePost(body []byte, limits *abi.Limits) (post, *fault) {
+func parsePost(body []byte, limits *abi.Limits) (post, *answer.Fault) {
 	fields, f := members(body)
 	if f != nil {
 		return post{}, f
@@ -79,7 +80,7 @@ func parsePost(body []byte, limits *abi.Limits) (post, *fault) {
 	own, ok := kinds[kind]
 	p := post{event: abi.Event{Kind: own.kind}, wait: maxWait}
 	if !ok {
-		return post{}, reject(abi.CodeUnknownType, "type")
+		return post{}, answer.Reject(abi.CodeUnknownType, "type")
 	}
 	if f := fields.check(own.fields); f != nil {
 		return post{}, f
@@ -94,14 +95,14 @@ func parsePost(body []byte, limits *abi.Limits) (post, *fault) {
 			return post{}, f
 		}
 		if !abi.ValidID(p.event.ID, int(limits.IDBytes)) {
-			return post{}, reject(abi.CodeBadID, "id")
+			return post{}, answer.Reject(abi.CodeBadID, "id")
 		}
 	}
 	return p, p.fill(fields, limits)
 }
 
 // fill reads the fields of the event's own kind.
-func (p *post) fill(fields fieldSet, limits *abi.Limits) *fault {
+func (p *post) fill(fields fieldSet, limits *abi.Limits) *answer.Fault {
 	ev := &p.event
 	switch ev.Kind {
 	case abi.EventMessage:
@@ -115,12 +116,12 @@ func (p *post) fill(fields fieldSet, limits *abi.Limits) *fault {
 			return f
 		}
 		if !abi.ValidID(ev.Name, int(limits.KeyBytes)) {
-			return reject(abi.CodeBadValue, "name")
+			return answer.Reject(abi.CodeBadValue, "name")
 		}
 		// Without spaces: the same event written otherwise is still the same.
 		var data bytes.Buffer
 		if raw, ok := fields["data"]; ok && json.Compact(&data, raw) != nil {
-			return reject(abi.CodeBadJSON, "data")
+			return answer.Reject(abi.CodeBadJSON, "data")
 		}
 		ev.Data = data.String()
 	case abi.EventFile:
@@ -132,7 +133,7 @@ func (p *post) fill(fields fieldSet, limits *abi.Limits) *fault {
 			return f
 		}
 		if !abi.ValidID(p.uploads[0], maxUpload) {
-			return reject(abi.CodeBadValue, "file")
+			return answer.Reject(abi.CodeBadValue, "file")
 		}
 	}
 	return nil
@@ -142,33 +143,33 @@ func (p *post) fill(fields fieldSet, limits *abi.Limits) *fault {
 const maxUpload = 64
 
 // setFiles reads an array of ids of uploads.
-func (p *post) setFiles(fields fieldSet) *fault {
+func (p *post) setFiles(fields fieldSet) *answer.Fault {
 	p.event.Human, p.field = true, "files"
 	raw, ok := fields["files"]
 	if !ok {
-		return reject(abi.CodeMissingField, "files")
+		return answer.Reject(abi.CodeMissingField, "files")
 	}
 	var ids []*string
 	if json.Unmarshal(raw, &ids) != nil || ids == nil {
-		return reject(abi.CodeWrongType, "files")
+		return answer.Reject(abi.CodeWrongType, "files")
 	}
 	for _, id := range ids {
 		if id == nil {
-			return reject(abi.CodeWrongType, "files")
+			return answer.Reject(abi.CodeWrongType, "files")
 		}
 		if !abi.ValidID(*id, maxUpload) {
-			return reject(abi.CodeBadValue, "files")
+			return answer.Reject(abi.CodeBadValue, "files")
 		}
 		p.uploads = append(p.uploads, *id)
 	}
 	if len(ids) == 0 {
-		return reject(abi.CodeBadValue, "files")
+		return answer.Reject(abi.CodeBadValue, "files")
 	}
 	return nil
 }
 
 // setWait reads true, false, or a number of milliseconds.
-func (p *post) setWait(raw json.RawMessage) *fault {
+func (p *post) setWait(raw json.RawMessage) *answer.Fault {
 	switch text := string(raw); {
 	case text == "true":
 		p.entries = true
@@ -176,11 +177,11 @@ func (p *post) setWait(raw json.RawMessage) *fault {
 	case text[0] == '-' || text[0] >= '0' && text[0] <= '9':
 		wait, ok := millis(text)
 		if !ok {
-			return reject(abi.CodeBadValue, "wait")
+			return answer.Reject(abi.CodeBadValue, "wait")
 		}
 		p.wait, p.entries = wait, true
 	default:
-		return reject(abi.CodeWrongType, "wait")
+		return answer.Reject(abi.CodeWrongType, "wait")
 	}
 	return nil
 }
@@ -199,16 +200,16 @@ type fieldSet map[string]json.RawMessage
 
 // members reads the members of an object one by one: encoding/json would take
 // their names in any case, and of two of one name the last.
-func members(body []byte) (fieldSet, *fault) {
+func members(body []byte) (fieldSet, *answer.Fault) {
 	if !utf8.Valid(body) {
-		return nil, reject(abi.CodeNotUTF8, "")
+		return nil, answer.Reject(abi.CodeNotUTF8, "")
 	}
 	if !json.Valid(body) {
-		return nil, reject(abi.CodeBadJSON, "")
+		return nil, answer.Reject(abi.CodeBadJSON, "")
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	if start, err := d.Token(); err != nil || start != json.Delim('{') {
-		return nil, reject(abi.CodeNotObject, "")
+		return nil, answer.Reject(abi.CodeNotObject, "")
 	}
 	fields := make(fieldSet)
 	for d.More() {
@@ -216,10 +217,10 @@ func members(body []byte) (fieldSet, *fault) {
 		name, ok := token.(string)
 		var value json.RawMessage
 		if err != nil || !ok || d.Decode(&value) != nil {
-			return nil, reject(abi.CodeBadJSON, "")
+			return nil, answer.Reject(abi.CodeBadJSON, "")
 		}
 		if _, twice := fields[name]; twice {
-			return nil, reject(abi.CodeBadJSON, shown(name))
+			return nil, answer.Reject(abi.CodeBadJSON, answer.Shown(name))
 		}
 		fields[name] = value
 	}
@@ -227,40 +228,24 @@ func members(body []byte) (fieldSet, *fault) {
 }
 
 // text reads a string that must be there.
-func (fs fieldSet) text(name string, to *string) *fault {
+func (fs fieldSet) text(name string, to *string) *answer.Fault {
 	raw, ok := fs[name]
 	if !ok {
-		return reject(abi.CodeMissingField, name)
+		return answer.Reject(abi.CodeMissingField, name)
 	}
 	if raw[0] != '"' || json.Unmarshal(raw, to) != nil {
-		return reject(abi.CodeWrongType, name)
+		return answer.Reject(abi.CodeWrongType, name)
 	}
 	return nil
 }
 
 // check refuses the first field, in order, that does not go with the type: a
 // field that is passed over is one that its author believes in.
-func (fs fieldSet) check(own []string) *fault {
+func (fs fieldSet) check(own []string) *answer.Fault {
 	for _, name := range slices.Sorted(maps.Keys(fs)) {
 		if !slices.Contains(common, name) && !slices.Contains(own, name) {
-			return unknownField(name)
+			return answer.UnknownField(name)
 		}
 	}
 	return nil
-}
-
-func unknownField(name string) *fault {
-	return &fault{
-		status: http.StatusBadRequest, code: "unknown_field", text: "This field is not known here.",
-		field: shown(name),
-	}
-}
-
-// shown shortens what a client called something.
-func shown(name string) string {
-	const most = 40
-	if len(name) > most {
-		name = name[:most]
-	}
-	return name
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/answer"
 	"github.com/bothost/bothost/host/internal/attach"
 	"github.com/bothost/bothost/host/session"
 )
@@ -33,24 +34,24 @@ type query struct {
 }
 
 // parseQuery reads a query string.
-func parseQuery(raw string) (query, *fault) {
+func parseQuery(raw string) (query, *answer.Fault) {
 	q := query{limit: defaultEntries}
 	values, err := url.ParseQuery(raw)
 	if err != nil {
-		return q, reject(abi.CodeBadValue, "")
+		return q, answer.Reject(abi.CodeBadValue, "")
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if f := q.set(name, values[name][0]); f != nil {
 			return q, f
 		}
 		if len(values[name]) > 1 {
-			return q, reject(abi.CodeBadValue, name)
+			return q, answer.Reject(abi.CodeBadValue, name)
 		}
 	}
 	return q, nil
 }
 
-func (q *query) set(name, text string) *fault {
+func (q *query) set(name, text string) *answer.Fault {
 	n, err := strconv.ParseUint(text, 10, 64)
 	ok := err == nil
 	switch name {
@@ -65,16 +66,16 @@ func (q *query) set(name, text string) *fault {
 	case "wait":
 		q.wait, ok = millis(text)
 	default:
-		return unknownField(name)
+		return answer.UnknownField(name)
 	}
 	if !ok {
-		return reject(abi.CodeBadValue, name)
+		return answer.Reject(abi.CodeBadValue, name)
 	}
 	return nil
 }
 
 // entries serves GET entries.
-func (h *Handler) entries(w http.ResponseWriter, r *http.Request) *fault {
+func (h *Handler) entries(w http.ResponseWriter, r *http.Request) *answer.Fault {
 	q, f := parseQuery(r.URL.RawQuery)
 	if f != nil {
 		return f
@@ -94,14 +95,14 @@ func (h *Handler) entries(w http.ResponseWriter, r *http.Request) *fault {
 	if f != nil {
 		return f
 	}
-	answer(w, http.StatusOK, h.appendPage(nil, &page, h.folder(conv)))
+	answer.JSON(w, http.StatusOK, h.appendPage(nil, &page, h.folder(conv)))
 	return nil
 }
 
 // await reads the log until there is something to tell, or the time is over. That
 // the log ends before what the client knows, or began anew, is something.
 func (h *Handler) await(r *http.Request, conv Conversation, q *query, wake <-chan struct{}) (
-	session.Page, *fault) {
+	session.Page, *answer.Fault) {
 	timer := time.NewTimer(q.wait)
 	defer timer.Stop()
 	var epoch uint64
@@ -109,13 +110,13 @@ func (h *Handler) await(r *http.Request, conv Conversation, q *query, wake <-cha
 		page, err := read(r.Context(), conv, q.after, q.limit)
 		switch {
 		case errors.Is(err, session.ErrNotFound):
-			return page, reject(abi.CodeUnknownSession, "")
+			return page, answer.Reject(abi.CodeUnknownSession, "")
 		case err != nil:
 			return page, h.unavailable(r, "cannot read a log", err)
 		case q.epoch != 0 && page.Epoch != q.epoch:
-			return page, &fault{
-				status: http.StatusConflict, code: "epoch", epoch: page.Epoch, field: "epoch",
-				text: "The session began anew: what was known of its log is void.",
+			return page, &answer.Fault{
+				Status: http.StatusConflict, Code: "epoch", Epoch: page.Epoch, Field: "epoch",
+				Text: "The session began anew: what was known of its log is void.",
 			}
 		case over || len(page.Entries) > 0 || q.after > page.Last || epoch != 0 && page.Epoch != epoch:
 			return page, nil

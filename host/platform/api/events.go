@@ -10,15 +10,16 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/answer"
 	"github.com/bothost/bothost/host/session"
 )
 
 // post serves POST events.
-func (h *Handler) post(w http.ResponseWriter, r *http.Request) *fault {
+func (h *Handler) post(w http.ResponseWriter, r *http.Request) *answer.Fault {
 	if !isJSON(r.Header) {
-		return &fault{
-			status: http.StatusUnsupportedMediaType, code: "unsupported_media_type",
-			text: "The body must be application/json, in UTF-8.",
+		return &answer.Fault{
+			Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type",
+			Text: "The body must be application/json, in UTF-8.",
 		}
 	}
 	body, f := h.readBody(w, r)
@@ -63,7 +64,7 @@ func isJSON(header http.Header) bool {
 // time is over. The event runs in either case, and if the client is gone. release
 // lets go of the event's files in the end.
 func (h *Handler) submit(w http.ResponseWriter, r *http.Request, conv Conversation, p *post,
-	release func(taken bool)) *fault {
+	release func(taken bool)) *answer.Fault {
 	key := conv.Key()
 	p.event.Bot, p.event.Session = key.Bot, key.ID
 	timer := time.NewTimer(p.wait)
@@ -80,10 +81,10 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request, conv Conversati
 	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return reject(abi.CodeBusy, "")
+		return answer.Reject(abi.CodeBusy, "")
 	case err != nil:
 		h.opts.Logger.Debug("event not queued", "bot", key.Bot, "session", key.ID, "err", err)
-		return reject(abi.CodeShuttingDown, "")
+		return answer.Reject(abi.CodeShuttingDown, "")
 	}
 	select {
 	case o := <-done:
@@ -96,27 +97,27 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request, conv Conversati
 	case <-timer.C:
 	case <-r.Context().Done():
 	}
-	answer(w, http.StatusAccepted, append(begin(false, p.event.ID), '}'))
+	answer.JSON(w, http.StatusAccepted, append(begin(false, p.event.ID), '}'))
 	return nil
 }
 
 // outcome answers with what became of the event.
 func (h *Handler) outcome(w http.ResponseWriter, r *http.Request, conv Conversation, p *post,
-	o session.Outcome) *fault {
+	o session.Outcome) *answer.Fault {
 	if o.Code != 0 {
 		field := ""
 		if o.Code == abi.CodeIDReused {
 			field = "id"
 		}
-		f := reject(o.Code, field)
+		f := answer.Reject(o.Code, field)
 		if o.Retry > 0 {
-			f.retry = o.Retry
+			f.Retry = o.Retry
 		}
 		return f
 	}
 	b := appendReceipt(begin(true, p.event.ID), &o)
 	if !p.entries {
-		answer(w, http.StatusAccepted, append(b, '}'))
+		answer.JSON(w, http.StatusAccepted, append(b, '}'))
 		return nil
 	}
 	entries, err := h.turnEntries(r.Context(), conv, p.event.Kind, &o.Receipt)
@@ -127,7 +128,7 @@ func (h *Handler) outcome(w http.ResponseWriter, r *http.Request, conv Conversat
 		b = append(b, `,"entries":`...)
 		b = h.appendEntries(b, entries, h.folder(conv))
 	}
-	answer(w, http.StatusOK, append(b, '}'))
+	answer.JSON(w, http.StatusOK, append(b, '}'))
 	return nil
 }
 

@@ -14,7 +14,7 @@ func ParsePost(body []byte, limits abi.Limits) (ev abi.Event, code string) {
 	limits = limits.Defaults()
 	p, f := parsePost(body, &limits)
 	if f != nil {
-		return p.event, f.code
+		return p.event, f.Code
 	}
 	return p.event, ""
 }

@@ -5,18 +5,21 @@ import (
 	"net/http"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/answer"
 	"github.com/bothost/bothost/host/internal/attach"
 	"github.com/bothost/bothost/host/session"
 )
 
 // issue serves POST uploads: a token with which one file can be brought.
-func (h *Handler) issue(w http.ResponseWriter, r *http.Request) *fault {
+func (h *Handler) issue(w http.ResponseWriter, r *http.Request) *answer.Fault {
 	if r.ContentLength != 0 {
-		return &fault{status: http.StatusBadRequest, code: "bad_body", text: "There is to be no body."}
+		return &answer.Fault{
+			Status: http.StatusBadRequest, Code: "bad_body", Text: "There is to be no body.",
+		}
 	}
 	filer := h.opts.filer()
 	if filer == nil {
-		return reject(abi.CodeNoFiles, "")
+		return answer.Reject(abi.CodeNoFiles, "")
 	}
 	conv, f := h.open(r, nil)
 	if f != nil {
@@ -29,7 +32,7 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request) *fault {
 	}
 	b := abi.AppendString([]byte(`{"token":`), token)
 	b = abi.AppendString(append(b, `,"url":`...), h.folder(conv))
-	answer(w, http.StatusCreated, append(b, '}'))
+	answer.JSON(w, http.StatusCreated, append(b, '}'))
 	return nil
 }
 
@@ -45,10 +48,10 @@ func (h *Handler) folder(conv Conversation) string {
 // take finds the files that a post names, which release lets go of. If the uploads
 // are forgotten, but the same event was accepted before, its receipt is returned.
 func (h *Handler) take(r *http.Request, conv Conversation, p *post) (
-	release func(taken bool), before session.Receipt, f *fault) {
+	release func(taken bool), before session.Receipt, f *answer.Fault) {
 	filer := h.opts.filer()
 	if filer == nil {
-		return nil, before, reject(abi.CodeNoFiles, "")
+		return nil, before, answer.Reject(abi.CodeNoFiles, "")
 	}
 	if f := attach.CheckCount(len(p.uploads), &h.opts.Limits); f.Code != 0 {
 		return nil, before, said(f, p.field)
@@ -71,7 +74,7 @@ func (h *Handler) take(r *http.Request, conv Conversation, p *post) (
 }
 
 // fileFault says what an error means to whoever sent files.
-func (h *Handler) fileFault(r *http.Request, field string, err error) *fault {
+func (h *Handler) fileFault(r *http.Request, field string, err error) *answer.Fault {
 	f := attach.FaultOf(err)
 	if f.Code == abi.CodeStoreUnavailable {
 		return h.unavailable(r, "files cannot be reached", err)
@@ -80,10 +83,10 @@ func (h *Handler) fileFault(r *http.Request, field string, err error) *fault {
 }
 
 // said makes a fault of one that is in words of its own.
-func said(af attach.Fault, field string) *fault {
-	f := reject(af.Code, field)
+func said(af attach.Fault, field string) *answer.Fault {
+	f := answer.Reject(af.Code, field)
 	if af.Text != "" {
-		f.text = af.Text
+		f.Text = af.Text
 	}
 	return f
 }

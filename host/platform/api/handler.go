@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/answer"
 	"github.com/bothost/bothost/host/internal/bearer"
 	"github.com/bothost/bothost/host/session"
 )
@@ -27,10 +28,8 @@ const (
 	maxWait = 30 * time.Second
 	// maxPath bounds the names of bots and sessions that are looked for.
 	maxPath = 256
-	// maxBodyTime and maxAnswerTime are how long a client may take to send its body,
-	// and to take an answer.
-	maxBodyTime   = 30 * time.Second
-	maxAnswerTime = 30 * time.Second
+	// maxBodyTime is how long a client may take to send its body.
+	maxBodyTime = 30 * time.Second
 )
 
 // Handler serves the interface. Use [New].
@@ -53,7 +52,7 @@ func New(opts Options) *Handler {
 		h.mux.HandleFunc(PatternSessions, h.only(h.sessions, http.MethodGet, http.MethodHead, http.MethodDelete))
 	}
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, &fault{status: http.StatusNotFound, code: "not_found", text: "There is nothing here."})
+		answer.NotFound().Write(w)
 	})
 	return h
 }
@@ -75,14 +74,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	user, sent, ok := h.user(r)
 	if !ok {
-		challenge := `Bearer realm="bothost"`
-		if sent {
-			challenge += `, error="invalid_token"`
-		}
-		header.Set("WWW-Authenticate", challenge)
-		refuse(w, &fault{
-			status: http.StatusUnauthorized, code: "unauthorized", text: "A valid bearer token is needed.",
-		})
+		answer.Unauthorized(sent).Write(w)
 		return
 	}
 	h.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), userKey{}, user)))
@@ -104,7 +96,7 @@ func (h *Handler) user(r *http.Request) (user abi.User, sent, ok bool) {
 }
 
 // served handles a request to a session.
-type served func(w http.ResponseWriter, r *http.Request) *fault
+type served func(w http.ResponseWriter, r *http.Request) *answer.Fault
 
 // only answers what has another method, and what the handler finds to be wrong.
 func (h *Handler) only(serve served, methods ...string) http.HandlerFunc {
@@ -114,43 +106,40 @@ func (h *Handler) only(serve served, methods ...string) http.HandlerFunc {
 				continue
 			}
 			if f := serve(w, r); f != nil {
-				refuse(w, f)
+				f.Write(w)
 			}
 			return
 		}
 		w.Header().Set("Allow", strings.Join(methods, ", "))
-		refuse(w, &fault{
-			status: http.StatusMethodNotAllowed, code: "method_not_allowed",
-			text: "This method is not known here.",
-		})
+		answer.BadMethod().Write(w)
 	}
 }
 
 // open takes up the session that a request is about.
-func (h *Handler) open(r *http.Request, wake func()) (Conversation, *fault) {
+func (h *Handler) open(r *http.Request, wake func()) (Conversation, *answer.Fault) {
 	bot, id := r.PathValue("name"), r.PathValue("id")
 	if !abi.ValidID(bot, maxPath) || !abi.ValidID(id, maxPath) {
-		return nil, reject(abi.CodeUnknownSession, "")
+		return nil, answer.Reject(abi.CodeUnknownSession, "")
 	}
 	conv, err := h.opts.Backend.Open(r.Context(), bot, id, wake)
 	switch {
 	case err == nil:
 		return conv, nil
 	case errors.Is(err, session.ErrNotFound):
-		return nil, reject(abi.CodeUnknownSession, "")
+		return nil, answer.Reject(abi.CodeUnknownSession, "")
 	case errors.Is(err, ErrTooMany):
-		return nil, reject(abi.CodeBusy, "")
+		return nil, answer.Reject(abi.CodeBusy, "")
 	case errors.Is(err, ErrClosed):
-		return nil, reject(abi.CodeShuttingDown, "")
+		return nil, answer.Reject(abi.CodeShuttingDown, "")
 	}
 	return nil, h.unavailable(r, "cannot open a session", err)
 }
 
 // unavailable is the answer when the store fails. That a client went away is no
 // failure.
-func (h *Handler) unavailable(r *http.Request, message string, err error) *fault {
+func (h *Handler) unavailable(r *http.Request, message string, err error) *answer.Fault {
 	if r.Context().Err() == nil {
 		h.opts.Logger.Warn(message, "bot", r.PathValue("name"), "session", r.PathValue("id"), "err", err)
 	}
-	return reject(abi.CodeStoreUnavailable, "")
+	return answer.Reject(abi.CodeStoreUnavailable, "")
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/answer"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -26,21 +27,21 @@ type Sessions interface {
 
 // sessions serves GET and DELETE sessions, in the shape that the web page of the
 // BESSER frameworks reads. A token that is somebody's shows that user's only.
-func (h *Handler) sessions(w http.ResponseWriter, r *http.Request) *fault {
+func (h *Handler) sessions(w http.ResponseWriter, r *http.Request) *answer.Fault {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return reject(abi.CodeBadValue, "")
+		return answer.Reject(abi.CodeBadValue, "")
 	}
 	bot, user := query.Get("agent_name"), query.Get("username")
 	if who, _ := r.Context().Value(userKey{}).(abi.User); who.Verified {
 		if user != "" && user != who.ID {
-			return reject(abi.CodeBadValue, "username")
+			return answer.Reject(abi.CodeBadValue, "username")
 		}
 		user = who.ID
 	}
 	for name, value := range map[string]string{"agent_name": bot, "username": user} {
 		if value != "" && !abi.ValidID(value, maxPath) {
-			return reject(abi.CodeBadValue, name)
+			return answer.Reject(abi.CodeBadValue, name)
 		}
 	}
 	if r.Method == http.MethodDelete {
@@ -50,23 +51,24 @@ func (h *Handler) sessions(w http.ResponseWriter, r *http.Request) *fault {
 	if err != nil {
 		return h.unavailable(r, "cannot list sessions", err)
 	}
-	answer(w, http.StatusOK, appendSessions(nil, list))
+	answer.JSON(w, http.StatusOK, appendSessions(nil, list))
 	return nil
 }
 
 func (h *Handler) deleteSession(w http.ResponseWriter, r *http.Request,
-	bot, id, user string) *fault {
+	bot, id, user string) *answer.Fault {
 	switch {
 	case id == "":
-		return reject(abi.CodeMissingField, "session_id")
+		return answer.Reject(abi.CodeMissingField, "session_id")
 	case !abi.ValidID(id, maxPath):
-		return reject(abi.CodeBadValue, "session_id")
+		return answer.Reject(abi.CodeBadValue, "session_id")
 	}
 	n, err := h.opts.Sessions.Delete(r.Context(), bot, id, user)
 	if err != nil {
 		return h.unavailable(r, "cannot delete a session", err)
 	}
-	answer(w, http.StatusOK, append(strconv.AppendInt([]byte(`{"deleted":`), int64(n), 10), '}'))
+	doc := strconv.AppendInt([]byte(`{"deleted":`), int64(n), 10)
+	answer.JSON(w, http.StatusOK, append(doc, '}'))
 	return nil
 }
 

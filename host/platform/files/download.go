@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bothost/bothost/host/internal/answer"
 )
 
 const (
@@ -27,10 +29,10 @@ var inline = []string{
 }
 
 // download serves GET and HEAD.
-func (h *Handler) download(w http.ResponseWriter, r *http.Request, b *body) *fault {
+func (h *Handler) download(w http.ResponseWriter, r *http.Request, b *body) *answer.Fault {
 	t, ok := h.target(r)
 	if !ok {
-		return unauthorized(t.token != "")
+		return answer.Unauthorized(t.token != "")
 	}
 	if err := h.opts.Downloads.Permit(r.Context(), t.bot, t.session, t.token); err != nil {
 		return h.fault(r, t, b, err)
@@ -68,11 +70,11 @@ func number(text string) (uint64, bool) {
 }
 
 // queryInline reads the query string, which may ask to show the file.
-func queryInline(r *http.Request) (bool, *fault) {
+func queryInline(r *http.Request) (bool, *answer.Fault) {
 	values := r.URL.Query()
 	for key := range values {
 		if key != "inline" {
-			return false, unknownField(key)
+			return false, answer.UnknownField(key)
 		}
 	}
 	switch value := values["inline"]; {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/bothost/bothost/host/internal/answer"
 )
 
 // SetLinger says for how long a file that was refused is read.
@@ -11,12 +13,13 @@ func (h *Handler) SetLinger(d time.Duration) { h.linger = d }
 
 // FaultCodes returns what answers may be, each as in the table of README.md.
 func FaultCodes() (codes []string) {
-	all := []*fault{
+	all := []*answer.Fault{
 		tooLarge, notFound, badType, timeout, spent, running, badForm, brokenOff, busy, closed, failed,
-		unauthorized(true), badValue(""), unknownField("x"), asFault(http.Header{}, 412), asFault(http.Header{}, 416),
+		answer.Unauthorized(true), badValue(""), answer.UnknownField("x"),
+		asFault(http.Header{}, 412), asFault(http.Header{}, 416),
 	}
 	for _, f := range all {
-		codes = append(codes, fmt.Sprintf("`%s`", f.code))
+		codes = append(codes, fmt.Sprintf("`%s`", f.Code))
 	}
 	return codes
 }

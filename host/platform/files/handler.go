@@ -1,13 +1,13 @@
 package files
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/answer"
 	"github.com/bothost/bothost/host/internal/bearer"
 )
 
@@ -64,7 +64,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // served handles a request to a session. It writes nothing if it returns a fault.
-type served func(w http.ResponseWriter, r *http.Request, b *body) *fault
+type served func(w http.ResponseWriter, r *http.Request, b *body) *answer.Fault
 
 // only answers what has another method, and what the handler finds to be wrong.
 func (h *Handler) only(serve served, methods ...string) http.HandlerFunc {
@@ -81,10 +81,7 @@ func (h *Handler) only(serve served, methods ...string) http.HandlerFunc {
 			return
 		}
 		w.Header().Set("Allow", strings.Join(methods, ", "))
-		h.refuse(w, r, b, &fault{
-			status: http.StatusMethodNotAllowed, code: "method_not_allowed",
-			text: "This method is not known here.",
-		})
+		h.refuse(w, r, b, answer.BadMethod())
 	}
 }
 
@@ -114,37 +111,4 @@ func (h *Handler) target(r *http.Request) (t target, ok bool) {
 	token, _ := bearer.Token(r)
 	t = target{r.PathValue("name"), r.PathValue("id"), token}
 	return t, abi.ValidID(t.bot, maxPath) && abi.ValidID(t.session, maxPath)
-}
-
-// known are the faults that errors are.
-var known = []struct {
-	err   error
-	fault *fault
-}{
-	{ErrSpent, spent}, {ErrRunning, running}, {ErrTooLarge, tooLarge}, {ErrType, badType},
-	{ErrBusy, busy}, {ErrNotFound, notFound}, {ErrClosed, closed}, {errForm, badForm},
-}
-
-// fault says what an error means to the client.
-func (h *Handler) fault(r *http.Request, t target, b *body, err error) *fault {
-	switch {
-	case errors.Is(b.err, ErrClosed):
-		return closed
-	case b.slow():
-		return timeout
-	case b.err != nil:
-		return brokenOff
-	case errors.Is(err, ErrToken):
-		return unauthorized(t.token != "")
-	}
-	for _, k := range known {
-		if errors.Is(err, k.err) {
-			return k.fault
-		}
-	}
-	if r.Context().Err() != nil {
-		return brokenOff
-	}
-	h.opts.Logger.Warn("files cannot be reached", "bot", t.bot, "session", t.session, "err", err)
-	return failed
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/bothost/bothost/host/internal/answer"
 )
 
 // pace is a deadline that moves with what a client sends or takes. It ends after
@@ -119,7 +121,7 @@ func (w *pacedWriter) WriteHeader(status int) {
 		return
 	}
 	w.refused = true
-	refuse(w.ResponseWriter, asFault(w.Header(), status))
+	asFault(w.Header(), status).Write(w.ResponseWriter)
 }
 
 func (w *pacedWriter) Write(p []byte) (int, error) {
@@ -135,7 +137,7 @@ func (w *pacedWriter) Write(p []byte) (int, error) {
 }
 
 // asFault says what http.ServeContent finds to be wrong.
-func asFault(h http.Header, status int) *fault {
+func asFault(h http.Header, status int) *answer.Fault {
 	// They are those of the file.
 	for _, name := range []string{"Content-Disposition", "Accept-Ranges", "ETag"} {
 		h.Del(name)
@@ -143,9 +145,13 @@ func asFault(h http.Header, status int) *fault {
 	h.Set("Cache-Control", "no-store") // it was taken away
 	switch status {
 	case http.StatusRequestedRangeNotSatisfiable:
-		return &fault{status: status, code: "bad_range", text: "The file has no such range.", field: "Range"}
+		return &answer.Fault{
+			Status: status, Code: "bad_range", Text: "The file has no such range.", Field: "Range",
+		}
 	case http.StatusPreconditionFailed:
-		return &fault{status: status, code: "precondition_failed", text: "The file is another one."}
+		return &answer.Fault{
+			Status: status, Code: "precondition_failed", Text: "The file is another one.",
+		}
 	}
 	return failed
 }

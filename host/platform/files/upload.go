@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/answer"
 )
 
 const (
@@ -31,10 +32,10 @@ const (
 var errForm = errors.New("files: no form with one file")
 
 // upload serves POST.
-func (h *Handler) upload(w http.ResponseWriter, r *http.Request, b *body) *fault {
+func (h *Handler) upload(w http.ResponseWriter, r *http.Request, b *body) *answer.Fault {
 	t, ok := h.target(r)
 	if !ok || t.token == "" {
-		return unauthorized(t.token != "")
+		return answer.Unauthorized(t.token != "")
 	}
 	if b.isOff() {
 		return closed
@@ -52,7 +53,7 @@ func (h *Handler) upload(w http.ResponseWriter, r *http.Request, b *body) *fault
 		return h.fault(r, t, b, err)
 	}
 	_ = b.rc.SetReadDeadline(time.Time{}) // there are readers without deadlines
-	answer(w, http.StatusCreated, appendUpload(nil, &up))
+	answer.JSON(w, http.StatusCreated, appendUpload(nil, &up))
 	return nil
 }
 
@@ -69,7 +70,8 @@ func appendUpload(b []byte, up *Upload) []byte {
 }
 
 // incoming looks at the headers of a request, and at those of a form's file.
-func (h *Handler) incoming(r *http.Request, b *body) (in Incoming, file io.Reader, f *fault) {
+func (h *Handler) incoming(r *http.Request, b *body) (
+	in Incoming, file io.Reader, f *answer.Fault) {
 	name, named, f := queryName(r.URL.RawQuery)
 	if f != nil {
 		return in, nil, f
@@ -95,14 +97,14 @@ func (h *Handler) incoming(r *http.Request, b *body) (in Incoming, file io.Reade
 }
 
 // queryName reads the query string, which may have a name and nothing else.
-func queryName(raw string) (name string, named bool, f *fault) {
+func queryName(raw string) (name string, named bool, f *answer.Fault) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return "", false, badValue("")
 	}
 	for key, all := range values {
 		if key != "name" {
-			return "", false, unknownField(key)
+			return "", false, answer.UnknownField(key)
 		}
 		if len(all) > 1 {
 			return "", false, badValue("name")
@@ -112,20 +114,10 @@ func queryName(raw string) (name string, named bool, f *fault) {
 	return name, named, nil
 }
 
-func unknownField(name string) *fault {
-	const most = 40
-	if len(name) > most {
-		name = name[:most]
-	}
-	return &fault{
-		status: http.StatusBadRequest, code: "unknown_field", text: "This field is not known here.", field: name,
-	}
-}
-
 // form finds the file of a form, and returns its name and a reader of it which
 // fails if anything but the form's end follows.
 func (h *Handler) form(r *http.Request, b *body, in *Incoming, kind, boundary string) (
-	name string, file io.Reader, f *fault) {
+	name string, file io.Reader, f *answer.Fault) {
 	switch {
 	case kind != "multipart/form-data" || boundary == "" || len(boundary) > maxBoundary:
 		return "", nil, badForm
@@ -206,14 +198,14 @@ func (f *formFile) Read(p []byte) (int, error) {
 
 // refuse writes a fault. If the body was not read to its end the connection is
 // closed after it: what is still to come would be taken for the next request.
-func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, b *body, f *fault) {
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, b *body, f *answer.Fault) {
 	defer h.end(b)
 	if b.ended {
-		refuse(w, f)
+		f.Write(w)
 		return
 	}
 	w.Header().Set("Connection", "close")
-	refuse(w, f)
+	f.Write(w)
 	// There are readers without deadlines. Without one the server reads on by itself.
 	if b.mayBeComing(r) {
 		_ = b.rc.SetReadDeadline(time.Now().Add(h.linger))

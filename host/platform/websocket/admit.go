@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/bearer"
 	"github.com/bothost/bothost/host/platform/websocket/native"
 )
 
@@ -22,9 +23,8 @@ func (s *Server) admit(r *http.Request) (visitor, *refusal) {
 	if s.opts.Token == nil {
 		return visitor{admitted: true}, nil
 	}
-	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
-	if ok && strings.EqualFold(scheme, "bearer") {
-		if who, ok := s.show(strings.TrimLeft(token, " ")); ok {
+	if token, sent := bearer.Token(r); sent {
+		if who, ok := s.show(token); ok {
 			return who, nil
 		}
 		return visitor{}, unauthorized()
