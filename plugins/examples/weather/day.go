@@ -39,11 +39,16 @@ func forecastOf(city string, day, today int64) string {
 	return "It will be " + warm + on
 }
 
-// temperature makes one up: the same for a city all day long.
+// temperature is degreesOf in words.
 func temperature(city string, day int64) string {
+	return strconv.Itoa(degreesOf(city, day)) + " °C"
+}
+
+// degreesOf makes a temperature up: the same for a city all day long.
+func degreesOf(city string, day int64) int {
 	hash := uint32(2166136261) // FNV-1a
 	for _, c := range []byte(city + strconv.FormatInt(day, 10)) {
 		hash = (hash ^ uint32(c)) * 16777619
 	}
-	return strconv.Itoa(int(hash%36)-5) + " °C"
+	return int(hash%36) - 5
 }

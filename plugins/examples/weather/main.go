@@ -1,5 +1,5 @@
 // Command weather is a bot that says how warm it is in some cities, today and on
-// other days. What it says is made up, of the city and the day.
+// other days, draws that, and shows where they are. What it says is made up, of the city and the day.
 package main
 
 import (
@@ -48,13 +48,25 @@ func init() {
 		"and how will it be {date}",
 	)
 
+	days := d.Intent("days",
+		"show me the next days", "show me the next days in {city}", "a chart of {city}",
+		"draw the next days in {city}", "a chart", "draw a chart",
+	)
+	place := d.Intent("place",
+		"where is {city}", "where is that", "{city} on the map", "show me {city} on the map", "on the map",
+	)
+
 	initial := d.Initial("initial")
 	forecast := d.State("forecast")
 	asking := d.State("asking")
+	chart := d.State("chart")
+	mapped := d.State("map")
 
 	initial.When(weather).GoTo(forecast)
 	initial.When(another).GoTo(forecast)
 	initial.When(later).GoTo(forecast)
+	initial.When(days).GoTo(chart)
+	initial.When(place).GoTo(mapped)
 
 	forecast.Enter(func(s *guest.Session) error {
 		tell(s, s.Intent().Name() == later.Name())
@@ -62,6 +74,14 @@ func init() {
 	})
 	forecast.When(guest.Var(city).IsUnset()).GoTo(asking)
 	forecast.GoTo(initial)
+
+	chart.Enter(showWeek)
+	chart.When(guest.Var(city).IsUnset()).GoTo(asking)
+	chart.GoTo(initial)
+
+	mapped.Enter(showPlace)
+	mapped.When(guest.Var(city).IsUnset()).GoTo(asking)
+	mapped.GoTo(initial)
 
 	asking.Enter(func(s *guest.Session) error {
 		s.Reply(sorry)

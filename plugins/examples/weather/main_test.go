@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	guest "github.com/bothost/bothost/sdk/guest-go"
 	"github.com/bothost/bothost/sdk/guest-go/guesttest"
 )
 
@@ -99,4 +100,28 @@ func TestDayOf(t *testing.T) {
 			t.Errorf("dayOf(%q) = %d, want %d", tt.date, got, tt.want)
 		}
 	}
+}
+
+// The days ahead are drawn, from 1 January 2026 on.
+func TestChart(t *testing.T) {
+	c := guesttest.Chat(t, guesttest.Options{})
+	c.Say("draw a chart").Wants(sorry).Options(cities...)
+	c.Choose("Graz").Wants("It is 17 °C in Graz.")
+	c.Say("Show me the next days").WantsReply(guest.KindPlotly, week("Graz", 20454)).WantsState("initial")
+	c.Say("a chart of Wien").WantsReply(guest.KindPlotly, week("Vienna", 20454)).WantsVar(city, "Vienna")
+}
+
+// Every city is somewhere.
+func TestPlace(t *testing.T) {
+	c := guesttest.Chat(t, guesttest.Options{})
+	c.Say("on the map").Wants(sorry).Options(cities...)
+	c.Choose("Luxembourg").Wants("It is 11 °C in Luxembourg.")
+	c.Say("where is that?").WantsReply(guest.KindLocation, `{"latitude":49.6116,"longitude":6.1319}`).WantsIntent("place")
+	for _, name := range cities {
+		if where[name] == [2]float64{} {
+			t.Errorf("nobody knows where %s is", name)
+		}
+	}
+	c.Say("Where is BCN?").WantsReply(guest.KindLocation, `{"latitude":41.3874,"longitude":2.1686}`)
+	c.Say("and tomorrow?").Wants("It will be 1 °C in Barcelona tomorrow.")
 }
