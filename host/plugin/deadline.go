@@ -75,13 +75,16 @@ func (d *deadline) checkAt(now time.Duration) error {
 	return d.Err()
 }
 
-// pause runs f, which takes time that is not the guest's.
-func (d *deadline) pause(f func()) {
+// pause runs f, which takes time that is not the guest's, and returns how long that
+// was.
+func (d *deadline) pause(f func()) (took time.Duration) {
 	begun := clock()
 	f()
+	took = clock() - begun
 	if d.until != 0 {
-		d.until += clock() - begun
+		d.until += took
 	}
+	return took
 }
 
 // sleep is WASI's sleep: it ends with the guest's time, and so does the guest

@@ -1,12 +1,14 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -21,6 +23,9 @@ type ExtismOptions struct {
 	// Send makes a request of http_request and waits for the answer, until ctx ends at
 	// most. If nil, no host may be called.
 	Send func(ctx context.Context, r extism.Request) (extism.Response, error)
+	// SendTime is how long a turn may wait for answers, all together. If zero, a
+	// minute.
+	SendTime time.Duration
 	// VarBytes is the most that the variables of var_set may take in a session. If
 	// zero, what session variables may take altogether; if negative, there are none.
 	VarBytes int64
@@ -126,6 +131,10 @@ type extismState struct {
 	kernel *extism.Kernel
 	memory arenaMemory
 	args   [12]uint64
+	// requests are those that the turn has made, and waited is how long it has waited
+	// for their answers.
+	requests int64
+	waited   time.Duration
 }
 
 func newExtismState(in *Instance) *extismState {
@@ -254,18 +263,34 @@ func (h extismHost) VarBytes(prefix string) int64 {
 // Worked implements [extism.Host].
 func (h extismHost) Worked(n int) { h.in.work += n }
 
-var errNoSend = errors.New("no host may be called from here")
+var (
+	errNoSend   = errors.New("no host may be called from here")
+	errSendTime = errors.New("the turn has waited for answers as long as it may")
+)
 
-// Send implements [extism.Host]. The time of the answer is not the guest's.
+// Send implements [extism.Host]. The time of the answer is not the guest's, but a turn
+// has only so much of it, and so many requests.
 func (h extismHost) Send(r extism.Request) (answer extism.Response, err error) {
-	send := h.in.module.opts.Extism.Send
-	if send == nil {
+	in := h.in
+	opts, state := &in.module.opts, in.extism
+	left := cmp.Or(opts.Extism.SendTime, time.Minute) - state.waited
+	switch {
+	case opts.Extism.Send == nil:
 		return answer, errNoSend
+	case state.requests >= opts.Limits.Requests:
+		return answer, fmt.Errorf("more than %d requests in a turn", opts.Limits.Requests)
+	case left <= 0:
+		return answer, errSendTime
 	}
-	limit := &h.in.limit
-	limit.pause(func() { answer, err = send(limit, r) })
-	if ended := limit.Err(); ended != nil {
-		err = ended
+	state.requests++
+	ctx, cancel := context.WithTimeout(&in.limit, left)
+	defer cancel()
+	state.waited += in.limit.pause(func() { answer, err = opts.Extism.Send(ctx, r) })
+	switch {
+	case in.limit.Err() != nil:
+		err = in.limit.Err()
+	case err != nil && ctx.Err() != nil:
+		err = errSendTime
 	}
 	return answer, err
 }

@@ -285,20 +285,25 @@ func TestExtism_memory(t *testing.T) {
 	})
 }
 
-// The time of an answer is not the guest's, but the end of the instance ends it.
-func TestExtism_send(t *testing.T) {
-	const fetch = `(module (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+// fetching is a plug-in that makes so many requests to h, and replies with the answers.
+func fetching(requests int) string {
+	return fmt.Sprintf(`(module
+		(import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
 		(import "extism:host/env" "store_u64" (func $store (param i64 i64)))
-		(import "extism:host/env" "store_u8" (func $store8 (param i64 i32)))
 		(import "extism:host/env" "http_request" (func $http (param i64 i64) (result i64)))
 		(import "extism:host/user" "reply" (func $reply (param i64)))
-		(func (export "on_message") (local $h i64)
-			(local.set $h (call $alloc (i64.const 11)))
-			(call $store (local.get $h) (i64.const 0x223a226c7275227b))
-			(call $store8 (i64.add (local.get $h) (i64.const 8)) (i32.const 0x68))
-			(call $store8 (i64.add (local.get $h) (i64.const 9)) (i32.const 0x22))
-			(call $store8 (i64.add (local.get $h) (i64.const 10)) (i32.const 0x7d))
-			(call $reply (call $http (local.get $h) (i64.const 0)))))`
+		(func $request (result i64) (local $h i64) ;; {"url":  "h"}, with spaces
+			(local.set $h (call $alloc (i64.const 16)))
+			(call $store (local.get $h) (i64.const 0x203a226c7275227b))
+			(call $store (i64.add (local.get $h) (i64.const 8)) (i64.const 0x2020207d22682220))
+			(local.get $h))
+		(func (export "on_message") %s))`,
+		strings.Repeat("(call $reply (call $http (call $request) (i64.const 0)))", requests))
+}
+
+// The time of an answer is not the guest's, but the end of the instance ends it.
+func TestExtism_send(t *testing.T) {
+	fetch := fetching(1)
 	t.Run("slow", func(t *testing.T) {
 		m := newWAT(t, fetch, Options{Limits: within(20 * time.Millisecond), Extism: ExtismOptions{
 			Send: func(_ context.Context, r extism.Request) (extism.Response, error) {
@@ -310,6 +315,25 @@ func TestExtism_send(t *testing.T) {
 			t.Errorf("replies %q, %v, want the answer", turn.replies(), turn.err)
 		}
 	})
+	limited := func(name string, opts ExtismOptions, again int, want string) {
+		t.Run(name, func(t *testing.T) {
+			turn := play(t, newWAT(t, fetching(again), Options{Extism: opts}), abi.OnMessage, "hi", draft.Base{})
+			if got := fmt.Sprint(turn.err); (turn.err != nil) != (want != "") || !strings.Contains(got, want) {
+				t.Errorf("%d requests: %v, want %q", again, turn.err, want)
+			}
+		})
+	}
+	quick := func(context.Context, extism.Request) (extism.Response, error) {
+		return extism.Response{Body: []byte("x")}, nil
+	}
+	silent := func(ctx context.Context, _ extism.Request) (extism.Response, error) {
+		<-ctx.Done()
+		return extism.Response{}, ctx.Err()
+	}
+	limited("one below the requests of a turn", ExtismOptions{Send: quick}, 7, "")
+	limited("all requests of a turn", ExtismOptions{Send: quick}, 8, "")
+	limited("one more", ExtismOptions{Send: quick}, 9, "http_request: request: more than 8 requests in a turn")
+	limited("no answer", ExtismOptions{Send: silent, SendTime: 20 * time.Millisecond}, 1, "the turn has waited for answers as long as it may")
 	t.Run("nobody", func(t *testing.T) {
 		turn := play(t, newWAT(t, fetch, Options{}), abi.OnMessage, "hi", draft.Base{})
 		if turn.err == nil || !strings.Contains(turn.err.Error(), "http_request: request: no host may be called") {

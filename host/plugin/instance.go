@@ -143,6 +143,9 @@ func (in *Instance) arm(limit time.Duration, fuel int64) {
 	in.log.begin()
 	in.limit.arm(limit)
 	in.fuel.begin(fuel)
+	if in.extism != nil {
+		in.extism.requests, in.extism.waited = 0, 0
+	}
 }
 
 // begin prepares the fields that belong to a call.
