@@ -99,7 +99,7 @@ declare module "bothost" {
     value: Value | Value[];
   }
   /** An intent or its name, a trigger, a condition, a guard or its function. */
-  export type Clause = string | Intent | Trigger | Condition | Guard | Holds;
+  export type Clause = string | Intent | Trigger | Condition | Guard | Holds | TransitionDefinition;
 
   export function anyText(): Trigger;
   export function noIntent(): Trigger;
@@ -164,7 +164,16 @@ declare module "bothost" {
     readonly message: string;
     readonly event: Event;
     /** The intent that the text has. */
-    readonly intent?: { name: string; score: number; params?: Record<string, string> };
+    readonly intent?: {
+      name: string;
+      score: number;
+      /** Of several values of a slot, the first. */
+      params?: Record<string, string>;
+      /** All of them, and where they stand in the text, in bytes of UTF-8. */
+      values?: { name: string; value: string; start: number; end: number }[];
+    };
+    /** What stands in the place of a slot; undefined if the text has none. */
+    param(name: string): string | undefined;
     readonly files: File[];
     readonly id: string;
     readonly user: { id: string; verified: boolean };

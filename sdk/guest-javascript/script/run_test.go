@@ -36,7 +36,7 @@ func TestRun_Replies(t *testing.T) {
 			`{"name":"a","type":"image/png","size":2}`},
 		{"who", `s.reply(s.id + s.user.verified + s.event.kind + s.message)`, "x", "s1falsemessagex"},
 		{"no file", `s.reply(s.files.length)`, "", "0"},
-		{"no intent", `s.reply(String(s.intent))`, "", "undefined"},
+		{"no intent", `s.reply(String(s.intent) + s.param("x"))`, "", "undefinedundefined"},
 		{"no variable", `s.reply(String(s.get("x")))`, "", "undefined"},
 		{"now", `s.reply(Date.now() + " " + s.now() + " " + new Date().toISOString())`, "",
 			"1763712000000 1763712000000 2025-11-21T08:00:00.000Z"},

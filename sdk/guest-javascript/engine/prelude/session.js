@@ -71,6 +71,7 @@ class Session {
   }
   get message() { here(this); return host.eventGet("text") ?? ""; }
   get intent() { return this.event.intent; }
+  param(name) { return this.intent?.params?.[string(name, "param: the name")]; }
   get files() { return (this.event.files ?? []).map((f, i) => new File(this, i, f)); }
   get id() { here(this); return host.eventGet("session"); }
   get user() { return this.event.user; }
