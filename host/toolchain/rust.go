@@ -71,7 +71,8 @@ func needsCargo(manifest string) bool {
 	return false
 }
 
-// buildRust compiles the SDK's crate, then the bot's. rustc would have the linker leave
+// buildRust compiles the SDK's crate, then the bot's. Without --out-dir, objects would lie
+// in the source's folder for a while, where two builds take them from each other. rustc would have the linker leave
 // names mangled, which nobody reads in a trace.
 func buildRust(ctx context.Context, w *work, kit Kit) ([]byte, Watch, error) {
 	library, used, err := w.rustLibrary(ctx, kit)
@@ -82,7 +83,7 @@ func buildRust(ctx context.Context, w *work, kit Kit) ([]byte, Watch, error) {
 	args := append([]string{
 		"--crate-type", "cdylib", "--crate-name", "bot", "--extern", "bothost=" + library,
 		"-C", "link-arg=-zstack-size=65536", "-C", "link-arg=--demangle",
-		"--emit", "link=" + out + ",dep-info=" + deps,
+		"--out-dir", w.temp, "--emit", "link=" + out + ",dep-info=" + deps,
 		asArgument(w.Entry),
 	}, rustFlags...)
 	if _, err := w.tool(ctx, nil, kit.path("rustc"), args...); err != nil {
@@ -116,7 +117,7 @@ func (w *work) rustLibrary(ctx context.Context, kit Kit) (library, deps string, 
 	library, deps = filepath.Join(w.temp, "libbothost.rlib"), filepath.Join(w.temp, "bothost.d")
 	args := append([]string{
 		"--crate-type", "rlib", "--crate-name", "bothost",
-		"--emit", "link=" + library + ",dep-info=" + deps,
+		"--out-dir", w.temp, "--emit", "link=" + library + ",dep-info=" + deps,
 		"--remap-path-prefix", dir + "=bothost", filepath.Join(dir, "src", "lib.rs"),
 	}, rustFlags...)
 	_, err = w.tool(ctx, nil, kit.path("rustc"), args...)
