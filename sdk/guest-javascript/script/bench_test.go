@@ -1,6 +1,7 @@
 package script_test
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -85,7 +86,7 @@ func BenchmarkReload(b *testing.B) {
 		b.Fatal(err)
 	}
 	for i := 0; b.Loop(); i++ {
-		code := benchBot + "\n// " + string(rune('a'+i%26))
+		code := fmt.Sprintf("%s\nglobalThis.edit = %d;", benchBot, i)
 		if err := os.WriteFile(entry, []byte(code), 0o644); err != nil {
 			b.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/bothost/bothost/abi"
@@ -151,6 +152,24 @@ func TestBuild_ManyFiles(t *testing.T) {
 	if !bytes.Equal(module, again) {
 		t.Error("the module depends on the folder")
 	}
+}
+
+// Builds may run side by side.
+func TestBuild_Hammer(t *testing.T) {
+	want := build(t, manyFiles...)
+	dir := write(t, manyFiles...)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 5 {
+				got, _, err := script.Build(t.Context(), filepath.Join(dir, "bot.ts"))
+				if err != nil || !bytes.Equal(got, want) {
+					t.Errorf("Build = %d bytes, %v, want what it was alone", len(got), err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // The section is the one that hosts read, and cut out.

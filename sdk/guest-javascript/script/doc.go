@@ -9,4 +9,8 @@
 // The script travels in the custom section bothost.asset. A host cuts that out
 // before it compiles a module, so that editing a script never compiles the engine
 // again.
+//
+// # Concurrency
+//
+//   - All functions may be called side by side (TestBuild_Hammer).
 package script
