@@ -108,6 +108,7 @@ var readmes = []struct{ language, file string }{
 	{"c", "bot.c"},
 	{"cpp", "bot.cpp"},
 	{"assemblyscript", "bot.ts"},
+	{"javascript", "bot.js"},
 }
 
 // tea is the conversation that the bots of the READMEs pass.
