@@ -60,7 +60,7 @@ var arrows = map[string][]string{
 		"host/files", "host/platform/files", "host/internal/attach",
 	},
 	"host/bench": {
-		"abi", "abi/draft", "host", "host/plugin/extism/guests", "host/plugin", "host/dialog", "host/intent", "host/meter", "host/platform/websocket/native", "host/session",
+		"abi", "abi/draft", "host", "host/plugin/extism/guests", "host/plugin", "host/dialog", "host/intent", "host/meter", "host/platform/websocket/client", "host/platform/websocket/native", "host/session",
 		"host/session/memory", "host/session/pebble", "host/toolchain", "host/turn", "host/wat",
 	},
 	"cmd/bothost": {

@@ -43,7 +43,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags.IntVar(&s.rounds, "rounds", 5, "rounds of each measurement; their median is printed")
 	flags.DurationVar(&s.duration, "duration", 2*time.Second, "length of a round")
 	flags.StringVar(&s.connections, "connections", "1,64,1000", "numbers of connections")
-	flags.StringVar(&s.parts, "parts", "parts,echo,meter,extism,store,dialog,intents,languages",
+	flags.StringVar(&s.parts, "parts", "parts,echo,meter,extism,store,files,dialog,intents,languages",
 		"what to measure, of these, and soak")
 	flags.Int64Var(&s.grant, "grant", 150_000, "fuel that a metered guest gets at a time")
 	flags.StringVar(&s.profile, "profile", "", "with -serve, write a processor profile to this `file`")
@@ -80,6 +80,8 @@ func measure(ctx context.Context, s settings, w io.Writer) error {
 			err = echo(ctx, s, w)
 		case "store":
 			err = stores(ctx, s, w)
+		case "files":
+			err = carried(ctx, s, w)
 		case "dialog":
 			err = dialogs(ctx, s, w)
 		case "intents":
