@@ -5,16 +5,18 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
+	"github.com/bothost/bothost/host/plugin/extism/guests"
 )
 
-// benchGuests are the modules of the benchmarks. Both read the input and a session
-// variable, set the variable and reply.
+// benchGuests are the modules of the benchmarks. All read the input and a session
+// variable, set the variable and reply; the last one by way of Extism.
 var benchGuests = []struct {
 	name string
 	load func(tb testing.TB) []byte
 }{
 	{"wat", func(tb testing.TB) []byte { return assembleFile(tb, "bots/call.wat") }},
 	{"go", goGuest},
+	{"extism", func(tb testing.TB) []byte { return guests.CBot.Must(tb) }},
 }
 
 // benchCaller makes the turns of a benchmark.

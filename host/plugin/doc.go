@@ -26,6 +26,9 @@
 //     (TestReloadsLeaveNothing).
 //   - Memory of all instances of a bot stays within its [Budget]
 //     (TestMemoryBudget).
+//   - An Extism plug-in's blocks are memory of its bot too, its calls find nothing of
+//     one another, and what it waits for has a bound (TestExtism_memory,
+//     TestExtism_Hammer, TestExtism_send).
 //   - A module runs whatever became of its compiled code in the [Cache]
 //     (TestCache_corrupted, TestCache_unusable).
 //
