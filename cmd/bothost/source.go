@@ -70,6 +70,9 @@ func (s *source) build(ctx context.Context) error {
 
 // withRemedy adds what to do: how to install what is missing, or what a source is.
 func withRemedy(err error) error {
+	if errors.Is(err, context.Canceled) { // by a signal, which ended the compiler
+		return errors.New("interrupted")
+	}
 	if missing, ok := errors.AsType[*toolchain.MissingError](err); ok {
 		return hintError{err, missing.Install}
 	}

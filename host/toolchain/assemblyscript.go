@@ -50,7 +50,8 @@ func findNode(ctx context.Context) (kit Kit, err error) {
 
 var errNoCompiler = errors.New("package-lock.json has no assemblyscript")
 
-// buildAssemblyScript runs the compiler with what asconfig.json says.
+// buildAssemblyScript runs the compiler with what asconfig.json says. It cannot tell
+// what it has read, so that of what lies outside of the folder nothing is watched.
 func buildAssemblyScript(ctx context.Context, w *work, kit Kit) ([]byte, Watch, error) {
 	if err := w.npmInstall(ctx, kit); err != nil {
 		return nil, Watch{}, err

@@ -1,9 +1,12 @@
 package starter
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -85,6 +88,59 @@ func TestMake_Released(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, beside)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the SDK came along: %v", err)
+	}
+}
+
+// TestMake_Proxy builds a bot that names a released module, as a proxy has it.
+func TestMake_Proxy(t *testing.T) {
+	const version = "v1.2.3"
+	c := make(contents)
+	if err := c.takeGo("tea", ""); err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	for name, data := range c {
+		if name, ours := strings.CutPrefix(name, beside+"/"); ours {
+			file, err := w.Create(sdkModule + "@" + version + "/" + name)
+			if err == nil {
+				_, err = file.Write(data)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	proxy := t.TempDir()
+	at := "cache/" + sdkModule + "/@v/" + version
+	if err := (contents{
+		at + ".info": []byte(`{"Version":"` + version + `"}`),
+		at + ".mod":  c[beside+"/go.mod"],
+		at + ".zip":  packed.Bytes(),
+	}).write(proxy); err != nil {
+		t.Fatal(err)
+	}
+	path := strings.TrimPrefix(filepath.ToSlash(filepath.Join(proxy, "cache")), "/")
+	t.Setenv("GOPROXY", "file:///"+path)
+	t.Setenv("GOMODCACHE", t.TempDir())
+	t.Setenv("GONOSUMDB", "*")
+	t.Setenv("GOFLAGS", "-modcacherw")
+
+	dir := made(t, Bot{Language: "go", Title: "Go", Version: version})
+	tidy := exec.Command("go", "mod", "tidy")
+	tidy.Dir = dir
+	if out, err := tidy.CombinedOutput(); err != nil {
+		t.Fatalf("go mod tidy: %v\n%s", err, out)
+	}
+	found, err := toolchain.Find(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if module, _, err := found.Build(t.Context(), toolchain.Options{}); err != nil || len(module) == 0 {
+		t.Errorf("Build = %d bytes, %v", len(module), err)
 	}
 }
 
