@@ -38,7 +38,8 @@ func (h *Host) handler() http.Handler {
 		mux.Handle(api.PatternSessions, h.guarded(h.api))
 	}
 	if h.secret != "" {
-		mux.Handle("/admin/", admin.Handler(operated{admin.Local(h.opts.Store), h.runner}, h.secret))
+		sessions := operated{admin.Local(h.opts.Store), h.runner}
+		mux.Handle("/admin/", admin.Handler(sessions, h.secret))
 	}
 	mux.Handle("/", h.page.Before(h.sockets))
 	return mux
@@ -46,17 +47,28 @@ func (h *Host) handler() http.Handler {
 
 // guarded lets only requests through that come from where sockets may come from.
 func (h *Host) guarded(next http.Handler) http.Handler {
-	loopback := isLoopback(h.listener.Addr())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case !websocket.HostAllowed(r.Host, loopback, h.opts.Hosts):
-			answer(w, http.StatusForbidden, "this Host header is not allowed")
-		case !websocket.OriginAllowed(r.Header.Get("Origin"), r.Host, loopback, h.opts.Origins):
-			answer(w, http.StatusForbidden, "this Origin header is not allowed")
-		default:
-			next.ServeHTTP(w, r)
+		if wrong := h.forbids(r.Host, r.Header.Values("Origin")...); wrong != "" {
+			answer(w, http.StatusForbidden, "this "+wrong+" header is not allowed")
+			return
 		}
+		next.ServeHTTP(w, r)
 	})
+}
+
+// forbids names the header because of which a request may not come in; it is empty
+// if the request may.
+func (h *Host) forbids(host string, origins ...string) string {
+	o, loopback := &h.opts, isLoopback(h.listener.Addr())
+	if !websocket.HostAllowed(host, loopback, o.Hosts) {
+		return "Host"
+	}
+	for _, origin := range origins {
+		if !websocket.OriginAllowed(origin, host, loopback, o.Origins) {
+			return "Origin"
+		}
+	}
+	return ""
 }
 
 // answer writes a plain text of one line.

@@ -19,7 +19,7 @@ func (r *running) request(tb testing.TB, method, target string, headers ...strin
 	}
 	for _, header := range headers {
 		name, value, _ := strings.Cut(header, ": ")
-		if req.Header.Set(name, value); name == "Host" {
+		if req.Header.Add(name, value); name == "Host" {
 			req.Host = value
 		}
 	}
@@ -130,6 +130,9 @@ func TestListed_Guarded(t *testing.T) {
 		{"no token", nil, http.StatusUnauthorized},
 		{"wrong token", []string{token + "x"}, http.StatusUnauthorized},
 		{"foreign origin", []string{token, "Origin: https://evil.example"}, http.StatusForbidden},
+		{"two origins, one foreign", []string{
+			token, "Origin: http://localhost:5173", "Origin: https://evil.example",
+		}, http.StatusForbidden},
 		{"own origin", []string{token, "Origin: http://localhost:5173"}, http.StatusOK},
 		{"foreign host", []string{token, "Host: evil.example"}, http.StatusForbidden},
 	} {

@@ -12,20 +12,15 @@ import (
 
 	"github.com/bothost/bothost/host/diagram"
 	"github.com/bothost/bothost/host/dialog"
-	"github.com/bothost/bothost/host/platform/websocket"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/webui"
 )
 
 // newPage makes the page on which people talk to the bots.
 func (h *Host) newPage() (*webui.Handler, error) {
-	loopback := isLoopback(h.listener.Addr())
 	opts := webui.Options{
-		Bots: h.bots.names, Loopback: loopback, Origins: h.opts.Origins,
-		Allowed: func(host, origin string) bool {
-			return websocket.HostAllowed(host, loopback, h.opts.Hosts) &&
-				websocket.OriginAllowed(origin, host, loopback, h.opts.Origins)
-		},
+		Bots: h.bots.names, Loopback: isLoopback(h.listener.Addr()), Origins: h.opts.Origins,
+		Allowed: func(host, origin string) bool { return h.forbids(host, origin) == "" },
 	}
 	if token := h.opts.Token; token != nil {
 		opts.Admitted = func(t string) bool {
