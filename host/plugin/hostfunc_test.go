@@ -30,6 +30,9 @@ type call struct {
 	past   []abi.Entry
 	asset  string
 	limits abi.Limits
+	// file, if set, reads the one file of the event, which has so many bytes.
+	file     func(dst []byte, offset int64) (int, error)
+	fileSize int64
 	// again is how often the call is made; if zero, once.
 	again int
 }
@@ -116,6 +119,10 @@ func (c call) make(t *testing.T) *made {
 		base.VarBytes += int64(len(k) + len(v))
 	}
 	ev := message(c.input)
+	if c.file != nil {
+		ev.Files = []abi.File{{Size: c.fileSize}}
+		base.ReadFile = func(_ string, dst []byte, offset int64) (int, error) { return c.file(dst, offset) }
+	}
 	r.draft.Begin(ev, base, &m.opts.Limits)
 	_, r.err = in.Call(c.during, c.input, 12345, &r.draft)
 	r.in = in
