@@ -46,9 +46,9 @@ func newRun() *cobra.Command {
 
 Each argument is a module (FILE.wasm), a folder of modules, an Extism manifest
 (FILE.json), or the source of a bot, a folder or a file (see bothost build), which
-is built, and built again when it changes. A module that changes is swapped in
-while people talk to the bot; one that cannot be built or served is refused, and
-the old one goes on.
+is built, and built again when it changes. A module that changes is swapped in while
+people talk to the bot; one that cannot be built or served is refused, and the old
+one goes on.
 
 The first SIGINT or SIGTERM lets the turns that run end; a second one does not.
 SIGHUP looks at the files now.

@@ -134,9 +134,3 @@ func (e limitError) Error() string {
 
 // Is makes it a deadline for errors.Is.
 func (e limitError) Is(target error) bool { return target == context.DeadlineExceeded }
-
-// isGone reports whether a program could not be started because it is not there
-// any more.
-func isGone(err error) bool {
-	return errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist)
-}
