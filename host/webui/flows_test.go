@@ -12,6 +12,56 @@ import (
 	"github.com/bothost/bothost/host"
 )
 
+// TestWorkshop_dialog draws the dialog of a bot, and where the session stands in it.
+func TestWorkshop_dialog(t *testing.T) {
+	browse(t)
+	module, err := buildBot("../../plugins/examples/weather")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "weather.wasm")
+	if err := os.WriteFile(file, module, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := serve(t, host.Options{Workshop: true, Files: []string{file}})
+	p := open(t, h.url+"/bots/weather")
+	p.say("what is the weather like?")
+	p.wait(count(".choices.open button") + " === 4")
+	p.do(clickOn(".inside"))
+	p.wait(`document.querySelector('#drawer .state').innerText.includes('asking')`)
+	p.wait(`document.querySelector('#drawer .dialog svg') || document.querySelector('#drawer .dialog pre')`)
+	if eval[bool](p, `Boolean(document.querySelector('#drawer .dialog svg'))`) {
+		p.wait(`document.querySelector('#drawer .dialog .current .name').textContent === 'asking'`)
+		p.shot("asking")
+		p.do(clickOn(".choices.open button"))
+		p.wait(`document.querySelector('#drawer .dialog .current .name').textContent === 'initial'`)
+	} else if os.Getenv("BOTHOST_REQUIRE_BROWSER") != "" {
+		t.Error("the dialog is not drawn: make graphviz brings what draws it")
+	}
+	p.do(clickOn("#drawer header button"))
+	p.say("a chart of Graz")
+	p.wait(count(".kind-plotly") + " === 1")
+	p.say("where is Graz")
+	p.wait(count(".kind-location") + " === 1")
+	p.shot("weather")
+}
+
+// TestLogin lets in who has a token of a real host, also after a reload.
+func TestLogin(t *testing.T) {
+	h := serve(t, host.Options{Token: func(token string) (string, bool) { return "ada", token == "open sesame" }})
+	p := open(t, h.url)
+	p.wait(`document.querySelector('#login').open`)
+	p.do(sendKeys("#token", "wrong\r"))
+	p.wait(`document.querySelector('#login .problem')`)
+	p.shot("wrong")
+	p.do(sendKeys("#token", "open sesame\r"))
+	p.sees("Hello from the test bot.")
+	p.do(chromedp.Reload())
+	p.sees("Hello from the test bot.")
+	p.do(clickOn(`[aria-label="Settings"]`), clickOn("#settings .actions button:nth-child(2)"))
+	p.wait(`document.querySelector('#login').open`)
+}
+
 // count is an expression for how many elements there are.
 func count(selector string) string {
 	return "document.querySelectorAll(" + quote(selector) + ").length"

@@ -2,10 +2,33 @@ package webui_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
+	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/webui"
 )
+
+// TestStream_host has a real bot make its reply bit by bit.
+func TestStream_host(t *testing.T) {
+	p := open(t, serve(t, host.Options{}).url)
+	p.say("stream")
+	p.wait(`document.querySelector('.streaming').textContent === 'Once upon '`)
+	p.shot("half")
+	p.wait(`!document.querySelector('.streaming')`)
+	p.once("Once upon a time.")
+	p.say("secret")
+	p.wait(`document.querySelector('.streaming').textContent === 'The secret is '`)
+	p.wait(`document.querySelector('.row.host') && !document.querySelector('.streaming')`)
+	if strings.Contains(p.text(), "secret is") {
+		t.Error("what a failing turn said is still there")
+	}
+	p.shot("withdrawn")
+	p.say("slow")
+	p.wait(`!document.querySelector('.typing').hidden`)
+	p.sees("That took a while.")
+	p.wait(`document.querySelector('.typing').hidden`)
+}
 
 // TestStream shows text as it is made, and then the entry that it comes to.
 func TestStream(t *testing.T) {

@@ -16,7 +16,8 @@ export function chart(item, page) {
   if (!page.charts || !figure.data.every((t) => known.has(t.type ?? 'scatter'))) return instead();
   const box = el('figure', { class: 'chart' });
   box.append(frame(figure, title, page, () => box.replaceWith(instead())),
-    el('figcaption', {}, el('span', { class: 'count' }, title), download(figure)), folded(figure, page));
+    el('figcaption', {}, el('span', { class: 'count' }, drawnTitle(figure) ? '' : title), download(figure)),
+    folded(figure, page));
   return box;
 }
 
@@ -49,10 +50,17 @@ export function redraw() {
   for (const node of document.querySelectorAll('iframe.plot')) node.draw?.();
 }
 
-export function chartTitle({ data, layout }) {
+/** drawnTitle is the title that is in the picture, if there is one. */
+function drawnTitle({ layout }) {
   const title = layout?.title;
   const text = typeof title === 'string' ? title : title?.text;
-  if (typeof text === 'string' && text) return text.replace(/<[^>]*>/g, '');
+  return typeof text === 'string' ? text.replace(/<[^>]*>/g, '') : '';
+}
+
+export function chartTitle(figure) {
+  const title = drawnTitle(figure);
+  if (title) return title;
+  const { data } = figure;
   const names = data.map((t) => t.name).filter((n) => typeof n === 'string' && n);
   return names.join(', ') || data.map((t) => t.type ?? 'scatter').join(', ') || 'Chart';
 }

@@ -165,7 +165,8 @@ function valueOf(input) {
 
 /** form sends all of its fields at once. */
 function form(e, context) {
-  const fields = (inside(e) ?? []).map((f) => (f.type && f.type !== 'InputField' ? make(f, context) : field(f, context)));
+  const isField = (f) => !f.type || f.type === 'InputField';
+  const fields = (inside(e) ?? []).map((f) => (isField(f) ? field(f, context) : make(f, context)));
   const note = el('p', { class: 'fine', role: 'status' });
   const node = el('form', { class: 'form', 'aria-label': label(e) || 'Form' }, fields, el('div', { class: 'tabs' },
     el('button', { type: 'submit', class: 'choice' }, first(e, 'submit_label', 'submitLabel') || 'Send')), note);

@@ -13,14 +13,16 @@
   const style = `
 :host { all: initial; position: fixed; bottom: 20px; ${side === 'left' ? 'left' : 'right'}: 20px; z-index: 2147483000 }
 button { width: 56px; height: 56px; border: 0; border-radius: 28px; background: #3a55c4; color: #fff;
-  cursor: pointer; display: grid; place-items: center; box-shadow: 0 6px 24px rgb(0 0 0 / .25); position: relative; margin-left: auto }
+  cursor: pointer; display: grid; place-items: center; position: relative;
+  margin-left: auto; box-shadow: 0 6px 24px rgb(0 0 0 / .25) }
 button:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #3a55c4 }
 button.some::after { content: ""; position: absolute; top: 2px; right: 2px; width: 14px; height: 14px;
   border-radius: 7px; background: #d93a3a; border: 2px solid #fff }
 svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round;
   stroke-linejoin: round }
 iframe { display: block; width: min(400px, calc(100vw - 40px)); height: min(620px, calc(100vh - 120px));
-  border: 0; border-radius: 16px; margin-bottom: 14px; box-shadow: 0 12px 48px rgb(0 0 0 / .28); background: #fff; color-scheme: normal }
+  border: 0; border-radius: 16px; margin-bottom: 14px; background: #fff; color-scheme: normal;
+  box-shadow: 0 12px 48px rgb(0 0 0 / .28) }
 iframe[hidden] { display: none }`;
 
   const root = document.createElement('div');

@@ -127,6 +127,7 @@ export class Workshop {
       const whole = box.querySelector(':scope > title')?.textContent.split('\n')[0];
       const here = this.#state && (name === this.#state || whole === this.#state);
       box.classList.toggle('current', Boolean(here));
+      if (here && this.open) box.scrollIntoView({ block: 'nearest', inline: 'center' });
     }
   }
 }

@@ -47,7 +47,22 @@ var replies = map[string]func(s *guest.Session){
 	},
 	"form":   func(s *guest.Session) { s.ReplyGUI(form) },
 	"update": func(s *guest.Session) { s.UpdateGUI(strings.Replace(form, "Order a bike", "Order another", 1)) },
-	"file":   func(s *guest.Session) { s.ReplyFile("hours.csv", "text/csv", []byte("day,hours\nMon,8\n")) },
+	"stream": func(s *guest.Session) {
+		s.ReplyDelta("Once upon ")
+		work()
+		s.ReplyDelta("a time.")
+		s.ReplyEnd()
+	},
+	"secret": func(s *guest.Session) {
+		s.ReplyDelta("The secret is ")
+		work()
+		panic("which nobody may know")
+	},
+	"slow": func(s *guest.Session) {
+		work()
+		s.Reply("That took a while.")
+	},
+	"file": func(s *guest.Session) { s.ReplyFile("hours.csv", "text/csv", []byte("day,hours\nMon,8\n")) },
 	"picture": func(s *guest.Session) {
 		content, _ := base64.StdEncoding.DecodeString(chequers)
 		s.ReplyFile("chequers.png", "image/png", content)
@@ -99,6 +114,16 @@ func beep() []byte {
 	}
 	binary.LittleEndian.PutUint32(b[4:], uint32(len(b)-8))
 	return b
+}
+
+// sink keeps work from being left out.
+var sink uint32
+
+// work takes a second or so.
+func work() {
+	for i := range uint32(250_000_000) {
+		sink = sink*1664525 + i
+	}
 }
 
 // listed says what files came.
