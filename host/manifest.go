@@ -85,7 +85,8 @@ func (s *bots) settings(src source) (plugin.Options, string, *outbound.Client, e
 		return opts, s.config, nil, nil
 	}
 	if sum := sha256.Sum256(src.module); m.Hash != nil && !bytes.Equal(m.Hash, sum[:]) {
-		return opts, "", nil, fmt.Errorf("manifest: wasm[0].hash: is %x, but %s has %x", m.Hash, src.file, sum)
+		return opts, "", nil, fmt.Errorf("manifest: wasm[0].hash: is %x, but %s has %x",
+			m.Hash, src.file, sum)
 	}
 	opts.Config = maps.Clone(m.Config)
 	if opts.Config == nil {
@@ -94,7 +95,8 @@ func (s *bots) settings(src source) (plugin.Options, string, *outbound.Client, e
 	maps.Copy(opts.Config, s.opts.Config) // the command line is nearer to the operator
 	s.lower(&opts, m)
 	name := maps.Clone(opts.Config)
-	name["\x00manifest"] = fmt.Sprint(m.AllowedHosts, m.MaxPages, m.Timeout, m.MaxResponseBytes, m.MaxVarBytes)
+	name["\x00manifest"] = fmt.Sprint(
+		m.AllowedHosts, m.MaxPages, m.Timeout, m.MaxResponseBytes, m.MaxVarBytes)
 	if opts.Extism.Send == nil { // a stage: nobody is called
 		return opts, hashConfig(name), nil, nil
 	}
@@ -169,7 +171,8 @@ func anyPort(entry string) string {
 
 // sender is the way of http_request to the network. Requests end with off: turns that
 // wait for an answer would keep the host from ending.
-func sender(off context.Context, c *outbound.Client, limit int64) func(context.Context, extism.Request) (extism.Response, error) {
+func sender(off context.Context, c *outbound.Client, limit int64) func(
+	context.Context, extism.Request) (extism.Response, error) {
 	return func(ctx context.Context, r extism.Request) (extism.Response, error) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()

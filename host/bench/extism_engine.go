@@ -34,7 +34,9 @@ func openOurs(ctx context.Context, module []byte, cache *plugin.Cache) (extismEn
 	vars := map[string]string{"last": "what was said before that"}
 	return &oursEngine{
 		module: m, limits: limits.Defaults(), base: draft.Base{Vars: vars, VarBytes: 64},
-		event: abi.Event{Kind: abi.EventMessage, Human: true, Session: "s", Bot: "b", Time: 1763712000000},
+		event: abi.Event{
+			Kind: abi.EventMessage, Human: true, Session: "s", Bot: "b", Time: 1763712000000,
+		},
 	}, nil
 }
 
@@ -90,9 +92,16 @@ func openTheirs(ctx context.Context, module []byte, _ *plugin.Cache) (extismEngi
 }
 
 func (e *theirsEngine) functions() []sdk.HostFunction {
+	type types = []sdk.ValueType
+	function := func(
+		name string, do func(*sdk.CurrentPlugin, []uint64), params, results types,
+	) sdk.HostFunction {
+		return sdk.NewHostFunctionWithStack(name,
+			func(_ context.Context, p *sdk.CurrentPlugin, stack []uint64) { do(p, stack) }, params, results)
+	}
 	handle := []sdk.ValueType{sdk.ValueTypePTR}
 	return []sdk.HostFunction{
-		sdk.NewHostFunctionWithStack("session_get", func(_ context.Context, p *sdk.CurrentPlugin, stack []uint64) {
+		function("session_get", func(p *sdk.CurrentPlugin, stack []uint64) {
 			key, err := p.ReadString(stack[0])
 			if err == nil {
 				stack[0], err = p.WriteString(e.vars[key])
@@ -101,7 +110,7 @@ func (e *theirsEngine) functions() []sdk.HostFunction {
 				panic(err)
 			}
 		}, handle, handle),
-		sdk.NewHostFunctionWithStack("session_set", func(_ context.Context, p *sdk.CurrentPlugin, stack []uint64) {
+		function("session_set", func(p *sdk.CurrentPlugin, stack []uint64) {
 			key, err := p.ReadString(stack[0])
 			if err == nil {
 				e.vars[key], err = p.ReadString(stack[1])
@@ -110,7 +119,7 @@ func (e *theirsEngine) functions() []sdk.HostFunction {
 				panic(err)
 			}
 		}, append(handle, handle...), nil),
-		sdk.NewHostFunctionWithStack("reply", func(_ context.Context, p *sdk.CurrentPlugin, stack []uint64) {
+		function("reply", func(p *sdk.CurrentPlugin, stack []uint64) {
 			if _, err := p.ReadString(stack[0]); err != nil {
 				panic(err)
 			}

@@ -219,7 +219,8 @@ func (in *Instance) dropExtismOutput() {
 func (in *Instance) sessionKey(mem api.Memory, ptr, length uint64) ([]byte, error) {
 	key, err := in.arg(mem, ptr, length, "key")
 	if err == nil && in.module.info.extism.vars && strings.HasPrefix(string(key), extism.VarPrefix) {
-		err = badArg("key", fmt.Errorf("begins with %q, as the variables of var_set do", extism.VarPrefix))
+		err = badArg("key",
+			fmt.Errorf("begins with %q, as the variables of var_set do", extism.VarPrefix))
 	}
 	return key, err
 }

@@ -80,7 +80,10 @@ func (in *Instance) callUser(u *extism.User, do hostFunc, stack []uint64) error 
 	return err
 }
 
-func (in *Instance) userArgs(u *extism.User, stack []uint64) (args []uint64, most uint64, err error) {
+// userArgs returns the arguments of the core function, and how much is wanted of one
+// that reads in parts.
+func (in *Instance) userArgs(u *extism.User, stack []uint64) (
+	args []uint64, most uint64, err error) {
 	args = in.extism.args[:0]
 	for i, a := range u.Args {
 		v := stack[i]

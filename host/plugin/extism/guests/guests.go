@@ -24,13 +24,17 @@ type Builder func() ([]byte, error)
 
 // The plug-ins: a bot each, and a probe, which does what its input says.
 var (
-	CBot                Builder = sync.OnceValues(func() ([]byte, error) { return buildC("bot") })
-	CProbe              Builder = sync.OnceValues(func() ([]byte, error) { return buildC("probe") })
-	GoBot               Builder = sync.OnceValues(func() ([]byte, error) { return buildGo("bot") })
-	GoProbe             Builder = sync.OnceValues(func() ([]byte, error) { return buildGo("probe") })
-	AssemblyScriptBot   Builder = sync.OnceValues(func() ([]byte, error) { return buildAssemblyScript("bot") })
-	AssemblyScriptProbe Builder = sync.OnceValues(func() ([]byte, error) { return buildAssemblyScript("probe") })
+	CBot                = once(buildC, "bot")
+	CProbe              = once(buildC, "probe")
+	GoBot               = once(buildGo, "bot")
+	GoProbe             = once(buildGo, "probe")
+	AssemblyScriptBot   = once(buildAssemblyScript, "bot")
+	AssemblyScriptProbe = once(buildAssemblyScript, "probe")
 )
+
+func once(build func(name string) ([]byte, error), name string) Builder {
+	return sync.OnceValues(func() ([]byte, error) { return build(name) })
+}
 
 // Must returns the plug-in for a test, or skips the test where a tool is missing,
 // unless the environment says that it must not be.
@@ -133,7 +137,8 @@ func buildGo(name string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: github.com/extism/go-pdk cannot be had: %w", ErrMissing, err)
 	}
 	out := filepath.Join(temp, name+".wasm")
-	return build(out, "go", env, []string{"go", "build", "-buildmode=c-shared", "-o", out, "./" + name})
+	return build(out, "go", env,
+		[]string{"go", "build", "-buildmode=c-shared", "-o", out, "./" + name})
 }
 
 func buildAssemblyScript(name string) ([]byte, error) {

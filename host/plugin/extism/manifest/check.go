@@ -18,7 +18,7 @@ type rule func(place string, value json.RawMessage) error
 var (
 	fields = map[string]rule{
 		"wasm":          checkModules,
-		"memory":        func(place string, v json.RawMessage) error { return checkObject(place, v, memory) },
+		"memory":        checkMemory,
 		"config":        typed[map[string]*string]("an object whose values are strings"),
 		"allowed_hosts": typed[[]*string]("an array of strings"),
 		"allowed_paths": refused("a bot has no files"),
@@ -69,6 +69,10 @@ func checkModules(place string, value json.RawMessage) error {
 		err = fmt.Errorf("%s.path: is missing; it names the module's file", place)
 	}
 	return err
+}
+
+func checkMemory(place string, value json.RawMessage) error {
+	return checkObject(place, value, memory)
 }
 
 // checkObject checks the fields of an object.
