@@ -1,0 +1,83 @@
+package host
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"testing"
+
+	"github.com/bothost/bothost/host/webui"
+)
+
+// TestWorkshop_Reloads remembers the newest changes, and numbers them.
+func TestWorkshop_Reloads(t *testing.T) {
+	var none *workshop
+	none.note(Reload{Bot: "nobody listens"})
+
+	w := &workshop{}
+	for i := range keptReloads + 6 {
+		w.note(Reload{Bot: strconv.Itoa(i + 1), Err: errors.New("refused")})
+	}
+	last := keptReloads + 6
+	for _, tt := range []struct {
+		name  string
+		after int
+		many  int
+		first string
+	}{
+		{name: "all that is remembered", after: 0, many: keptReloads, first: "7"},
+		{name: "those after one that is forgotten", after: 3, many: keptReloads, first: "7"},
+		{name: "those after one", after: last - 2, many: 2, first: strconv.Itoa(last - 1)},
+		{name: "none", after: last},
+		{name: "of another host", after: last + 1},
+		{name: "before the first", after: -1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			list, newest := w.Reloads(tt.after)
+			if len(list) != tt.many || newest != last || tt.many > 0 && (list[0].Bot != tt.first || list[0].Err != "refused") {
+				t.Errorf("Reloads(%d) = %d, newest %d, want %d, newest %d", tt.after, len(list), newest, tt.many, last)
+			}
+		})
+	}
+}
+
+// TestWorkshop_Inside shows a session to who has its token, and only where there is
+// a workshop.
+func TestWorkshop_Inside(t *testing.T) {
+	h := serve(t, makeBot(t, "bot", "", ""), Options{Workshop: true})
+	c := dial(t, h)
+	c.ask("1", "hello")
+	w := c.Resume()
+	for _, tt := range []struct {
+		bot, session, resume string
+		err                  error
+	}{
+		{"bot", w.Session, w.Resume, nil},
+		{"bot", w.Session, "wrong", webui.ErrNone},
+		{"bot", w.Session, "", webui.ErrNone},
+		{"bot", "other", w.Resume, webui.ErrNone},
+		{"other", w.Session, w.Resume, webui.ErrNone},
+	} {
+		in, err := h.workshop.Inside(context.Background(), tt.bot, tt.session, tt.resume)
+		if !errors.Is(err, tt.err) || err == nil && in.Turn == 0 {
+			t.Errorf("Inside(%s, %s, %s) = %+v, %v, want %v", tt.bot, tt.session, tt.resume, in, err, tt.err)
+		}
+	}
+	if _, _, err := h.workshop.Dialog(context.Background(), "bot"); !errors.Is(err, webui.ErrNone) {
+		t.Errorf("Dialog of a bot without states = %v, want none", err)
+	}
+
+	h.Refused("bot", errors.New("main.go:3: no"))
+	resp, err := http.Get(fmt.Sprintf("http://%s/ui/workshop/reloads?after=1", h.Addr()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var got struct{ Reloads []webui.Reload }
+	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || len(got.Reloads) != 1 || got.Reloads[0].Err != "main.go:3: no" {
+		t.Errorf("what became of changes = %+v, %v, want the one that was refused", got, err)
+	}
+}
