@@ -278,7 +278,7 @@ func TestExtism_memory(t *testing.T) {
 	}
 	t.Run("for ever", func(t *testing.T) {
 		m := newWAT(t, extismGuest(`(loop $next (call $free (call $alloc (i64.const 100))) (br $next)) (i32.const 0)`, ""),
-			Options{Limits: within(50 * time.Millisecond)})
+			Options{Limits: abi.Limits{TurnTime: 50 * time.Millisecond}})
 		if turn := play(t, m, abi.OnMessage, "hi", draft.Base{}); !errors.Is(turn.err, context.DeadlineExceeded) {
 			t.Errorf("allocating for ever: %v, want the end of its time", turn.err)
 		}
@@ -305,9 +305,9 @@ func fetching(requests int) string {
 func TestExtism_send(t *testing.T) {
 	fetch := fetching(1)
 	t.Run("slow", func(t *testing.T) {
-		m := newWAT(t, fetch, Options{Limits: within(20 * time.Millisecond), Extism: ExtismOptions{
+		m := newWAT(t, fetch, Options{Limits: abi.Limits{TurnTime: 200 * time.Millisecond}, Extism: ExtismOptions{
 			Send: func(_ context.Context, r extism.Request) (extism.Response, error) {
-				<-time.After(100 * time.Millisecond)
+				<-time.After(400 * time.Millisecond)
 				return extism.Response{Status: 200, Body: []byte("from " + r.URL)}, nil
 			}}})
 		turn := play(t, m, abi.OnMessage, "hi", draft.Base{})
