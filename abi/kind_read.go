@@ -16,8 +16,7 @@ const MaxBodyDepth = 64
 // bodies, so it takes only what all of them read in the same way: no name stands
 // twice in an object, and no number is too large for a float64.
 type bodyReader struct {
-	in    []byte
-	pos   int
+	cursor
 	out   []byte
 	depth int
 	// at leads to the value that is read, for errors.
@@ -32,10 +31,10 @@ type step struct {
 
 // readBody reads a body that a rule describes.
 func readBody(kind Kind, body []byte, r rule) (string, error) {
-	b := &bodyReader{in: body, out: make([]byte, 0, len(body)+len(body)/8)}
+	b := &bodyReader{cursor: cursor{doc: body}, out: make([]byte, 0, len(body)+len(body)/8)}
 	b.peek()
 	err := r(b)
-	if b.peek(); err == nil && b.pos < len(b.in) {
+	if b.peek(); err == nil && b.pos < len(b.doc) {
 		err = b.syntax()
 	}
 	if err != nil {
@@ -59,7 +58,7 @@ func (b *bodyReader) fail(format string, args ...any) error {
 
 // syntax says that no JSON goes on here.
 func (b *bodyReader) syntax() error {
-	return fmt.Errorf("not JSON at byte %d", min(b.pos+1, len(b.in)))
+	return fmt.Errorf("not JSON at byte %d", min(b.pos+1, len(b.doc)))
 }
 
 // wrong says what must stand here.
@@ -83,27 +82,6 @@ func (b *bodyReader) wrong(what string) error {
 		is = "number"
 	}
 	return b.fail("must be %s, is %s", what, is)
-}
-
-// peek skips white space and returns the byte after it; 0 at the end.
-func (b *bodyReader) peek() byte {
-	for ; b.pos < len(b.in); b.pos++ {
-		switch c := b.in[b.pos]; c {
-		case ' ', '\t', '\n', '\r':
-		default:
-			return c
-		}
-	}
-	return 0
-}
-
-// take reads one character of structure.
-func (b *bodyReader) take(c byte) bool {
-	if b.peek() != c {
-		return false
-	}
-	b.pos++
-	return true
 }
 
 // value reads any value.
@@ -140,7 +118,7 @@ func (b *bodyReader) scalar() error {
 
 func (b *bodyReader) word(word string) error {
 	for i := range len(word) {
-		if b.pos == len(b.in) || b.in[b.pos] != word[i] {
+		if b.pos == len(b.doc) || b.doc[b.pos] != word[i] {
 			return b.syntax()
 		}
 		b.pos++
@@ -168,7 +146,7 @@ func (b *bodyReader) number() (float64, error) {
 		}
 		return 0, b.syntax()
 	}
-	literal := b.in[start:b.pos]
+	literal := b.doc[start:b.pos]
 	n, err := strconv.ParseFloat(string(literal), 64)
 	if err != nil || math.IsInf(n, 0) {
 		return 0, b.fail("the number %.40s is too large", literal)
@@ -182,10 +160,10 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // digitsOfNumber skips a number; false where its grammar ends.
 func (b *bodyReader) digitsOfNumber() bool {
 	here := func() byte {
-		if b.pos == len(b.in) {
+		if b.pos == len(b.doc) {
 			return 0
 		}
-		return b.in[b.pos]
+		return b.doc[b.pos]
 	}
 	digits := func() bool {
 		start := b.pos
@@ -224,12 +202,12 @@ func (b *bodyReader) str() ([]byte, error) {
 		return nil, b.wrong("a string")
 	}
 	start, escaped := b.pos, false
-	for b.pos++; b.pos < len(b.in); b.pos++ {
-		switch c := b.in[b.pos]; {
+	for b.pos++; b.pos < len(b.doc); b.pos++ {
+		switch c := b.doc[b.pos]; {
 		case c == '"':
 			b.pos++
 			if !escaped {
-				return b.in[start+1 : b.pos-1], nil
+				return b.doc[start+1 : b.pos-1], nil
 			}
 			return b.unescape(start)
 		case c < ' ':
@@ -239,13 +217,13 @@ func (b *bodyReader) str() ([]byte, error) {
 			b.pos++
 		}
 	}
-	b.pos = len(b.in)
+	b.pos = len(b.doc)
 	return nil, b.syntax()
 }
 
 func (b *bodyReader) unescape(start int) ([]byte, error) {
 	var text string
-	err := json.Unmarshal(b.in[start:b.pos], &text)
+	err := json.Unmarshal(b.doc[start:b.pos], &text)
 	if bad, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return nil, fmt.Errorf("not JSON at byte %d", start+int(bad.Offset))
 	}

@@ -121,10 +121,10 @@ func distinct(field string, array rule) rule {
 // partsOf yields the elements of an array as it is kept.
 func partsOf(array []byte) func(yield func([]byte) bool) {
 	return func(yield func([]byte) bool) {
-		c := cursor{doc: array, pos: 1}
-		for c.space() != ']' {
-			start := c.pos
-			if !c.skip() || !yield(array[start:c.pos]) || !c.take(',') {
+		f := finder{cursor{doc: array, pos: 1}}
+		for f.peek() != ']' {
+			start := f.pos
+			if !f.skip() || !yield(array[start:f.pos]) || !f.take(',') {
 				return
 			}
 		}

@@ -17,18 +17,18 @@ import (
 // It is no call of encoding/json because bots ask several times a turn, and
 // decoding the whole event each time took longer than the rest of the turn.
 func Lookup(doc []byte, path string) (value []byte, ok bool) {
-	c := cursor{doc: doc}
+	f := finder{cursor{doc: doc}}
 	for part := range strings.SplitSeq(path, ".") {
-		if !c.enter(part) {
+		if !f.enter(part) {
 			return nil, false
 		}
 	}
-	c.space()
-	start := c.pos
-	if !c.skip() || c.pos == start {
+	f.peek()
+	start := f.pos
+	if !f.skip() || f.pos == start {
 		return nil, false
 	}
-	return textOf(c.doc[start:c.pos])
+	return textOf(f.doc[start:f.pos])
 }
 
 // textOf returns the text of a JSON string, and any other value as it is.
@@ -46,74 +46,50 @@ func textOf(value []byte) ([]byte, bool) {
 	return []byte(text), true
 }
 
-// cursor is a place in a JSON document. Its methods return false where the
+// finder finds values in a JSON document. Its methods return false where the
 // document is not what they expect.
-type cursor struct {
-	doc []byte
-	pos int
-}
-
-// space skips white space and returns the byte after it; 0 at the end.
-func (c *cursor) space() byte {
-	for ; c.pos < len(c.doc); c.pos++ {
-		switch b := c.doc[c.pos]; b {
-		case ' ', '\t', '\n', '\r':
-		default:
-			return b
-		}
-	}
-	return 0
-}
-
-// take skips white space and the byte b.
-func (c *cursor) take(b byte) bool {
-	if c.space() != b || c.pos == len(c.doc) {
-		return false
-	}
-	c.pos++
-	return true
-}
+type finder struct{ cursor }
 
 // enter goes to the part of the value here that is called so.
-func (c *cursor) enter(part string) bool {
-	switch c.space() {
+func (f *finder) enter(part string) bool {
+	switch f.peek() {
 	case '{':
-		return c.member(part)
+		return f.member(part)
 	case '[':
-		return c.element(part)
+		return f.element(part)
 	}
 	return false
 }
 
-func (c *cursor) member(name string) bool {
-	c.pos++
-	for c.space() == '"' {
-		start := c.pos
-		if !c.str() {
+func (f *finder) member(name string) bool {
+	f.pos++
+	for f.peek() == '"' {
+		start := f.pos
+		if !f.str() {
 			return false
 		}
-		key, ok := textOf(c.doc[start:c.pos])
-		if !ok || !c.take(':') {
+		key, ok := textOf(f.doc[start:f.pos])
+		if !ok || !f.take(':') {
 			return false
 		}
 		if string(key) == name {
 			return true
 		}
-		if c.space(); !c.skip() || !c.take(',') {
+		if f.peek(); !f.skip() || !f.take(',') {
 			return false
 		}
 	}
 	return false
 }
 
-func (c *cursor) element(part string) bool {
+func (f *finder) element(part string) bool {
 	index, ok := parseNumber(part)
-	c.pos++
-	if !ok || c.space() == ']' {
+	f.pos++
+	if !ok || f.peek() == ']' {
 		return false
 	}
 	for range index {
-		if c.space(); !c.skip() || !c.take(',') {
+		if f.peek(); !f.skip() || !f.take(',') {
 			return false
 		}
 	}
@@ -121,17 +97,17 @@ func (c *cursor) element(part string) bool {
 }
 
 // str skips a string.
-func (c *cursor) str() bool {
-	for c.pos++; ; c.pos++ {
-		end := bytes.IndexByte(c.doc[c.pos:], '"')
+func (f *finder) str() bool {
+	for f.pos++; ; f.pos++ {
+		end := bytes.IndexByte(f.doc[f.pos:], '"')
 		if end < 0 {
 			return false
 		}
 		// An odd number of reverse solidi before it makes it part of the string.
-		part := c.doc[c.pos : c.pos+end]
-		c.pos += end
+		part := f.doc[f.pos : f.pos+end]
+		f.pos += end
 		if (len(part)-len(bytes.TrimRight(part, `\`)))%2 == 0 {
-			c.pos++
+			f.pos++
 			return true
 		}
 	}
@@ -139,12 +115,12 @@ func (c *cursor) str() bool {
 
 // skip skips the value here, which no white space precedes. It counts brackets
 // and does not call itself: documents may be nested as deep as they like.
-func (c *cursor) skip() bool {
+func (f *finder) skip() bool {
 	depth := 0
-	for c.pos < len(c.doc) {
-		switch c.doc[c.pos] {
+	for f.pos < len(f.doc) {
+		switch f.doc[f.pos] {
 		case '"':
-			if !c.str() {
+			if !f.str() {
 				return false
 			}
 			if depth == 0 {
@@ -158,7 +134,7 @@ func (c *cursor) skip() bool {
 				return true // the end of what a number or a word stands in
 			}
 			if depth--; depth == 0 {
-				c.pos++
+				f.pos++
 				return true
 			}
 		case ',', ' ', '\t', '\n', '\r':
@@ -166,7 +142,7 @@ func (c *cursor) skip() bool {
 				return true
 			}
 		}
-		c.pos++
+		f.pos++
 	}
 	return depth == 0
 }
