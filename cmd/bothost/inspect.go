@@ -86,6 +86,10 @@ type report struct {
 
 // inspect looks at a file. Its error is that there is nothing to look at.
 func inspect(ctx context.Context, path string, limits abi.Limits) (*report, error) {
+	if host.IsManifest(path) {
+		return nil, hintError{fmt.Errorf("%s: an Extism manifest", path),
+			"inspect the module that it names"}
+	}
 	change, err := reload.Read(ctx, path, reload.Options{Limit: limits.Defaults().ModuleBytes})
 	if err != nil {
 		return nil, err
