@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -120,9 +121,11 @@ func TestWidget_elsewhere(t *testing.T) {
 
 // TestBots lists the bots where there are several, and waits for the first.
 func TestBots(t *testing.T) {
-	names := []string{"greetings", "weather"}
-	f := serveFake(t, webui.Options{Bots: func() []string { return names }})
+	var served atomic.Int64
+	f := serveFake(t, webui.Options{Bots: func() []string { return []string{"greetings", "weather"}[:served.Load()] }})
 	p := open(t, f.url)
+	p.wait(`document.body.innerText.includes("No bot is here yet")`)
+	served.Store(2)
 	p.wait(count(".bots a") + " === 2")
 	p.shot("list")
 	p.do(clickOn(".bots li:nth-child(2) a"))

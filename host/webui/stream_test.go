@@ -109,6 +109,29 @@ func TestRejected(t *testing.T) {
 	p.wait(`document.querySelectorAll('.row').length === 2 && !document.querySelector('.row.waiting')`)
 }
 
+// TestGone has a host that forgot the session: what was to be said in it is not said
+// in another, and not lost either.
+func TestGone(t *testing.T) {
+	f := serveFake(t, webui.Options{})
+	p := open(t, f.url)
+	c := f.accept()
+	c.welcome(0, false)
+	c.send(text(1, "bot", "Hello."))
+	p.sees("Hello.")
+	_ = c.ws.CloseNow()
+	p.say("meanwhile")
+	c = f.accept()
+	c.send(`{"type":"welcome","session":"other","resume":"q","epoch":1,"seq":0,"resumed":false,"reason":"unknown","bot":"bot"}`,
+		text(1, "bot", "Hello again."))
+	p.sees("Hello again.")
+	p.wait(`document.querySelector('.row.failed').innerText.includes('is gone')`)
+	p.wait(count(".row") + " === 2")
+	p.do(clickOn(`.row.failed [aria-label="Send again"]`))
+	if got := c.receive("message")["text"]; got != "meanwhile" {
+		t.Errorf("sent again = %v", got)
+	}
+}
+
 // TestUnknownKind shows what a newer host sends as text.
 func TestUnknownKind(t *testing.T) {
 	f := serveFake(t, webui.Options{})

@@ -89,12 +89,12 @@ export class Chat {
 
   // What the user does.
 
+  /** say sends a text; it returns false if that is too long. */
   say(text) {
-    if (this.limits && new TextEncoder().encode(text).length > this.limits.frame_bytes - 512) {
-      this.#view.announce('This message is too long.');
-      return false;
-    }
-    this.#put({ type: 'message', id: newID(), text });
+    const frame = { type: 'message', id: newID(), text };
+    const size = new TextEncoder().encode(JSON.stringify(frame)).length;
+    if (this.limits?.frame_bytes && size > this.limits.frame_bytes) return false;
+    this.#put(frame);
     return true;
   }
 
@@ -218,7 +218,7 @@ export class Chat {
       this.#connection.start();
       return;
     }
-    if (name === 'stopped' && info.code === closed.frameTooLarge) this.#outbox.clear();
+    if (name === 'stopped' && info.code === closed.frameTooLarge) this.#outbox.fail('This is too large to send.');
     this.#view.status(name, info);
   }
 
@@ -226,7 +226,7 @@ export class Chat {
     this.limits = frame.limits ?? {};
     const other = frame.session !== this.#known?.session;
     // What was to be said in a session that is gone is not said in another.
-    if (other && this.#known) this.#outbox.clear();
+    if (other && this.#known) this.#outbox.fail('The conversation that this was for is gone.');
     const after = frame.resumed ? frame.seq : 0;
     if (other || !frame.resumed) this.log.clear(frame.epoch, frame.seq);
     this.log.epoch = frame.epoch;
@@ -283,10 +283,8 @@ export class Chat {
     this.#draw();
     if (entry.history) return;
     this.#moved();
-    if (entry.from !== 'user') {
-      this.#type(false);
-      this.#heard(entry);
-    }
+    this.#type(false);
+    if (entry.from !== 'user') this.#heard(entry);
   }
 
   /** heard notes a new entry, to be read aloud and counted. */
@@ -310,6 +308,7 @@ export class Chat {
     const message = this.#outbox.taken(id);
     if (!this.#outbox.messages.length) clearTimeout(this.#typingSoon);
     if (message && seq) this.#own(message, seq, turn);
+    this.#type(false);
     this.#draw();
     this.#moved();
   }
@@ -363,7 +362,7 @@ export class Chat {
   #forget() {
     this.#known = null;
     device.set(this.#names.session, null);
-    this.#outbox.clear();
+    this.#outbox.fail('The conversation that this was for is gone.');
   }
 
   /** elsewhere takes over what another tab did with the session. */

@@ -78,7 +78,9 @@ export class Composer {
     const text = this.#input.value.trim();
     if (!text && !this.#uploads.ready.length) return;
     if (this.#uploads.ready.length) this.#page.sendFiles();
-    if (text && this.#page.say(text)) {
+    if (text && !this.#page.say(text)) {
+      this.#note('This message is too long to send.');
+    } else if (text) {
       this.#input.value = '';
       this.#changed();
     }

@@ -2,12 +2,15 @@
 // to be taken, and replies that are still being made. Of these it makes the items
 // of which each is shown as one.
 
+import { said } from './outbox.js';
+
 export class Log {
   epoch = 0;
   /** seq is the newest that is known, first the oldest that is here. */
   seq = 0;
   #entries = [];
   #streams = new Map();
+  #cleared = 0;
 
   get first() { return this.#entries[0]?.seq ?? this.seq + 1; }
   get size() { return this.#entries.length; }
@@ -16,6 +19,7 @@ export class Log {
   clear(epoch, seq) {
     this.epoch = epoch;
     this.seq = seq;
+    this.#cleared++;
     this.#entries = [];
     this.#streams.clear();
   }
@@ -73,6 +77,8 @@ export class Log {
       });
     }
     group(items);
+    // Another session may have an entry of the same number.
+    for (const item of items) item.version += ` of ${this.#cleared}`;
     return items;
   }
 
@@ -136,7 +142,7 @@ function labelOf(options, value) {
 
 /** pending shows a message that was not taken yet. */
 function pending({ frame, time, label, files, error }, items, view) {
-  if (['set', 'event', 'feedback', 'reset'].includes(frame.type)) return;
+  if (!said.has(frame.type)) return;
   const item = {
     key: `p:${frame.id}`, kind: frame.type, from: 'user', time, seq: 0, id: frame.id,
     body: frame.text ?? frame.value ?? frame.data ?? files ?? '', label, error,

@@ -23,10 +23,23 @@ async function main() {
   if (!bot || wanted && !about.bots.includes(wanted) && about.bots.length !== 1) {
     document.title = 'Bots';
     $('title').textContent = 'Bots';
-    botList($('main'), about.bots);
+    list(about.bots);
     return;
   }
   converse(bot, about, showTheme);
+}
+
+/** list shows the bots, and those that come and go meanwhile. */
+async function list(names) {
+  botList($('main'), names);
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    if (document.visibilityState !== 'visible') continue;
+    const { bots } = await ask();
+    if (bots.join('/') === names.join('/')) continue;
+    names = bots;
+    botList($('main'), names);
+  }
 }
 
 /** ask asks the host what it has, until it answers. */
@@ -34,7 +47,10 @@ async function ask() {
   for (;;) {
     try {
       const answer = await fetch('/ui/about');
-      if (answer.ok) return await answer.json();
+      if (answer.ok) {
+        $('status').textContent = '';
+        return await answer.json();
+      }
     } catch { /* the host is away */ }
     $('status').textContent = 'Waiting for the host';
     await new Promise((resolve) => setTimeout(resolve, 2000));

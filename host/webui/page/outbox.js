@@ -2,6 +2,9 @@
 // outlive the page, and are sent again under their ids after each break: the host
 // runs each of them once.
 
+/** The frames of which a user sees a row. */
+export const said = new Set(['message', 'option', 'json', 'files', 'voice']);
+
 export class Outbox {
   #shelf;
   #key;
@@ -63,9 +66,13 @@ export class Outbox {
     for (const { frame, error } of this.#messages) if (!error) this.#send(frame);
   }
 
-  /** clear gives everything up. */
-  clear() {
-    this.#messages = [];
+  /**
+   * fail keeps what the user said, with why it was not taken, for them to decide; what
+   * they did not say goes.
+   */
+  fail(error) {
+    this.#messages = this.#messages.filter((m) => said.has(m.frame.type));
+    for (const m of this.#messages) m.error ||= error;
     this.#keep();
   }
 

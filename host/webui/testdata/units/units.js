@@ -225,6 +225,14 @@ test('an outbox sends again what was not taken, in order, also after the page we
   equal(later.rejected({ id: 'x', error: 'No.' }), false);
 });
 
+test('an outbox keeps what was said to a session that is gone', () => {
+  const box = new Outbox(shelf(), 'k', () => true);
+  box.put({ type: 'message', id: 'a', text: 'x' });
+  box.put({ type: 'event', id: 'b', name: 'gui' });
+  box.fail('Gone.');
+  equal(box.messages.map((m) => [m.frame.id, m.error]), [['a', 'Gone.']]);
+});
+
 test('an outbox lets nothing overtake what was told to wait', async () => {
   const sent = [];
   const box = new Outbox(shelf(), 'k', (f) => sent.push(f.id));
