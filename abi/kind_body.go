@@ -150,6 +150,9 @@ func more(n int, what string) string {
 }
 
 func locationText(body string) string {
+	if textAt(body, "latitude") == "" {
+		return body
+	}
 	return "Location: " + textAt(body, "latitude") + ", " + textAt(body, "longitude")
 }
 
@@ -184,6 +187,9 @@ func reasoningText(body string) string {
 	words := strings.ReplaceAll(textAt(body, "kind"), "_", " ")
 	if summary := textAt(body, "summary"); summary != "" {
 		words = summary
+	}
+	if words == "" {
+		return body
 	}
 	return "Step " + textAt(body, "step") + ": " + words
 }

@@ -101,8 +101,8 @@ func TestEntry_Text_foreign(t *testing.T) {
 			`{"columns":["a"],"rows":[[{}]]}`,
 		} {
 			e := abi.Entry{Kind: row.Kind, Body: body}
-			if got := e.Text(); got != body && !json.Valid([]byte(body)) {
-				t.Errorf("Text of %s %q = %q, want it as it is", row.Kind, body, got)
+			if got := e.Text(); !strings.HasSuffix(got, body) && !json.Valid([]byte(body)) {
+				t.Errorf("Text of %s %q = %q, want it shown", row.Kind, body, got)
 			}
 		}
 	}
