@@ -6,6 +6,12 @@ import { code } from './kinds.js';
 
 const every = 2000;
 
+/** brief is the first line of what compilers say, or as much of it as a line holds. */
+function brief(error) {
+  const line = error.split('\n', 1)[0];
+  return line.length > 120 ? `${line.slice(0, 120)} …` : line;
+}
+
 export class Workshop {
   #page;
   #line;
@@ -70,7 +76,7 @@ export class Workshop {
     const took = r.took_ms ? ` in ${Math.round(r.took_ms)} ms` : '';
     this.#line.className = `line ${r.error ? 'refused' : ''}`;
     this.#line.replaceChildren(r.error ?
-      el('details', {}, el('summary', {}, 'A change was refused, the bot goes on as it was'),
+      el('details', {}, el('summary', {}, `A change was refused, the bot goes on as it was: ${brief(r.error)}`),
         el('pre', { tabindex: '0' }, r.error)) :
       el('span', {}, r.new ? `The bot was reloaded${took}: ${r.new}` : 'The bot was removed'),
     button('close', 'Close', () => { this.#line.hidden = true; }));
