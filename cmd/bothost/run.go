@@ -42,7 +42,8 @@ func newRun() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run FILE|DIR...",
 		Short: "Serve bots",
-		Long: `Serve bots over WebSocket until interrupted.
+		Long: `Serve bots over WebSocket until interrupted, and the page on which people talk to
+them at the same address.
 
 Each argument is a module (FILE.wasm), a folder of modules, an Extism manifest
 (FILE.json), or the source of a bot, a folder or a file (see bothost build), which
