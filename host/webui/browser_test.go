@@ -37,6 +37,9 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	if chromium.end != nil {
 		chromium.end()
+		if dir, err := compiled(); err == nil {
+			_ = os.RemoveAll(dir)
+		}
 	}
 	os.Exit(code)
 }

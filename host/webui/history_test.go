@@ -177,7 +177,13 @@ func TestHistory_long(t *testing.T) {
 	p.do(clickOn("#newest"))
 	c.tellAll(short+1, longLog)
 	p.sees(fmt.Sprint("Entry ", longLog))
+	// The best of some: what else the machine does at the time is not the page's.
 	much := p.scroll()
+	for range 2 {
+		again := p.scroll()
+		again.work, again.Blank = min(again.work, much.work), again.Blank+much.Blank
+		much = again
+	}
 	t.Logf("a step takes %.1f ms of work at %d entries (slowest %.0f ms), and %.1f ms at %d (slowest %.0f ms); %d rows",
 		little.work, short, little.Slowest, much.work, longLog, much.Slowest, much.Rows)
 	if much.Rows < 5 || much.Rows > 150 {

@@ -56,7 +56,7 @@ func serve(tb testing.TB, opts host.Options) *running {
 	if opts.Addr == "" {
 		opts.Addr = "127.0.0.1:0"
 	}
-	if opts.CacheDir, err = compiled(); err != nil {
+	if opts.CacheDir, err = compiled(); err != nil { // TestMain removes it
 		tb.Fatal(err)
 	}
 	if r.Host, err = host.New(opts); err != nil {

@@ -206,6 +206,7 @@ export class Chat {
       this.log.interrupt();
       this.#draw();
     }
+    if (name === 'stopped') this.#unlock?.();
     if (name === 'stopped' && info.code === closed.unauthorized) {
       const had = Boolean(token.get());
       token.clear();
