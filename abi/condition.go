@@ -102,7 +102,8 @@ func (c *Condition) Operand() (any, error) {
 		switch v.(type) {
 		case nil, string, float64, bool:
 		default:
-			return nil, errors.New("must be a string, a number, a boolean or null, or an array of them")
+			return nil,
+				errors.New("must be a string, a number, a boolean or null, or an array of them")
 		}
 	}
 	return value, nil

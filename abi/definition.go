@@ -128,7 +128,8 @@ func (d *Definition) checkClientVariables() error {
 		case name == "":
 			return fmt.Errorf("%s: must not be empty", field)
 		case len(name) > MaxName:
-			return fmt.Errorf("%s: has at most %d bytes, this one has %d", field, MaxName, len(name))
+			return fmt.Errorf("%s: has at most %d bytes, this one has %d", field, MaxName,
+				len(name))
 		case slices.Contains(d.ClientVariables[:i], name):
 			return fmt.Errorf("%s: %.128q stands here twice", field, name)
 		}

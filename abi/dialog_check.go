@@ -11,7 +11,8 @@ import (
 // name the place and the rule.
 func (d *Definition) checkDialog() error {
 	c := dialogCheck{
-		states: make(map[string]bool), intents: make(map[string]bool), entities: make(map[string]bool),
+		states: make(map[string]bool), intents: make(map[string]bool),
+		entities: make(map[string]bool),
 	}
 	if err := c.entitiesOf(d); err != nil {
 		return err
@@ -197,7 +198,8 @@ func (c *dialogCheck) conditions(t *Transition) error {
 	}
 	for i, typ := range t.FileTypes {
 		if !isFileType(typ) {
-			return fmt.Errorf("file_types[%d]: %.40q is no MIME type such as image/* or text/plain", i, typ)
+			return fmt.Errorf("file_types[%d]: %.40q is no MIME type such as image/* or text/plain",
+				i, typ)
 		}
 	}
 	for i, name := range t.Guard {

@@ -17,7 +17,8 @@ const maxFileSize = 1<<53 - 1
 func fileOf(prefix string) rule {
 	return object(
 		field{name: "name", rule: checked(CheckFileName)},
-		field{name: "type", rule: checked(func(text string) error { return checkFileType(text, prefix) })},
+		field{name: "type",
+			rule: checked(func(text string) error { return checkFileType(text, prefix) })},
 		field{name: "size", rule: wholeIn(0, maxFileSize)})
 }
 
@@ -103,7 +104,8 @@ func byteCount(n int64) string {
 	for _, u := range units {
 		if n >= u.bytes && u.bytes > 1 {
 			tenths := n / (u.bytes / 10)
-			return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + " " + u.name
+			return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + " " +
+				u.name
 		}
 	}
 	return strconv.FormatInt(n, 10) + " B"

@@ -81,7 +81,8 @@ const maxFuel = 1_000_000_000_000
 var limits = []Limit{
 	{"turn-time", "guest time of a turn, over all its handlers",
 		func(l *Limits) any { return &l.TurnTime }, int64(5 * time.Second), 0},
-	{"turn-fuel", "units of work of a turn, the same on every machine; the default is more than turn-time allows",
+	{"turn-fuel", "units of work of a turn, the same on every machine; the default is more than " +
+		"turn-time allows",
 		func(l *Limits) any { return &l.TurnFuel }, maxFuel, maxFuel},
 	{"start-time", "instantiation, and describe, each",
 		func(l *Limits) any { return &l.StartTime }, int64(10 * time.Second), 0},
@@ -232,7 +233,8 @@ func (row Limit) set(l *Limits, text string) error {
 	case *time.Duration:
 		d, err := time.ParseDuration(text)
 		if err != nil || d <= 0 {
-			return fmt.Errorf("limit %s: %q is not a duration above zero, such as 5s", row.Name, text)
+			return fmt.Errorf("limit %s: %q is not a duration above zero, such as 5s", row.Name,
+				text)
 		}
 		*p = d
 	case *int64:

@@ -10,7 +10,8 @@ import (
 // stand within strings, where an escape means the same.
 func EscapePage(b []byte, from int) []byte {
 	doc := b[from:]
-	if bytes.IndexByte(doc, '<') < 0 && bytes.IndexByte(doc, '>') < 0 && bytes.IndexByte(doc, '&') < 0 &&
+	if bytes.IndexByte(doc, '<') < 0 && bytes.IndexByte(doc, '>') < 0 &&
+		bytes.IndexByte(doc, '&') < 0 &&
 		!bytes.Contains(doc, []byte("\u2028")[:2]) {
 		return b
 	}

@@ -34,7 +34,8 @@ type ResponseInfo struct {
 }
 
 var responses = []ResponseInfo{
-	{ResponseTimeout, "the whole answer was not there within `timeout_ms`; the server may have acted"},
+	{ResponseTimeout,
+		"the whole answer was not there within `timeout_ms`; the server may have acted"},
 	{ResponseRefused, "there is nobody at that address"},
 	{ResponseTooLarge, "the answer is larger than the host takes"},
 	{ResponseRedirect, "the answer leads elsewhere too often, or to where the bot may not go"},

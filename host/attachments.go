@@ -64,7 +64,8 @@ func (a *attachments) TakeUploads(_ context.Context, key session.Key, ids []stri
 			return nil, nil, attachError(err)
 		}
 		holds = append(holds, h)
-		list = append(list, abi.File{Name: up.Name, Type: up.Type, Size: up.Size, Ref: up.Ref.String()})
+		list = append(list,
+			abi.File{Name: up.Name, Type: up.Type, Size: up.Size, Ref: up.Ref.String()})
 	}
 	return list, end, nil
 }
@@ -83,8 +84,9 @@ func (a *attachments) PutFile(ctx context.Context, _ session.Key, name, typ stri
 }
 
 // ReadFile implements [websocket.Filer].
-func (a *attachments) ReadFile(_ context.Context, _ session.Key, e *abi.Entry, index int, most int64) (
-	[]byte, error) {
+func (a *attachments) ReadFile(
+	_ context.Context, _ session.Key, e *abi.Entry, index int, most int64,
+) ([]byte, error) {
 	list := e.Files()
 	if index < 0 || index >= len(list) {
 		return nil, attach.ErrUnknown
@@ -170,7 +172,8 @@ func (a *attachments) Receive(ctx context.Context, in platform.Incoming, body io
 		Session: uploader(key), Token: in.Token, Name: in.Name, Size: in.Size,
 		PutOptions: files.PutOptions{Limit: in.Limit, Type: in.Type, Allow: a.types},
 	}, body)
-	return platform.Upload{ID: up.ID, Name: up.Name, Type: up.Type, Size: up.Size}, platformError(err)
+	return platform.Upload{ID: up.ID, Name: up.Name, Type: up.Type, Size: up.Size},
+		platformError(err)
 }
 
 // Permit implements [platform.Downloads]: a session's own token is good, and the
@@ -247,7 +250,8 @@ func checkTypes(types []string) error {
 			one = major + "/any"
 		}
 		if _, err := abi.ParseFileType(one); err != nil && t != "*/*" {
-			return fmt.Errorf("types of uploads: %q is no MIME type such as text/plain, image/* or */*", t)
+			return fmt.Errorf("types of uploads: %q is no MIME type such as text/plain, "+
+				"image/* or */*", t)
 		}
 	}
 	return nil

@@ -73,7 +73,8 @@ func listen(addr string, open bool) (net.Listener, error) {
 }
 
 // ErrNotLoopback: an address that others can reach must be asked for.
-var ErrNotLoopback = errors.New("host: anybody could reach this address, which must be allowed (Open)")
+var ErrNotLoopback = errors.New(
+	"host: anybody could reach this address, which must be allowed (Open)")
 
 func isLoopback(a net.Addr) bool {
 	t, ok := a.(*net.TCPAddr)

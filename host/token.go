@@ -62,7 +62,8 @@ func parseTokens(data []byte) (bearers, error) {
 		case strings.ContainsAny(token, " \t"):
 			return nil, fmt.Errorf("line %d: must be a token, or a user and a token", n)
 		case len(token) < minToken:
-			return nil, fmt.Errorf("line %d: a token has at least %d bytes, this one has %d", n, minToken, len(token))
+			return nil, fmt.Errorf("line %d: a token has at least %d bytes, this one has %d", n,
+				minToken, len(token))
 		}
 		all = append(all, bearer{sha256.Sum256([]byte(token)), user})
 	}

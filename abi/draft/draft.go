@@ -153,7 +153,8 @@ func (d *Draft) Mark() {
 	d.ReplyEnd()
 	d.stream.shown = false
 	d.mark = mark{len(d.entries), len(d.writes), len(d.timers), len(d.requests), len(d.files),
-		d.replies, d.replyBytes, d.moves, d.fileBytes, d.varBytes, d.running, d.moved, d.wanted, d.target, d.asked}
+		d.replies, d.replyBytes, d.moves, d.fileBytes, d.varBytes, d.running, d.moved, d.wanted,
+		d.target, d.asked}
 }
 
 // Rollback drops everything since Mark, or since Begin.

@@ -52,7 +52,8 @@ func (d *Draft) ReplyFile(name, mime, data []byte) error {
 		return bad("data", fmt.Errorf("a file has at most %d bytes, this one has %d",
 			d.limits.FileBytes, f.Size))
 	case d.fileBytes+f.Size > d.limits.EventFileBytes:
-		return bad("data", fmt.Errorf("files of more than %d bytes in a turn", d.limits.EventFileBytes))
+		return bad("data",
+			fmt.Errorf("files of more than %d bytes in a turn", d.limits.EventFileBytes))
 	}
 	body := f.Body()
 	if err := d.checkReply(len(body)); err != nil {

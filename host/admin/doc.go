@@ -58,7 +58,8 @@
 // calls it, if they are known, and back, an array of names of states, if there are any to
 // return to. A job is a timer, a request, waiting (an event that no state took yet;
 // its due is 0), after (a state waits for a quiet user) or recheck (a state's
-// conditions are looked at again). An entry has an id if a client gave one, and its body is JSON for the kinds whose row in the contract says so.
+// conditions are looked at again). An entry has an id if a client gave one, and its
+// body is JSON for the kinds whose row in the contract says so.
 // Bots and ids that are not UTF-8 are {"base64":"…"}. What a terminal would not
 // print is escaped in the strings of a line.
 //

@@ -107,8 +107,8 @@ func parseCheck(it *item, word, rest string) (w Want, err error) {
 		w.Kind = Fails
 		w.Text, err = parseCause(it, rest)
 	default:
-		err = fmt.Errorf("after @ stands one of bot swap stub state var file intent score param fuel "+
-			"fails, not %.20q: %w", word, errEscape)
+		err = fmt.Errorf("after @ stands one of bot swap stub state var file intent score param "+
+			"fuel fails, not %.20q: %w", word, errEscape)
 	}
 	return w, err
 }

@@ -39,7 +39,8 @@ func (at place) special(text string) bool {
 	switch at {
 	case inReply:
 		return strings.ContainsRune("#>@~/[{", rune(text[0])) || text == "*" || text == "-" ||
-			strings.HasPrefix(text, "==") || strings.HasPrefix(text, "...") || prefix.MatchString(text)
+			strings.HasPrefix(text, "==") || strings.HasPrefix(text, "...") ||
+			prefix.MatchString(text)
 	case inSaid:
 		return text[0] == '['
 	case inBody:

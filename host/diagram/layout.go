@@ -78,7 +78,8 @@ func place(ctx context.Context, e *graphviz.Engine, g *Graph, ways []attempt) (
 	return nil, nil, fmt.Errorf("%w: takes more than %v", ErrTooLarge, ways[len(ways)-1].limit)
 }
 
-func layOut(ctx context.Context, e *graphviz.Engine, p *picture, limit time.Duration) (*layout, error) {
+func layOut(ctx context.Context, e *graphviz.Engine, p *picture, limit time.Duration) (
+	*layout, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	nodes, links := p.nodes(), p.links()
@@ -102,8 +103,10 @@ func dot(nodes []node, links []link) string {
 	for i, l := range links {
 		fmt.Fprintf(&b, "n%d -> n%d [class=%d", l.from, l.to, i)
 		if l.width > 0 {
-			fmt.Fprintf(&b, `, label=<<table border="0" cellborder="0" cellpadding="0" cellspacing="0"`+
-				` fixedsize="true" width="%.0f" height="%.0f"><tr><td></td></tr></table>>`, l.width, l.height)
+			fmt.Fprintf(&b,
+				`, label=<<table border="0" cellborder="0" cellpadding="0" cellspacing="0"`+
+					` fixedsize="true" width="%.0f" height="%.0f"><tr><td></td></tr></table>>`,
+				l.width, l.height)
 		}
 		b.WriteString("];\n")
 	}

@@ -64,7 +64,8 @@ func (g *Graph) mermaidEdge(b *bufio.Writer, e *edge) {
 
 // mermaidClasses colours the states that are faulty, and what is no state.
 func (g *Graph) mermaidClasses(b *bufio.Writer) {
-	b.WriteString("  classDef unreachable fill:#ffebe9,stroke:#cf222e,color:#82071e,stroke-dasharray:4 3\n")
+	b.WriteString("  classDef unreachable " +
+		"fill:#ffebe9,stroke:#cf222e,color:#82071e,stroke-dasharray:4 3\n")
 	b.WriteString("  classDef deadend fill:#fff8c5,stroke:#9a6700,color:#4d2d00\n")
 	b.WriteString("  classDef elsewhere fill:none,stroke:#8250df,stroke-dasharray:4 3\n")
 	for i := range g.States {
@@ -103,7 +104,8 @@ func escaped(s, format string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r), strings.ContainsRune(" _.,", r):
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r),
+			strings.ContainsRune(" _.,", r):
 			b.WriteRune(r)
 		default:
 			fmt.Fprintf(&b, format, r)

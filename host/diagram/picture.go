@@ -92,7 +92,8 @@ func (g *Graph) firstWays() []int {
 }
 
 func (p *picture) begin(at int) {
-	dot := &box{shape: dotShape, class: "begin", tip: "a session begins here", width: 12, height: 12}
+	dot := &box{shape: dotShape, class: "begin", tip: "a session begins here", width: 12,
+		height: 12}
 	p.arrows = append(p.arrows, &arrow{class: "way", node: [2]int{p.add(dot), at},
 		from: "begin", to: p.graph.States[at].Name})
 }
@@ -103,7 +104,8 @@ func (p *picture) add(b *box) int {
 }
 
 func (p *picture) arrow(e *edge) *arrow {
-	a := &arrow{class: "way", node: [2]int{e.from, e.to}, all: e.labels, lines: labelLines(e.labels)}
+	a := &arrow{class: "way", node: [2]int{e.from, e.to}, all: e.labels,
+		lines: labelLines(e.labels)}
 	if e.from == anywhere {
 		a.class, a.from = "global-way", "any state"
 		a.node[0] = p.add(pill(a.from, "elsewhere any"))

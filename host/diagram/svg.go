@@ -102,8 +102,8 @@ func (c *canvas) picture(p *picture, l *layout) {
 	wide := max(l.width, width(title, titleSize), width(subtitle, labelSize), minWidth) + 2*margin
 	rows := legend(wide - 2*margin)
 	high := headline + l.height + legendGap + float64(len(rows))*legendStep + 2*margin
-	c.writef(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %[1]v %[2]v"`+
-		` role="img">`+"\n", math.Ceil(wide), math.Ceil(high))
+	c.writef(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f"`+
+		` viewBox="0 0 %[1]v %[2]v" role="img">`+"\n", math.Ceil(wide), math.Ceil(high))
 	c.element("title", title+": dialog")
 	c.element("desc", subtitle)
 	c.writef("\n<style>%s</style>\n", style)

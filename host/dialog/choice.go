@@ -104,7 +104,8 @@ func (c *choice) compares(r *rule) (bool, error) {
 		w := &r.when[i]
 		value, ok := c.oracle.Get(w.name)
 		if *c.work += w.cost(len(value)); *c.work > maxWork {
-			return false, fmt.Errorf("conditions take too much work, that on %.40q the last", w.name)
+			return false, fmt.Errorf("conditions take too much work, that on %.40q the last",
+				w.name)
 		}
 		if !w.holds(value, ok) {
 			return false, nil

@@ -242,7 +242,8 @@ func (c *Classifier) candidates(among []string) []int {
 func (c *Classifier) exactly(
 	source string, text []token, found spans, among []int,
 ) (intent int, values []Value, ok bool) {
-	s := search{examples: c.examples, source: source, text: text, values: found, isAny: c.finder.isAny}
+	s := search{examples: c.examples, source: source, text: text, values: found,
+		isAny: c.finder.isAny}
 	s.allowed = func(intent int) bool {
 		_, ok := slices.BinarySearch(among, intent)
 		return ok

@@ -137,7 +137,8 @@ func (s *slots) assign(text []token, values []span) []int {
 	} {
 		for i, v := range values {
 			for j := range s.list {
-				if sl := &s.list[j]; given[i] < 0 && !taken[j] && sl.Entity == v.entity && fits(sl, text, v) {
+				if sl := &s.list[j]; given[i] < 0 && !taken[j] && sl.Entity == v.entity &&
+					fits(sl, text, v) {
 					given[i], taken[j] = j, true
 				}
 			}

@@ -139,7 +139,9 @@ func askHeld(ctx context.Context, d *abi.Definition) ([]held, error) {
 // once, none was taken for the other intent.
 func findTwins(d *abi.Definition, all []held, among [][]string) {
 	intents := make(map[string][]string) // by what is said
-	key := func(h *held) string { return saying(parseExample(d.Intents[h.intent].Examples[h.index])) }
+	key := func(h *held) string {
+		return saying(parseExample(d.Intents[h.intent].Examples[h.index]))
+	}
 	for i := range all {
 		h := &all[i]
 		intents[key(h)] = append(intents[key(h)], d.Intents[h.intent].Name)

@@ -41,8 +41,8 @@ func filled(d *abi.Definition) ([]example, error) {
 		for j, text := range d.Intents[i].Examples {
 			for _, text := range fill(parseExample(text), values, j) {
 				if size += len(text) + 8; size > maxTraining {
-					return nil, fmt.Errorf("intents: the examples have more than %d bytes with the "+
-						"values of their slots", maxTraining)
+					return nil, fmt.Errorf("intents: the examples have more than %d bytes "+
+						"with the values of their slots", maxTraining)
 				}
 				list = append(list, example{text, i})
 			}

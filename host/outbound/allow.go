@@ -141,7 +141,8 @@ func (t target) String() string { return t.urlHost() }
 // allows reports whether bots may call t.
 func (l allowList) allows(t target) bool {
 	for _, r := range l {
-		if r.names(t.host) && (r.ports || r.port == t.port || r.port == 0 && t.port == defaultPort(t.scheme)) {
+		if r.names(t.host) &&
+			(r.ports || r.port == t.port || r.port == 0 && t.port == defaultPort(t.scheme)) {
 			return true
 		}
 	}
@@ -179,7 +180,8 @@ func (l allowList) dials(ap netip.AddrPort) bool {
 	for _, r := range l {
 		named := r.addr.IsValid() && r.addr == ap.Addr() ||
 			r.host == "localhost" && ap.Addr().IsLoopback()
-		if named && (r.ports || r.port == ap.Port() || r.port == 0 && (ap.Port() == 80 || ap.Port() == 443)) {
+		if named && (r.ports || r.port == ap.Port() ||
+			r.port == 0 && (ap.Port() == 80 || ap.Port() == 443)) {
 			return true
 		}
 	}

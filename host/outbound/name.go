@@ -24,7 +24,8 @@ const (
 func canonical(host string) (name string, addr netip.Addr, err error) {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		if addr.Zone() != "" || addr.Is4In6() {
-			return "", netip.Addr{}, fmt.Errorf("%.80q is an address in a form that is not taken", host)
+			return "", netip.Addr{},
+				fmt.Errorf("%.80q is an address in a form that is not taken", host)
 		}
 		return addr.String(), addr, nil
 	}

@@ -63,7 +63,8 @@ func (b *bundle) read(s survey) sight {
 	}
 	names, err := b.Names(data)
 	if err != nil {
-		return sight{kind: bad, hash: sha256.Sum256(data), err: fmt.Errorf("check %s: %w", b.Path, err)}
+		return sight{kind: bad, hash: sha256.Sum256(data),
+			err: fmt.Errorf("check %s: %w", b.Path, err)}
 	}
 	if !slices.Equal(names, b.names) {
 		b.names = names

@@ -3,9 +3,9 @@
 // mean.
 //
 // A [Watcher] looks at named files, at folders of *.wasm files, which may gain
-// and lose files, at whole source trees, and at files that name others. [Watcher.Load] delivers what is
-// there at the start, [Watcher.Run] delivers every change after that, [Read]
-// reads one file by the same rules.
+// and lose files, at whole source trees, and at files that name others.
+// [Watcher.Load] delivers what is there at the start, [Watcher.Run] delivers every
+// change after that, [Read] reads one file by the same rules.
 //
 // # How it decides
 //

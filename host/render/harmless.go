@@ -27,7 +27,8 @@ func (r *Renderer) Harmless(markdown string) bool {
 	}
 	for i := 0; i < len(markdown); i++ {
 		switch c := markdown[i]; {
-		case c == '<' && i+1 < len(markdown) && strings.IndexByte(" \n0123456789=-", markdown[i+1]) < 0:
+		case c == '<' && i+1 < len(markdown) &&
+			strings.IndexByte(" \n0123456789=-", markdown[i+1]) < 0:
 			return false
 		case c == '!' && i+1 < len(markdown) && markdown[i+1] == '[':
 			return false
@@ -51,7 +52,8 @@ func scheming(text string) bool {
 	}
 	bare := strings.Map(func(r rune) rune {
 		switch {
-		case r <= ' ', r == '\\', r >= 0x7f && r < 0xa0, r == 0xad, r >= 0x200b && r <= 0x200f, r == 0xfeff:
+		case r <= ' ', r == '\\', r >= 0x7f && r < 0xa0, r == 0xad, r >= 0x200b && r <= 0x200f,
+			r == 0xfeff:
 			return -1
 		case r >= 'A' && r <= 'Z':
 			return r | 0x20

@@ -40,10 +40,12 @@ func newMarkdown() goldmark.Markdown {
 	return goldmark.New(
 		goldmark.WithParser(p),
 		goldmark.WithExtensions(
-			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
+			extension.NewTable(
+				extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 			extension.Strikethrough,
 			extension.TaskList,
-			extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:", "mailto:"})),
+			extension.NewLinkify(extension.WithLinkifyAllowedProtocols(
+				[]string{"http:", "https:", "mailto:"})),
 		),
 		goldmark.WithRendererOptions(
 			renderer.WithNodeRenderers(util.Prioritized(checkBoxes{}, 100)),

@@ -32,7 +32,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	test := flags.String("test", "", "file with the queries to ask; none: cross-validation")
 	examples := flags.Int("examples", 0, "learn from so many examples of each intent only; 0: all")
 	folds := flags.Int("folds", 5, "parts of a cross-validation")
-	threshold := flags.Float64("threshold", intent.DefaultThreshold, "score that an intent has at least")
+	threshold := flags.Float64("threshold", intent.DefaultThreshold,
+		"score that an intent has at least")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return 0

@@ -186,7 +186,8 @@ var published = []struct {
 
 func (m *measure) report(w io.Writer) {
 	accuracy, recall := percent(m.right, m.inScope), percent(m.refused, m.out)
-	fmt.Fprintf(w, "%d intents, %d examples, %d queries with an intent, %d without; threshold %g\n\n",
+	fmt.Fprintf(w,
+		"%d intents, %d examples, %d queries with an intent, %d without; threshold %g\n\n",
 		m.intents, m.learned, m.inScope, m.out, m.threshold)
 	fmt.Fprintf(w, "%-26s %8s %8s\n", "classifier", "in scope", "recall")
 	for _, p := range published {

@@ -76,7 +76,8 @@ func FaultOf(err error) Fault {
 	case errors.Is(err, ErrTooLarge):
 		return Fault{abi.CodeTooLarge, "This file is larger than files may be here."}
 	case errors.Is(err, ErrType):
-		return Fault{abi.CodeBadValue, "The content of this file is not of the type that it should have."}
+		return Fault{abi.CodeBadValue,
+			"The content of this file is not of the type that it should have."}
 	}
 	return Fault{Code: abi.CodeStoreUnavailable}
 }
@@ -101,7 +102,8 @@ func Check(kind abi.EventKind, files []abi.File, l *abi.Limits) Fault {
 // CheckCount holds how many files an event has to the limit.
 func CheckCount(n int, l *abi.Limits) Fault {
 	if int64(n) > l.EventFiles {
-		return Fault{abi.CodeTooManyFiles, fmt.Sprintf("A message has at most %d files.", l.EventFiles)}
+		return Fault{abi.CodeTooManyFiles,
+			fmt.Sprintf("A message has at most %d files.", l.EventFiles)}
 	}
 	return Fault{}
 }

@@ -39,7 +39,8 @@ func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *ans
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return nil, &answer.Fault{
-			Status: http.StatusRequestTimeout, Code: "timeout", Text: "The body did not come in time.",
+			Status: http.StatusRequestTimeout, Code: "timeout",
+			Text: "The body did not come in time.",
 		}
 	}
 	if err != nil {

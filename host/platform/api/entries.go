@@ -118,7 +118,8 @@ func (h *Handler) await(r *http.Request, conv Conversation, q *query, wake <-cha
 				Status: http.StatusConflict, Code: "epoch", Epoch: page.Epoch, Field: "epoch",
 				Text: "The session began anew: what was known of its log is void.",
 			}
-		case over || len(page.Entries) > 0 || q.after > page.Last || epoch != 0 && page.Epoch != epoch:
+		case over || len(page.Entries) > 0 || q.after > page.Last ||
+			epoch != 0 && page.Epoch != epoch:
 			return page, nil
 		}
 		epoch = page.Epoch

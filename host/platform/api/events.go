@@ -57,7 +57,8 @@ func isJSON(header http.Header) bool {
 	}
 	kind, params, err := mime.ParseMediaType(header.Get("Content-Type"))
 	charset, named := params["charset"]
-	return err == nil && kind == "application/json" && (!named || strings.EqualFold(charset, "utf-8"))
+	return err == nil && kind == "application/json" &&
+		(!named || strings.EqualFold(charset, "utf-8"))
 }
 
 // submit hands in the event and answers when its turn is committed, or when the

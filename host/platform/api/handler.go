@@ -49,7 +49,8 @@ func New(opts Options) *Handler {
 	h.mux.HandleFunc(PatternEntries, h.only(h.entries, http.MethodGet, http.MethodHead))
 	h.mux.HandleFunc(PatternUploads, h.only(h.issue, http.MethodPost))
 	if h.opts.Sessions != nil {
-		h.mux.HandleFunc(PatternSessions, h.only(h.sessions, http.MethodGet, http.MethodHead, http.MethodDelete))
+		h.mux.HandleFunc(PatternSessions,
+			h.only(h.sessions, http.MethodGet, http.MethodHead, http.MethodDelete))
 	}
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		answer.NotFound().Write(w)
@@ -139,7 +140,8 @@ func (h *Handler) open(r *http.Request, wake func()) (Conversation, *answer.Faul
 // failure.
 func (h *Handler) unavailable(r *http.Request, message string, err error) *answer.Fault {
 	if r.Context().Err() == nil {
-		h.opts.Logger.Warn(message, "bot", r.PathValue("name"), "session", r.PathValue("id"), "err", err)
+		h.opts.Logger.Warn(message,
+			"bot", r.PathValue("name"), "session", r.PathValue("id"), "err", err)
 	}
 	return answer.Reject(abi.CodeStoreUnavailable, "")
 }

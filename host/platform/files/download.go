@@ -17,14 +17,16 @@ const (
 	// loaded with it.
 	sandbox = "default-src 'none'; sandbox"
 	// sandboxInline lets a browser show a picture or a player that is opened alone.
-	sandboxInline = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+	sandboxInline = "default-src 'none'; img-src 'self'; media-src 'self'; " +
+		"style-src 'unsafe-inline'; sandbox"
 )
 
 // inline are the types that a browser may show in a page: pictures and sound that
 // hold no script. image/svg+xml is none of them.
 var inline = []string{
 	"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp",
-	"audio/mpeg", "audio/ogg", "audio/opus", "audio/wav", "audio/x-wav", "audio/wave", "audio/webm", "audio/mp4",
+	"audio/mpeg", "audio/ogg", "audio/opus", "audio/wav", "audio/x-wav", "audio/wave", "audio/webm",
+	"audio/mp4",
 	"audio/x-m4a", "audio/aac", "audio/flac",
 }
 

@@ -87,7 +87,8 @@ func (h *Handler) only(serve served, methods ...string) http.HandlerFunc {
 
 // begin makes the body of a request one that Close ends.
 func (h *Handler) begin(w http.ResponseWriter, r *http.Request) *body {
-	b := &body{r: r.Body, rc: http.NewResponseController(w), ended: r.ContentLength == 0, pace: h.pace()}
+	b := &body{r: r.Body, rc: http.NewResponseController(w), ended: r.ContentLength == 0,
+		pace: h.pace()}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	b.off = h.closed

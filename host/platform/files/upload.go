@@ -76,7 +76,8 @@ func (h *Handler) incoming(r *http.Request, b *body) (
 	if f != nil {
 		return in, nil, f
 	}
-	in = Incoming{Type: r.Header.Get("Content-Type"), Limit: h.opts.Limit, Size: max(r.ContentLength, 0)}
+	in = Incoming{Type: r.Header.Get("Content-Type"), Limit: h.opts.Limit,
+		Size: max(r.ContentLength, 0)}
 	kind, params, err := mime.ParseMediaType(in.Type)
 	if err != nil && in.Type != "" || r.Header.Get("Content-Encoding") != "" {
 		return in, nil, badType // of an encoded one the size would be another one

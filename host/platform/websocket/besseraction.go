@@ -88,7 +88,8 @@ func (s *speakBESSER) receive(c *conn, msg []byte, _ bool) {
 }
 
 func fromAgent(action string) bool {
-	return strings.HasPrefix(action, actionAgentPrefix) || strings.HasPrefix(action, actionBotPrefix)
+	return strings.HasPrefix(action, actionAgentPrefix) ||
+		strings.HasPrefix(action, actionBotPrefix)
 }
 
 // parsePayload reads a payload; the code is 0 if it has what it must.

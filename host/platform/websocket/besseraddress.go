@@ -11,7 +11,8 @@ import (
 // script: clients make links and frames of the addresses in screens.
 func withoutScript(doc string) string {
 	// A colon may be an escape, and most documents hold no other sign of it.
-	if lower := strings.ToLower(doc); !strings.Contains(lower, "script") && !strings.Contains(doc, `\`) {
+	if lower := strings.ToLower(doc); !strings.Contains(lower, "script") &&
+		!strings.Contains(doc, `\`) {
 		return doc
 	}
 	var b []byte

@@ -98,7 +98,8 @@ func decodeInline(text string, most int64) ([]byte, attach.Fault) {
 	data, err := base64.RawStdEncoding.DecodeString(text)
 	switch {
 	case err != nil:
-		return nil, attach.Fault{Code: abi.CodeBadValue, Text: "The content of a file must be base64."}
+		return nil, attach.Fault{Code: abi.CodeBadValue,
+			Text: "The content of a file must be base64."}
 	case int64(len(data)) > most:
 		return nil, tooLargeInline(most)
 	case len(data) == 0:
@@ -109,7 +110,8 @@ func decodeInline(text string, most int64) ([]byte, attach.Fault) {
 
 func tooLargeInline(most int64) attach.Fault {
 	return attach.Fault{
-		Code: abi.CodeTooLarge, Text: "A file that is sent here has at most " + attach.Size(most) + ".",
+		Code: abi.CodeTooLarge,
+		Text: "A file that is sent here has at most " + attach.Size(most) + ".",
 	}
 }
 

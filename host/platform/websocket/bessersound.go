@@ -107,7 +107,8 @@ func parseWaveFormat(b []byte) (f waveFormat, ok bool) {
 	const mostChannels, mostRate = 8, 1 << 20
 	known := f.tag == wavePCM && (f.bits == 8 || f.bits == 16 || f.bits == 24 || f.bits == 32) ||
 		f.tag == waveFloat && (f.bits == 32 || f.bits == 64)
-	return f, known && f.channels > 0 && f.channels <= mostChannels && f.rate > 0 && f.rate <= mostRate
+	return f, known && f.channels > 0 && f.channels <= mostChannels && f.rate > 0 &&
+		f.rate <= mostRate
 }
 
 // sound takes the samples, which the file has frame by frame. All whole numbers
@@ -118,7 +119,8 @@ func (f *waveFormat) sound(data []byte) (sound, bool) {
 		return sound{}, false
 	}
 	s := sound{
-		rate: int(f.rate), channels: channels, frames: len(data) / (width * channels), kind: "int16",
+		rate: int(f.rate), channels: channels, frames: len(data) / (width * channels),
+		kind: "int16",
 	}
 	if f.tag == waveFloat {
 		s.kind = "float32"

@@ -75,7 +75,8 @@ func (c *conn) rejectFile(r rejection, err error) {
 	}
 	if r.code == abi.CodeStoreUnavailable {
 		key := c.conv.Key()
-		c.srv.opts.Logger.Warn("files cannot be reached", "bot", key.Bot, "session", key.ID, "err", err)
+		c.srv.opts.Logger.Warn("files cannot be reached",
+			"bot", key.Bot, "session", key.ID, "err", err)
 	}
 	c.reject(r)
 }

@@ -31,8 +31,8 @@ type Backend interface {
 type Enterer interface {
 	// Enter takes up the session of that id in session.NamespaceClient, or makes
 	// it. created says that it made it: the caller submits abi.EventStart then, and
-	// nobody else does. by is who comes. For wake, see Create. It fails with ErrTooMany for a session
-	// that has as many connections as it may have.
+	// nobody else does. by is who comes. For wake, see Create. It fails with
+	// ErrTooMany for a session that has as many connections as it may have.
 	Enter(ctx context.Context, bot, id string, by Guest, wake func()) (
 		c Conversation, created bool, err error)
 }
@@ -66,7 +66,8 @@ type Filer interface {
 
 	// ReadFile reads the file number index, from 0, of an entry that Read returned, if
 	// it has at most so many bytes: ErrTooLarge if not, ErrUnknown if it is gone.
-	ReadFile(ctx context.Context, key session.Key, e *abi.Entry, index int, most int64) ([]byte, error)
+	ReadFile(ctx context.Context, key session.Key, e *abi.Entry, index int, most int64) (
+		[]byte, error)
 }
 
 // Guest is what is known of whoever enters a session.

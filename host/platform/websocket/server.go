@@ -88,8 +88,9 @@ func (s *Server) putScratch(sc *scratch) {
 
 // ServeHTTP checks who asks, upgrades the connection and returns; a goroutine of
 // the server has it from then on. What it refuses it answers in plain text: 401
-// for a token that lets nobody in, 403 for a foreign Host or Origin, 404 for a path that leads to no bot, 426 for
-// what is no WebSocket, 429 and 503 where there are too many connections.
+// for a token that lets nobody in, 403 for a foreign Host or Origin, 404 for a path
+// that leads to no bot, 426 for what is no WebSocket, 429 and 503 where there are
+// too many connections.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if refused := s.refusal(r); refused != nil {
 		refused.write(w)

@@ -104,7 +104,8 @@ func (c *conn) request(line []byte) {
 			Kind: abi.EventFeedback, ID: r.ID, Name: abi.NameFeedback, Data: f.JSON(), Human: true,
 		})
 	case native.Event:
-		c.submitEvent(abi.Event{Kind: abi.EventCustom, ID: r.ID, Name: r.Name, Data: r.Data, Human: true})
+		c.submitEvent(abi.Event{Kind: abi.EventCustom, ID: r.ID, Name: r.Name, Data: r.Data,
+			Human: true})
 	case native.Upload:
 		c.issueUpload(r.ID)
 	case native.Files, native.Voice:

@@ -84,10 +84,11 @@ func payload(tb testing.TB, name, line string) string {
 }
 
 var (
-	allowed = strings.Fields("a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 " +
-		"hr i img ins kbd li mark ol p pre q s samp small span strong sub sup table tbody td tfoot th " +
-		"thead tr u ul var")
-	link   = regexp.MustCompile(`^(https?://[^\s\x00-\x20\\]+|mailto:[^\s\x00-\x20]+|tel:[^\s\x00-\x20]+)$`)
+	allowed = strings.Fields("a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 " +
+		"h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub sup table " +
+		"tbody td tfoot th thead tr u ul var")
+	link = regexp.MustCompile(`^(https?://[^\s\x00-\x20\\]+|` +
+		`mailto:[^\s\x00-\x20]+|tel:[^\s\x00-\x20]+)$`)
 	image  = regexp.MustCompile(`^data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+=*$`)
 	any    = regexp.MustCompile(`(?s)^.*$`)
 	number = regexp.MustCompile(`^[0-9]{1,9}$`)
@@ -123,7 +124,8 @@ func Faults(text string) []string {
 	}
 	faults = check(faults, second)
 	if twice := write(second); twice != once {
-		faults = append(faults, fmt.Sprintf("reads differently when it was written: %.200q, then %.200q", once, twice))
+		faults = append(faults,
+			fmt.Sprintf("reads differently when it was written: %.200q, then %.200q", once, twice))
 	}
 	return slices.Compact(faults)
 }

@@ -131,7 +131,8 @@ func Dial(ctx context.Context, opts Options) (*Conn, error) {
 	}
 	if conn.Subprotocol() != native.Protocol {
 		_ = conn.CloseNow()
-		return nil, neverError{fmt.Errorf("client: %s does not speak %s", opts.URL, native.Protocol)}
+		return nil, neverError{
+			fmt.Errorf("client: %s does not speak %s", opts.URL, native.Protocol)}
 	}
 	if opts.MaxFrame == 0 {
 		opts.MaxFrame = 64 << 20
@@ -159,7 +160,8 @@ type RefusedError struct {
 
 // Error says what the host said.
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("client: connect to %s: %d %s: %s", e.URL, e.Status, http.StatusText(e.Status), e.Text)
+	return fmt.Sprintf("client: connect to %s: %d %s: %s", e.URL, e.Status,
+		http.StatusText(e.Status), e.Text)
 }
 
 // Unwrap returns the error of the handshake.

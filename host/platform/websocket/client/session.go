@@ -224,7 +224,8 @@ func (s *Session) submit(ctx context.Context, r native.Request) (id string, err 
 
 // submitFor is submit for somebody who waits for the answer, if that is not nil; it
 // has room for one frame.
-func (s *Session) submitFor(ctx context.Context, r native.Request, answer chan<- Frame) (id string, err error) {
+func (s *Session) submitFor(ctx context.Context, r native.Request, answer chan<- Frame) (
+	id string, err error) {
 	if err := s.ended(); err != nil {
 		return "", err
 	}
