@@ -73,12 +73,18 @@ func TestOptions_click(t *testing.T) {
 	p.wait(count(".choices.open button") + " === 3")
 	p.do(clickOn(".choices.open button:nth-child(2)"))
 	p.sees("You said: two")
-	p.wait(`document.querySelector('.choices button[aria-pressed="true"]:disabled').textContent === 'The second'`)
+	p.wait(`document.querySelector('.choices button[aria-pressed="true"]').textContent === 'The second'`)
 	p.wait(`document.querySelector('.row.user.kind-option').innerText.includes('The second')`)
 	p.wait(`document.activeElement.id === 'input'`)
 	// What was chosen is known after the page is loaded again, too.
 	p.do(chromedp.Reload())
-	p.wait(`document.querySelector('.choices button[aria-pressed="true"]:disabled').textContent === 'The second'`)
+	p.wait(`document.querySelector('.choices button[aria-pressed="true"]').textContent === 'The second'`)
+	// It can be chosen of again, until other options are offered.
+	p.do(clickOn(".choices.open button:nth-child(3)"))
+	p.sees("You said: three")
+	p.wait(`document.querySelector('.choices button[aria-pressed="true"]').textContent === 'The third'`)
+	p.say("options")
+	p.wait(count(".choices.open button:not(:disabled)") + " === 3 && " + count(".choices:not(.open) button:disabled") + " === 3")
 }
 
 // TestOptions_keyboard answers without a pointer: up from the field, along, and in.
@@ -100,7 +106,7 @@ func TestOptions_keyboard(t *testing.T) {
 	p.sees("You said: three")
 
 	p.say("options")
-	p.wait(count(".choices.open button") + " === 3")
+	p.wait(count(".choices.open button") + " === 3 && " + count(".choices") + " === 2")
 	p.do(chromedp.KeyEvent(keyUp))
 	focused("The first")
 	p.do(chromedp.KeyEvent("2"))

@@ -1,11 +1,11 @@
 // Options are buttons. With the keyboard: Tab comes to the first, arrows to the
-// others, and a digit chooses.
+// others, and a digit chooses. The newest can be chosen of again.
 import { el } from './dom.js';
 
 export function choices(item, page) {
   const buttons = item.body.map((option, i) => el('button', {
     type: 'button', class: 'choice', tabindex: i ? '-1' : '0',
-    'aria-pressed': item.open ? null : String(option.value === item.chosen),
+    'aria-pressed': item.chosen === null ? null : String(option.value === item.chosen),
     disabled: !item.open,
     onclick: () => page.choose(option),
   }, option.label));

@@ -100,8 +100,7 @@ export class Log {
       view.steps = view.tasks = null;
     } else if (e.kind === 'tasks') view.tasks = item;
     else if (e.kind === 'gui' || e.kind === 'gui_update') view.gui = item;
-    else if (e.kind === 'options') view.options = { ...item, item };
-    if (e.kind === 'options') item.open = true;
+    else if (e.kind === 'options') offer(item, view);
     view.steps = null;
   }
 
@@ -126,14 +125,25 @@ function replace(item, e) {
   return true;
 }
 
-/** answer closes the options before a user's entry, and names what was chosen. */
+/** offer shows options, which take the place of those before: people may choose of
+ * the newest for as long as there are no others. */
+function offer(item, view) {
+  if (view.options) {
+    view.options.open = false;
+    view.options.version += ' closed';
+  }
+  item.open = true;
+  item.chosen = null;
+  view.options = item;
+}
+
+/** answer names what a user chose, and marks it among the options. */
 function answer(e, item, view) {
-  const offered = view.options;
-  if (e.kind === 'option') item.label = labelOf(offered?.body, e.body) ?? e.body;
-  if (!offered?.item.open) return;
-  offered.item.open = false;
-  offered.item.chosen = e.kind === 'option' ? e.body : null;
-  offered.item.version = `closed ${offered.item.chosen}`;
+  if (e.kind !== 'option') return;
+  item.label = labelOf(view.options?.body, e.body) ?? e.body;
+  if (!view.options) return;
+  view.options.chosen = e.body;
+  view.options.version += ` chosen ${e.body}`;
 }
 
 function labelOf(options, value) {

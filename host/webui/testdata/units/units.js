@@ -146,16 +146,19 @@ test('a stream ends with its entry, or is withdrawn', () => {
   equal(log.items().length, 2);
 });
 
-test('options close with the next word of the user, and know what was chosen', () => {
+test('options are open until others come, and know what was chosen', () => {
   const log = new Log();
   log.clear(1, 0);
   const options = [{ label: 'Yes', value: 'y' }, { label: 'No', value: 'n' }];
   log.add(e(1, 'bot', 'options', options));
   equal(log.items()[0].open, true);
   const waiting = [{ frame: { type: 'option', id: 'a', value: 'n' }, time: 5, label: 'No' }];
-  equal(log.items(waiting).map((i) => [i.open, i.chosen, i.label]), [[false, 'n', null], [undefined, undefined, 'No']].map((r) => r.map((v) => v ?? null)).map((r) => r));
+  const seen = (items) => items.map((i) => [i.open ?? null, i.chosen ?? null, i.label ?? null]);
+  equal(seen(log.items(waiting)), [[true, 'n', null], [null, null, 'No']]);
   log.add(e(2, 'user', 'option', 'y'));
-  equal(log.items().map((i) => [i.open ?? null, i.chosen ?? null, i.label ?? null]), [[false, 'y', null], [null, null, 'Yes']]);
+  equal(seen(log.items()), [[true, 'y', null], [null, null, 'Yes']]);
+  log.add(e(3, 'bot', 'options', options));
+  equal(seen(log.items()), [[false, 'y', null], [null, null, 'Yes'], [true, null, null]]);
 });
 
 test('steps are one trace, tasks and screens are shown in their place', () => {
