@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // errNoBrowser is why tests of the page are skipped.
 var errNoBrowser = errors.New("no Chromium is here")
