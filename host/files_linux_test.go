@@ -8,23 +8,9 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/bothost/bothost/host/internal/smalldisk"
 	"github.com/bothost/bothost/host/platform/websocket/native"
 )
-
-// mountSmall returns a folder on a disk of its own that really gets full.
-func mountSmall(t *testing.T, size string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		t.Skipf("mounting is not permitted here, so no disk can be filled: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Errorf("unmount: %v", err)
-		}
-	})
-	return dir
-}
 
 // fill leaves so much free on a disk.
 func fill(t *testing.T, dir string, left int64) (ballast string) {
@@ -52,7 +38,7 @@ func fill(t *testing.T, dir string, left int64) (ballast string) {
 // reply that is a file, are refused until there is room again; then the same token and
 // the same message are as good as before.
 func TestFiles_FullDisk(t *testing.T) {
-	dir := mountSmall(t, "400m")
+	dir := smalldisk.Mount(t, "size=400m")
 	data := filepath.Join(dir, "data")
 	h := serve(t, assemble(t, giveBack), Options{Data: data, Gone: -1})
 	c := newCarrier(t, dial(t, h), h.Addr().String(), data)

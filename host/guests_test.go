@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -10,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/host/conversation"
+	"github.com/bothost/bothost/host/conversation/chattest"
 	"github.com/bothost/bothost/host/toolchain"
 )
 
@@ -143,13 +143,5 @@ func holdOne(t *testing.T, stage *Stage, c *conversation.Conversation, opts Play
 		t.Fatal(err)
 	}
 	defer play.Close()
-	report := conversation.Run(t.Context(), c, play, conversation.Options{})
-	if !report.Failed() {
-		return
-	}
-	var words bytes.Buffer
-	if err := conversation.WriteText(&words, &report, conversation.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	t.Error(words.String())
+	chattest.Hold(t, play, c)
 }

@@ -7,25 +7,12 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/bothost/bothost/host/internal/smalldisk"
 )
 
-// mountSmall returns a folder on a disk of its own that really gets full.
-func mountSmall(t *testing.T, options string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
-		t.Skipf("mounting is not permitted here, so no disk can be filled: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Errorf("unmount: %v", err)
-		}
-	})
-	return dir
-}
-
 func TestFullDisk(t *testing.T) {
-	s := openTest(t, Options{Dir: filepath.Join(mountSmall(t, "size=1m"), "files")})
+	s := openTest(t, Options{Dir: filepath.Join(smalldisk.Mount(t, "size=1m"), "files")})
 	first := random(700<<10, 1)
 	kept(t, s, first)
 	for range 3 {
@@ -45,7 +32,7 @@ func TestFullDisk(t *testing.T) {
 
 // TestFullDisk_names: there is space for bytes, and none for files.
 func TestFullDisk_names(t *testing.T) {
-	dir := mountSmall(t, "size=1m,nr_inodes=6") // the root, files, sha256, tmp: two are left
+	dir := smalldisk.Mount(t, "size=1m,nr_inodes=6") // the root, files, sha256, tmp: two are left
 	s := openTest(t, Options{Dir: filepath.Join(dir, "files")})
 	a, b := put(t, s, "a"), put(t, s, "b")
 	if _, err := s.Put(t.Context(), strings.NewReader("c"), PutOptions{}); !errors.Is(err, syscall.ENOSPC) {
@@ -61,7 +48,7 @@ func TestFullDisk_names(t *testing.T) {
 
 // TestReadOnlyDisk: what cannot be written is told, and what is there is read.
 func TestReadOnlyDisk(t *testing.T) {
-	dir := mountSmall(t, "size=1m")
+	dir := smalldisk.Mount(t, "size=1m")
 	s := openTest(t, Options{Dir: dir})
 	r := kept(t, s, "a")
 	if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/conversation"
+	"github.com/bothost/bothost/host/conversation/chattest"
 )
 
 // The conversations of the bots in Go go as they are written, with the built modules
@@ -55,13 +55,5 @@ func hold(t *testing.T, stage *host.Stage, file *conversation.File, c *conversat
 		t.Fatal(err)
 	}
 	defer play.Close()
-	report := conversation.Run(t.Context(), c, play, conversation.Options{})
-	if !report.Failed() {
-		return
-	}
-	var words strings.Builder
-	if err := conversation.WriteText(&words, &report, conversation.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	t.Error(words.String())
+	chattest.Hold(t, play, c)
 }

@@ -8,24 +8,10 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/bothost/bothost/host/internal/smalldisk"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/session/pebble"
 )
-
-// mountSmall returns a folder on a disk of its own that really gets full.
-func mountSmall(t *testing.T, size string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		t.Skipf("mounting is not permitted here, so no disk can be filled: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Errorf("unmount: %v", err)
-		}
-	})
-	return dir
-}
 
 // fill takes all the space of a disk but so many bytes.
 func fill(t *testing.T, dir string, left int64) (ballast string) {
@@ -52,7 +38,7 @@ func fill(t *testing.T, dir string, left int64) (ballast string) {
 }
 
 func TestFullDisk(t *testing.T) {
-	dir := mountSmall(t, "96m")
+	dir := smalldisk.Mount(t, "size=96m")
 	opts := pebble.Options{Dir: filepath.Join(dir, "data"), Entries: 16, Reserve: -1}
 	s := open(t, opts)
 	l := newLoad(t, s, 8, 4<<10)
@@ -82,7 +68,7 @@ func TestFullDisk(t *testing.T) {
 
 // TestFullDisk_reserve refuses commits before the disk is full, and nothing else.
 func TestFullDisk_reserve(t *testing.T) {
-	dir := mountSmall(t, "96m")
+	dir := smalldisk.Mount(t, "size=96m")
 	s := open(t, pebble.Options{Dir: filepath.Join(dir, "data"), Reserve: 8 << 20})
 	head := commitTurns(t, s, "a", 10)
 	ballast := fill(t, dir, 4<<20)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/conversation"
+	"github.com/bothost/bothost/host/conversation/chattest"
 )
 
 // block returns the block of a README that is in a language and holds a text.
@@ -65,13 +66,5 @@ func holdOne(t *testing.T, stage *host.Stage, c *conversation.Conversation, fres
 		t.Fatal(err)
 	}
 	defer play.Close()
-	report := conversation.Run(t.Context(), c, play, conversation.Options{})
-	if !report.Failed() {
-		return
-	}
-	var words strings.Builder
-	if err := conversation.WriteText(&words, &report, conversation.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	t.Error(words.String())
+	chattest.Hold(t, play, c)
 }
