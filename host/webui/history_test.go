@@ -115,7 +115,7 @@ type scrolled struct {
 	work float64
 }
 
-const scrollSteps = 40
+const scrollSteps = 25
 
 // scroll scrolls up, step by step.
 func (t *tab) scroll() scrolled {
