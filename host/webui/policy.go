@@ -25,7 +25,7 @@ const chartPolicy = "default-src 'none'; script-src 'self'; style-src 'unsafe-in
 	"img-src data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; " +
 	"sandbox allow-scripts"
 
-// strict is for answers that are no pages.
+// strictPolicy is for answers that are no pages.
 const strictPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 // secure sets what all answers have.

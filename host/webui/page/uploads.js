@@ -16,7 +16,7 @@ export class Uploads {
   /** ask sends a frame, and returns false if there is no connection. */
   constructor(ask) { this.#ask = ask; }
 
-  /** list has {id, file, state, done, error, answer, wait} for each file; state is
+  /** list has {id, file, state, done, error, answer} for each file; state is
    * asking, sending, ready or failed, done from 0 to 1. */
   get list() { return this.#list; }
   get busy() { return this.#list.some((u) => u.state === 'asking' || u.state === 'sending'); }
