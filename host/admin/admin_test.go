@@ -66,7 +66,8 @@ func TestSessions_same(t *testing.T) {
 				b, err2 := remote.Entries(ctx, k, after, limit)
 				same(fmt.Sprintf("Entries(%q, %d, %d)", k, after, limit), a, b, err1, err2)
 				if len(a.Entries) > admin.MaxPage {
-					t.Errorf("Entries returned %d entries, want %d at most", len(a.Entries), admin.MaxPage)
+					t.Errorf("Entries returned %d entries, want %d at most",
+						len(a.Entries), admin.MaxPage)
 				}
 			}
 		}
@@ -190,8 +191,10 @@ func TestSessions_Hammer(t *testing.T) {
 					if errors.Is(err, session.ErrNotFound) {
 						return nil
 					}
-					if n := len(got.Entries); err == nil && n > 0 && got.Entries[n-1].Seq != got.Head.Seq {
-						t.Errorf("Read ends with entry %d, the head is at %d", got.Entries[n-1].Seq, got.Head.Seq)
+					if n := len(got.Entries); err == nil && n > 0 &&
+						got.Entries[n-1].Seq != got.Head.Seq {
+						t.Errorf("Read ends with entry %d, the head is at %d",
+							got.Entries[n-1].Seq, got.Head.Seq)
 					}
 					return err
 				})

@@ -98,8 +98,10 @@ func TestRemote_announcement(t *testing.T) {
 		{"empty", "\n", nil},
 		{"no JSON", "x", nil},
 		{"newer", `{"version":2,"addr":"127.0.0.1:1","secret":"` + secret + `"}`, nil},
-		{"elsewhere", `{"version":1,"addr":"192.0.2.1:1","secret":"` + secret + `"}`, admin.ErrAddress},
-		{"a name", `{"version":1,"addr":"localhost:1","secret":"` + secret + `"}`, admin.ErrAddress},
+		{"elsewhere", `{"version":1,"addr":"192.0.2.1:1","secret":"` + secret +
+			`"}`, admin.ErrAddress},
+		{"a name", `{"version":1,"addr":"localhost:1","secret":"` + secret +
+			`"}`, admin.ErrAddress},
 		{"short secret", `{"version":1,"addr":"127.0.0.1:1","secret":"5e"}`, nil},
 		{"no secret", `{"version":1,"addr":"127.0.0.1:1"}`, nil},
 		{"huge", strings.Repeat(" ", 1<<20), nil},
@@ -168,7 +170,8 @@ func TestRemote_cancel(t *testing.T) {
 			_ = conn.Close()
 		}
 	}()
-	if _, err := newRemote(t, dir).List(ctx, "", session.Key{}, 0); !errors.Is(err, context.Canceled) {
+	if _, err := newRemote(t, dir).List(ctx, "", session.Key{},
+		0); !errors.Is(err, context.Canceled) {
 		t.Errorf("List = %v, want Canceled", err)
 	}
 }

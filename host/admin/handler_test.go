@@ -91,7 +91,8 @@ func TestHandler_who(t *testing.T) {
 			t.Errorf("%s: deleted is %v", test.name, gone)
 		}
 		if err != nil {
-			commit(t, store, key("greetings", "a"), 1, func(c *session.Commit) { c.Head.State = "hello" })
+			commit(t, store, key("greetings", "a"), 1,
+				func(c *session.Commit) { c.Head.State = "hello" })
 		}
 	}
 }

@@ -89,7 +89,8 @@ func newStore(tb testing.TB) session.Store {
 
 // hostile are ids that clients might choose.
 var hostile = []string{
-	"..", ".", "a/b", "a b+c", "%2e", "?id=x&bot=y", "#", "\x00\n\t", "\x1b[31m", "é\u202e", "<script>",
+	"..", ".", "a/b", "a b+c", "%2e", "?id=x&bot=y", "#", "\x00\n\t", "\x1b[31m",
+	"é\u202e", "<script>",
 	`"`, `\`, strings.Repeat("long", 1000),
 }
 

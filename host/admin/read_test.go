@@ -57,7 +57,8 @@ func TestRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := uint64(len(got.Entries)); n != test.want || n > 0 && got.Entries[0].Seq != test.first {
+		if n := uint64(len(got.Entries)); n != test.want ||
+			n > 0 && got.Entries[0].Seq != test.first {
 			t.Errorf("Read(%s, %d) = %d entries %v, want %d from %d",
 				test.id, test.last, n, got.Entries, test.want, test.first)
 		}
@@ -209,10 +210,12 @@ func TestSession_JSON_shape(t *testing.T) {
 				Back: []string{"a", "b"}, User: "ann", Title: "t", VarBytes: 4,
 				Created: 5, Updated: 6, Keep: 7, Resume: [32]byte{9}},
 			Vars: map[string]string{"k": "<v>\U000E0001"},
-			Jobs: []session.Job{{ID: "i", Kind: session.JobTimer, Name: "n", Due: 8, Turn: 2, Data: "d"}},
+			Jobs: []session.Job{{ID: "i", Kind: session.JobTimer, Name: "n", Due: 8,
+				Turn: 2, Data: "d"}},
 		},
 		Entries: []abi.Entry{
-			{Seq: 1, From: abi.FromUser, Kind: abi.KindText, Body: "hi", ID: "m1", Time: 9, Turn: 1},
+			{Seq: 1, From: abi.FromUser, Kind: abi.KindText, Body: "hi",
+				ID: "m1", Time: 9, Turn: 1},
 			{Seq: 2, From: abi.FromBot, Kind: abi.KindOptions, Time: 9, Turn: 1,
 				Body: `[ {"label":"A",` + "\n" + `"value":"a"}]`},
 		},

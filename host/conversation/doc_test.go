@@ -57,7 +57,8 @@ func (d documented) Settle(context.Context) (turns []conversation.Turn, err erro
 	return turns, nil
 }
 
-func (d documented) Send(_ context.Context, session string, ev abi.Event) (conversation.Turn, error) {
+func (d documented) Send(_ context.Context, session string, ev abi.Event) (
+	conversation.Turn, error) {
 	t := conversation.Turn{Session: session, Event: ev}
 	switch {
 	case session == "anna":

@@ -14,12 +14,15 @@ import (
 var seeds = []string{
 	"> a\nb", "a\n> [b](c)\n[d] [e](f)\n",
 	"@bot x\n@stub GET http://* -> 200 a\n  b\n# c\n\n== d\n> e\n*\n",
-	"== a\n>file \"b c\" d/e 3MB\n  f g/h = \"i\\nj\"\n  k l/m < n.txt\n@file f = i\n>voice a b/c\n",
+	"== a\n>file \"b c\" d/e 3MB\n  f g/h = \"i\\nj\"\n  k l/m < n.txt\n@file f = i\n" +
+		">voice a b/c\n",
 	"> a\n\\# b\n  c\n\n   d\n\"e\\u0000\"\n{f} ~ g\n/h/\n",
 	"a> b\nc>start\na< d\nc@state e\n... 1 day 2 hours\n-\n",
 	">json [1]\n>event a {}\n>agent b\n>reset\n",
-	"> a\n@var b = c\n@var \"\" -\n@param d /e/\n@intent -\n@score >= 0.5\n@fuel <= 7\n@fails /x/\n",
-	"... 1s\n-\na> b", "> a\n\t\nb\r\n  c\r\n", "@swap a\n@fails \\/\n> \\[\n> \"\"\n@stub * -> timeout",
+	"> a\n@var b = c\n@var \"\" -\n@param d /e/\n@intent -\n@score >= 0.5\n@fuel <= 7\n" +
+		"@fails /x/\n",
+	"... 1s\n-\na> b", "> a\n\t\nb\r\n  c\r\n",
+	"@swap a\n@fails \\/\n> \\[\n> \"\"\n@stub * -> timeout",
 }
 
 // FuzzParse holds that a file is refused with errors, or is the same after Format
@@ -73,7 +76,8 @@ func (r *random) turn(session string) Turn {
 			e.Kind = abi.KindMarkdown
 		case 3:
 			body := append(abi.AppendString([]byte(`[{"label":`), e.Body), `,"value":`...)
-			e.Kind, e.Body = abi.KindOptions, string(append(abi.AppendString(body, e.Body), "}]"...))
+			e.Kind, e.Body = abi.KindOptions,
+				string(append(abi.AppendString(body, e.Body), "}]"...))
 		}
 		t.Entries = append(t.Entries, e)
 	}
@@ -86,7 +90,9 @@ func (r *random) turn(session string) Turn {
 	return t
 }
 
-func (r *random) Begin(_ context.Context, session string) (Turn, error) { return r.turn(session), nil }
+func (r *random) Begin(_ context.Context, session string) (Turn, error) {
+	return r.turn(session), nil
+}
 func (r *random) Send(_ context.Context, session string, _ abi.Event) (Turn, error) {
 	return r.turn(session), nil
 }
@@ -94,9 +100,14 @@ func (r *random) Advance(context.Context, time.Duration) ([]Turn, error) { retur
 func (r *random) Settle(context.Context) ([]Turn, error)                 { return nil, nil }
 func (r *random) Swap(context.Context, string) error                     { return nil }
 func (r *random) Stub(Stub)                                              {}
-func (r *random) State(string) string                                    { return strings.Join(r.words, "") }
-func (r *random) Content(_, name string) (string, bool)                  { return name, len(name)%3 == 0 }
-func (r *random) Attach(_ context.Context, _ string, f abi.File, _ *string, _ string) (abi.File, error) {
+func (r *random) State(string) string {
+	return strings.Join(r.words, "")
+}
+func (r *random) Content(_, name string) (string, bool) {
+	return name, len(name)%3 == 0
+}
+func (r *random) Attach(_ context.Context, _ string, f abi.File, _ *string, _ string) (
+	abi.File, error) {
 	return f, nil
 }
 func (r *random) Var(_, name string) (string, bool) { return name, len(name)%2 == 0 }

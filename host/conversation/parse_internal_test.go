@@ -36,7 +36,8 @@ func bare(f *File) *File {
 	}
 	out := &File{Name: f.Name, Bot: f.Bot, Head: steps(f.Head)}
 	for _, c := range f.Conversations {
-		out.Conversations = append(out.Conversations, &Conversation{Name: c.Name, Steps: steps(c.Steps)})
+		out.Conversations = append(out.Conversations,
+			&Conversation{Name: c.Name, Steps: steps(c.Steps)})
 	}
 	return out
 }
@@ -59,7 +60,8 @@ func TestParse_Act(t *testing.T) {
 		{"a quoted text", `> "\n a "`, human(abi.Event{Kind: abi.EventMessage, Text: "\n a "})},
 		{"an empty text", `> ""`, human(abi.Event{Kind: abi.EventMessage})},
 		{"an offered option", "> [Good]",
-			Act{Verb: Choose, Event: abi.Event{Kind: abi.EventOption, Human: true}, Option: abi.Option{Label: "Good"}}},
+			Act{Verb: Choose, Event: abi.Event{Kind: abi.EventOption, Human: true},
+				Option: abi.Option{Label: "Good"}}},
 		{"any option",
 			`> [Go\[o\]d](g)`,
 			Act{Verb: Choose, Event: abi.Event{Kind: abi.EventOption, Human: true},
@@ -69,21 +71,27 @@ func TestParse_Act(t *testing.T) {
 			Act{Verb: Send, Event: abi.Event{Kind: abi.EventMessage, Text: "hi"}}},
 		{"a file of a size",
 			">file a.png image/png 12kB", Act{Verb: Send, Contents: []*string{nil},
-				Event: abi.Event{Kind: abi.EventFile, Human: true, Files: []abi.File{{Name: "a.png", Type: "image/png", Size: 12000}}}}},
+				Event: abi.Event{Kind: abi.EventFile, Human: true,
+					Files: []abi.File{{Name: "a.png", Type: "image/png", Size: 12000}}}}},
 		{"files, one of them with a content", ">file \"a b\" image/png 4KiB\n  c text/plain = hi",
-			Act{Verb: Send, Contents: []*string{nil, &hi}, Event: abi.Event{Kind: abi.EventFile, Human: true,
-				Files: []abi.File{{Name: "a b", Type: "image/png", Size: 4096}, {Name: "c", Type: "text/plain", Size: 2}}}}},
+			Act{Verb: Send, Contents: []*string{nil, &hi},
+				Event: abi.Event{Kind: abi.EventFile, Human: true,
+					Files: []abi.File{{Name: "a b", Type: "image/png", Size: 4096},
+						{Name: "c", Type: "text/plain", Size: 2}}}}},
 		{"a file of several lines", `>file a b/c = "d\ne"`, Act{
-			Verb: Send, Contents: []*string{&lines}, Event: abi.Event{Kind: abi.EventFile, Human: true,
+			Verb: Send, Contents: []*string{&lines},
+			Event: abi.Event{Kind: abi.EventFile, Human: true,
 				Files: []abi.File{{Name: "a", Type: "b/c", Size: 3}}}}},
 		{"a file of the folder", ">file a b/c 3\n  d e/f < \"g h\"", Act{
 			Verb: Send, Contents: []*string{nil, nil}, Paths: []string{"", "g h"},
 			Event: abi.Event{Kind: abi.EventFile, Human: true,
 				Files: []abi.File{{Name: "a", Type: "b/c", Size: 3}, {Name: "d", Type: "e/f"}}}}},
 		{"a voice", ">voice v audio/webm", Act{Verb: Send, Contents: []*string{nil},
-			Event: abi.Event{Kind: abi.EventVoice, Human: true, Files: []abi.File{{Name: "v", Type: "audio/webm"}}}}},
+			Event: abi.Event{Kind: abi.EventVoice, Human: true,
+				Files: []abi.File{{Name: "v", Type: "audio/webm"}}}}},
 		{"a JSON message", `>json {"message": "hi", "x": 1}`,
-			human(abi.Event{Kind: abi.EventJSON, Name: "json", Text: "hi", Data: `{"message":"hi","x":1}`})},
+			human(abi.Event{Kind: abi.EventJSON, Name: "json", Text: "hi",
+				Data: `{"message":"hi","x":1}`})},
 		{"a JSON message of several lines", ">json [1,\n    2\n  ]",
 			human(abi.Event{Kind: abi.EventJSON, Name: "json", Data: `[1,2]`})},
 		{"an event", ">event paid", human(abi.Event{Kind: abi.EventCustom, Name: "paid"})},
@@ -95,7 +103,8 @@ func TestParse_Act(t *testing.T) {
 			"... 1.5h 2m 3s 4ms", Act{Verb: Wait, Time: 92*time.Minute + 3004*time.Millisecond}},
 		{"a swap", "@swap next one.wasm", Act{Verb: Swap, File: "next one.wasm"}},
 		{"a stub", "> a\n@stub GET https://a/* -> 200 {\"x\":1}\n  b",
-			Act{Verb: Answer, Stub: Stub{Method: "GET", URL: "https://a/*", Status: 200, Body: "{\"x\":1}\nb"}}},
+			Act{Verb: Answer,
+				Stub: Stub{Method: "GET", URL: "https://a/*", Status: 200, Body: "{\"x\":1}\nb"}}},
 		{"a stub for any method, without a body",
 			"> a\n@stub * -> 204", Act{Verb: Answer, Stub: Stub{URL: "*", Status: 204}}},
 		{"a stub that gives no answer", "> a\n@stub * -> timeout",

@@ -120,7 +120,8 @@ func (a *actor) told(t *conversation.Turn, word, rest string) error {
 	case "weather":
 		t.Prediction = &abi.Prediction{Intent: "weather", Score: 0.8}
 		for city := range strings.FieldsSeq(rest) {
-			t.Prediction.Params = append(t.Prediction.Params, abi.SlotValue{Name: "city", Value: city})
+			t.Prediction.Params = append(t.Prediction.Params,
+				abi.SlotValue{Name: "city", Value: city})
 		}
 	case "boom":
 		t.Failure = "boom.wasm: unreachable\n  main.answer (main.go:42)\n  main.main (main.go:7)\n"
@@ -176,7 +177,8 @@ func (a *actor) Swap(_ context.Context, file string) error {
 	return nil
 }
 
-func (a *actor) Attach(_ context.Context, session string, f abi.File, content *string, path string) (
+func (a *actor) Attach(_ context.Context, session string, f abi.File,
+	content *string, path string) (
 	abi.File, error) {
 	switch {
 	case path == "gone.txt":

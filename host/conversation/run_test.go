@@ -33,7 +33,8 @@ func TestRun(t *testing.T) {
 			[]string{"1: the bot said something else"}},
 		{"options as text", "> hello\n*\n> hello\n~ Hi\n~ 2. Not [so] good", nil},
 		{"options as JSON", "> hello\n~ Hi\n" +
-			`{options} [{"value":"Good","label":"Good"}, {"label":"Not [so] good","value":"bad"}]`, nil},
+			`{options} [{"value":"Good","label":"Good"}, {"label":"Not [so] good","value":"bad"}]`,
+			nil},
 		{"a kind", "> markdown # a\n{markdown}", nil},
 		{"another kind", "> say a\n{markdown}", []string{"1: the bot said something else"}},
 		{"a kind and a body", "> markdown # a\n{markdown} # a", nil},
@@ -62,13 +63,17 @@ func TestRun(t *testing.T) {
 		{"no options after a reset", "> hello\n*\n>reset\n*\n> [Good]",
 			[]string{"5: the bot has offered no options, so [Good] cannot be chosen"}},
 		{"a file",
-			">file a.txt text/plain = hi\n  b.png image/png 2kB\nfile||||a.txt (text/plain, 2)|b.png (image/png, 2000)",
+			">file a.txt text/plain = hi\n  b.png image/png 2kB\n" +
+				"file||||a.txt (text/plain, 2)|b.png (image/png, 2000)",
 			nil},
 		{"a file of the folder",
-			">file a.txt text/plain < b/c.txt\nfile||||a.txt (text/plain, 18)\n@file a.txt = content of b/c.txt", nil},
-		{"another content", ">file a b/c = hi\n*\n@file a = ho\n@file a ~ i\n@file a /^h/\n@file b -\n@file b = x",
+			">file a.txt text/plain < b/c.txt\nfile||||a.txt (text/plain, 18)\n" +
+				"@file a.txt = content of b/c.txt", nil},
+		{"another content",
+			">file a b/c = hi\n*\n@file a = ho\n@file a ~ i\n@file a /^h/\n@file b -\n@file b = x",
 			[]string{`1: the file "a" is "hi", not "ho"`, `1: the file "b" is unset, not "x"`}},
-		{"a file that is not there", ">file a b/c < gone.txt", []string{"1: gone.txt: no such file"}},
+		{"a file that is not there", ">file a b/c < gone.txt",
+			[]string{"1: gone.txt: no such file"}},
 		{"a voice", ">voice a audio/webm 3\nvoice||||a (audio/webm, 3)", nil},
 		{"a JSON message", `>json {"message":"hi"}` + "\n" + `json|json|hi|{"message":"hi"}`, nil},
 		{"an event", ">event paid [1]\nevent|paid||[1]", nil},
@@ -79,13 +84,16 @@ func TestRun(t *testing.T) {
 		{"no state", "> hello\n*\n@state -", []string{`1: the state is "asked", not unset`}},
 		{"a variable", "> set a b c\n@var a = b c\n@var a ~ c\n@var a /^b/\n@var b -", nil},
 		{"another variable", "> set a b\n@var a = c\n@var a ~ d\n@var a /e/\n@var a -", []string{
-			`1: the variable "a" is "b", not "c"`, `1: the variable "a" is "b", not something with "d"`,
-			`1: the variable "a" is "b", not something that matches /e/`, `1: the variable "a" is "b", not unset`}},
+			`1: the variable "a" is "b", not "c"`,
+			`1: the variable "a" is "b", not something with "d"`,
+			`1: the variable "a" is "b", not something that matches /e/`,
+			`1: the variable "a" is "b", not unset`}},
 		{"an intent",
 			"> weather Paris\n@intent weather\n@score >= 0.8\n@param city = Paris\n@param day -",
 			nil},
 		{"several values",
-			"> weather Paris Rome Paris\n@param city = Paris\n@param city = Rome\n@param city ~ om", nil},
+			"> weather Paris Rome Paris\n@param city = Paris\n@param city = Rome\n@param city ~ om",
+			nil},
 		{"none of several values", "> weather Paris Rome\n@param city = Oslo", []string{
 			`1: the parameter "city" is "Paris", not "Oslo"`}},
 		{"another intent",
@@ -94,7 +102,8 @@ func TestRun(t *testing.T) {
 				`1: the parameter "city" is "Paris", not something with "Rome"`}},
 		{"no intent", "> nothing\n@intent -\n@param city -", nil},
 		{"no intent where one is wanted", "> nothing\n@intent hello\n@score >= 0",
-			[]string{`1: the intent is unset, not "hello"`, "1: there is no score, because there is no intent"}},
+			[]string{`1: the intent is unset, not "hello"`,
+				"1: there is no score, because there is no intent"}},
 		{"fuel", "> nothing\n@fuel <= 1000", nil},
 		{"too much fuel",
 			"> fetch a\n*\n@fuel <= 1006", []string{"1: the fuel is 1007, above 1006"}},
@@ -116,7 +125,8 @@ func TestRun(t *testing.T) {
 		{"a stub",
 			"@stub GET http://a/* -> 200 sunny\n> fetch http://a/b\nOne moment.\n200 sunny", nil},
 		{"the last stub",
-			"@stub * -> 404\n> x\n@stub http://* -> 200 a\n@stub * -> timeout\n> fetch http://a\n~ One\ntimeout",
+			"@stub * -> 404\n> x\n@stub http://* -> 200 a\n@stub * -> timeout\n> fetch http://a\n" +
+				"~ One\ntimeout",
 			nil},
 		{"no stub", "> fetch http://a\n~ One\nforbidden", nil},
 		{"a reset", "> hello\n*\n>reset\nFrom the beginning.\n@state initial", nil},
@@ -192,8 +202,10 @@ func (endless) Settle(context.Context) ([]conversation.Turn, error) {
 
 func TestRun_Endless(t *testing.T) {
 	f := parse(t, "a.chat", "> a\n> b")
-	r := conversation.Run(t.Context(), f.Conversations[0], endless{newActor()}, conversation.Options{MaxTurns: 50})
-	if r.Err == nil || !strings.Contains(r.Err.Error(), "more than 50 turns") || len(r.Results) != 1 {
+	r := conversation.Run(t.Context(), f.Conversations[0], endless{newActor()},
+		conversation.Options{MaxTurns: 50})
+	if r.Err == nil || !strings.Contains(r.Err.Error(), "more than 50 turns") ||
+		len(r.Results) != 1 {
 		t.Errorf("Run = %v after %d steps, want more than 50 turns", r.Err, len(r.Results))
 	}
 }
@@ -209,7 +221,8 @@ func TestRun_Cancelled(t *testing.T) {
 	f := parse(t, "a.chat", "@swap a\n@fails\n> b")
 	r := conversation.Run(ctx, f.Conversations[0], late{newActor()}, conversation.Options{})
 	if !errors.Is(r.Err, context.Canceled) {
-		t.Errorf("Err = %v, want context.Canceled: a swap that was not tried is none that was refused", r.Err)
+		t.Errorf("Err = %v, want context.Canceled: a swap that was not tried is none that was "+
+			"refused", r.Err)
 	}
 }
 

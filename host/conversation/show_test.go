@@ -81,7 +81,8 @@ func TestUpdate_KeepsBytes(t *testing.T) {
 		t.Errorf("Update = %q, want %q", got, want)
 	}
 	other := parse(t, "talk.chat", text)
-	if got := conversation.Update(f, play(t, other, "")); !bytes.Contains(got, []byte("\r\nb\r\n")) {
+	if got := conversation.Update(f, play(t, other, "")); !bytes.Contains(got,
+		[]byte("\r\nb\r\n")) {
 		t.Errorf("Update with the report of another file = %q", got)
 	}
 }

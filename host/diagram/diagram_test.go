@@ -93,7 +93,8 @@ func TestGolden(t *testing.T) {
 		normal func(string) string
 	}{
 		{"transit.txt", func(tb testing.TB) string { return written(tb, g.Text) }, strings.Clone},
-		{"transit.mmd", func(tb testing.TB) string { return written(tb, g.Mermaid) }, strings.Clone},
+		{"transit.mmd",
+			func(tb testing.TB) string { return written(tb, g.Mermaid) }, strings.Clone},
 		{"transit.svg", func(tb testing.TB) string { return svg(tb, g) },
 			func(s string) string { return number.ReplaceAllString(s, "0") }},
 	} {
@@ -220,8 +221,10 @@ func TestMermaid_Hostile(t *testing.T) {
 	line := regexp.MustCompile(`^(---|title: "(?:[\pL\pN _.,]|\\U[0-9a-f]{8})*"|stateDiagram-v2|` +
 		`  state "` + label + `(\(unreachable\))?" as [sap]\d+|  \[\*\] --> s\d+|` +
 		`  [sa]\d+ --> [sp]\d+ : ` + label + `|  classDef \w+ [\w:#,\- ]+|  class [sap]\d+ \w+)$`)
-	got := strings.Split(strings.TrimSuffix(written(t, hostileDialog(t, false).Mermaid), "\n"), "\n")
-	want := strings.Split(strings.TrimSuffix(written(t, hostileDialog(t, true).Mermaid), "\n"), "\n")
+	got := strings.Split(strings.TrimSuffix(written(t, hostileDialog(t, false).Mermaid), "\n"),
+		"\n")
+	want := strings.Split(strings.TrimSuffix(written(t, hostileDialog(t, true).Mermaid), "\n"),
+		"\n")
 	for _, l := range got {
 		if !line.MatchString(l) {
 			t.Errorf("the diagram has the line %q", l)

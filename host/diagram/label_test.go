@@ -28,7 +28,8 @@ func TestLabel(t *testing.T) {
 		{"time", abi.Transition{AfterMillis: 90_000}, "after 90 s"},
 		{"any", abi.Transition{Any: true}, "any"},
 		{"auto", abi.Transition{Auto: true}, "auto"},
-		{"condition alone", abi.Transition{When: abi.Conditions{{Var: "n", Op: ">", Value: value("3")}}},
+		{"condition alone",
+			abi.Transition{When: abi.Conditions{{Var: "n", Op: ">", Value: value("3")}}},
 			"if n > 3"},
 		{"guard alone", abi.Transition{Guard: abi.Names{"open"}}, "if open()"},
 		{"all conditions", abi.Transition{Message: true, Guard: abi.Names{"open", "paid"},
@@ -154,10 +155,12 @@ func FuzzNew(f *testing.F) {
 		states, transitions := g.size()
 		lines := strings.Count(written(t, g.Text), "\n")
 		if lines != 1+states+transitions {
-			t.Errorf("the text has %d lines for %d states and %d transitions", lines, states, transitions)
+			t.Errorf("the text has %d lines for %d states and %d transitions", lines,
+				states, transitions)
 		}
 		for line := range strings.Lines(written(t, g.Mermaid)) {
-			if strings.ContainsFunc(line[:len(line)-1], func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			if strings.ContainsFunc(line[:len(line)-1],
+				func(r rune) bool { return r < ' ' || r == 0x7f }) {
 				t.Errorf("the diagram has the line %q", line)
 			}
 		}

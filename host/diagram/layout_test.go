@@ -83,17 +83,20 @@ func checkApart(t *testing.T, p *picture, l *layout) {
 	t.Helper()
 	var list []rect
 	for i, b := range p.boxes {
-		list = append(list, rectOf("box "+strings.Join(b.lines, "/"), l.nodes[i].at, b.width, b.height))
+		list = append(list,
+			rectOf("box "+strings.Join(b.lines, "/"), l.nodes[i].at, b.width, b.height))
 	}
 	for i, link := range p.links() {
 		if link.width > 0 {
 			// The room that was asked for is wider than the words.
-			list = append(list, rectOf("label "+p.arrows[i].tip(), l.edges[i].at, link.width-8, link.height-4))
+			list = append(list,
+				rectOf("label "+p.arrows[i].tip(), l.edges[i].at, link.width-8, link.height-4))
 		}
 	}
 	for i, r := range list {
 		if r.x0 < -1 || r.y0 < -1 || r.x1 > l.width+1 || r.y1 > l.height+1 {
-			t.Errorf("%s is not within the picture of %.0f by %.0f: %+v", r.what, l.width, l.height, r)
+			t.Errorf("%s is not within the picture of %.0f by %.0f: %+v", r.what,
+				l.width, l.height, r)
 		}
 		for _, o := range list[:i] {
 			if r.overlaps(o) {
@@ -126,7 +129,8 @@ func TestPlace_FallsBack(t *testing.T) {
 		folded bool
 		err    error
 	}{
-		{"the first will do", []attempt{{false, 400, time.Minute}, {true, 400, time.Minute}}, false, nil},
+		{"the first will do",
+			[]attempt{{false, 400, time.Minute}, {true, 400, time.Minute}}, false, nil},
 		{"no time", []attempt{{false, 400, 1}, {true, 400, time.Minute}}, true, nil},
 		{"too many", []attempt{{false, 10, time.Minute}, {true, 400, time.Minute}}, true, nil},
 		{"no time at all", []attempt{{false, 400, 1}, {true, 400, 1}}, false, ErrTooLarge},
@@ -170,7 +174,8 @@ func TestReadLayout_Refused(t *testing.T) {
 		{"no such node", `{"bb":"0,0,9,9","objects":[{"name":"n7","pos":"1,2"}]}`},
 		{"no position", `{"bb":"0,0,9,9","objects":[{"name":"n0","pos":"1"}]}`},
 		{"no number", `{"bb":"0,0,9,9","objects":[{"name":"n0","pos":"1,x"}]}`},
-		{"an edge too many", `{"bb":"0,0,9,9","objects":[` + node + `],"edges":[{"class":"0","pos":"1,1"}]}`},
+		{"an edge too many",
+			`{"bb":"0,0,9,9","objects":[` + node + `],"edges":[{"class":"0","pos":"1,1"}]}`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if l, err := readLayout([]byte(row.data), 1, 0); err == nil {

@@ -29,7 +29,8 @@ func TestDialog_Target(t *testing.T) {
 		{"former name", "old", nil, `there is no state "old"`},
 		{"case counts", "A", nil, `there is no state "A"`},
 		{"empty", "", nil, `there is no state ""`},
-		{"long", strings.Repeat("x", 50), nil, `there is no state "` + strings.Repeat("x", 40) + `"`},
+		{"long", strings.Repeat("x", 50), nil,
+			`there is no state "` + strings.Repeat("x", 40) + `"`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got, err := target(row.asked, row.back)
@@ -98,9 +99,11 @@ func TestGraph(t *testing.T) {
 		{"a global state is not reached by itself", "a: auto -> a\nb (global intent help):",
 			[]string{"b"}, []string{"a", "b"}},
 		{"a global state is not reached past auto",
-			"a: auto -> b\nb: auto -> a\nh (global intent help): message -> @previous", []string{"h"}, nil},
+			"a: auto -> b\nb: auto -> a\nh (global intent help): message -> @previous",
+			[]string{"h"}, nil},
 		{"a global state that the only other one hides",
-			"a: intent help -> a\nb (global intent help): message -> a", []string{"b"}, []string{"a"}},
+			"a: intent help -> a\nb (global intent help): message -> a",
+			[]string{"b"}, []string{"a"}},
 		{"what a global state leads to", "a:\nb (global intent help): message -> c\nc:", nil, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {

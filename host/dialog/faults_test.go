@@ -67,7 +67,8 @@ func TestFaults_UnmatchedIsGone(t *testing.T) {
 			}
 			b.turn(event(t, text))
 			if len(b.base.Waiting) > 0 || b.base.State != "a" {
-				t.Errorf("script %q, %s: at %s, %d wait", script, text, b.base.State, len(b.base.Waiting))
+				t.Errorf("script %q, %s: at %s, %d wait", script, text, b.base.State,
+					len(b.base.Waiting))
 			}
 		}
 		b.base.Vars["x"] = "1"
@@ -79,7 +80,8 @@ func TestFaults_UnmatchedIsGone(t *testing.T) {
 
 // TestFaults_ForeignTextWaits: what is not human has no fallback and is not lost.
 func TestFaults_ForeignTextWaits(t *testing.T) {
-	b := newBot(t, define(t, "a: event go -> b\nb: intent hi -> c\nc:"), "fallback = ok; message = 2")
+	b := newBot(t, define(t, "a: event go -> b\nb: intent hi -> c\nc:"),
+		"fallback = ok; message = 2")
 	b.base.State = "a"
 	var got []string
 	for _, text := range []string{"agent hi", "say hi", "event go"} {

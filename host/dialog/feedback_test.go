@@ -33,7 +33,8 @@ func TestFeedback(t *testing.T) {
 		{"another event", `"event":"json"`, "a", []string{"on_event"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			def, err := abi.ParseDefinition([]byte(`{"states":[{"name":"a","initial":true,"transitions":[{` +
+			def,
+				err := abi.ParseDefinition([]byte(`{"states":[{"name":"a","initial":true,"transitions":[{` +
 				test.trigger + `,"to":"b"}]},{"name":"b"}]}`))
 			if err != nil {
 				t.Fatal(err)
@@ -48,7 +49,8 @@ func TestFeedback(t *testing.T) {
 				t.Fatal(err)
 			}
 			if d.State() != test.state || !slices.Equal(h.calls, test.calls) {
-				t.Errorf("state %s after %q, want %s after %q", d.State(), h.calls, test.state, test.calls)
+				t.Errorf("state %s after %q, want %s after %q", d.State(), h.calls,
+					test.state, test.calls)
 			}
 			if len(d.Waiting()) > 0 || len(d.Entries()) > 0 {
 				t.Errorf("waiting %v, entries %v, want none", d.Waiting(), d.Entries())

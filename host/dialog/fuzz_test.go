@@ -148,12 +148,14 @@ func (d *dice) events() []abi.Event {
 			abi.EventCustom, abi.EventAfter, abi.EventRecheck, abi.EventReset)}
 		switch ev.Kind {
 		case abi.EventMessage, abi.EventOption:
-			ev.Text, ev.Human = pick(d, "i0", "i1 x", "i2", "y", " n ", "Yes", "what", ""), d.roll(4) > 0
+			ev.Text, ev.Human = pick(d, "i0", "i1 x", "i2", "y", " n ", "Yes", "what", ""),
+				d.roll(4) > 0
 		case abi.EventVoice, abi.EventFile:
 			types := pick(d, "image/png", "text/plain", "text/plain,image/gif", "odd")
 			ev.Files, ev.Human = fileList(types), true
 		case abi.EventJSON:
-			ev.Name, ev.Data, ev.Text, ev.Human = abi.NameJSON, "{}", pick(d, "", "i1"), d.roll(2) > 0
+			ev.Name, ev.Data, ev.Text, ev.Human = abi.NameJSON, "{}",
+				pick(d, "", "i1"), d.roll(2) > 0
 		case abi.EventTimer, abi.EventHTTP, abi.EventCustom:
 			ev.Name = pick(d, "e0", "e1", "e2")
 		case abi.EventAfter:
@@ -340,7 +342,8 @@ func (l law) turn() {
 	}
 	if err != nil {
 		r.notes = append(r.notes, err.Error())
-		if !r.failed && !r.foreign && !strings.Contains(err.Error(), "more than 32 moves in a turn: ") {
+		if !r.failed && !r.foreign &&
+			!strings.Contains(err.Error(), "more than 32 moves in a turn: ") {
 			l.t.Errorf("error %v", err)
 		}
 		return
@@ -363,7 +366,8 @@ func (l law) place() {
 		l.t.Errorf("the session stands at %q", l.bot.base.State)
 	}
 	back := l.bot.base.Back
-	if len(back) > 8 || slices.ContainsFunc(back, func(name string) bool { return !declared(name) }) {
+	if len(back) > 8 ||
+		slices.ContainsFunc(back, func(name string) bool { return !declared(name) }) {
 		l.t.Errorf("the states to return to are %q", back)
 	}
 	if n := len(l.bot.base.Waiting); n > abi.MaxWaiting {
@@ -384,6 +388,7 @@ func (l law) rest() {
 	view := dialog.View{State: base.State, Back: base.Back, Waiting: base.Waiting}
 	step, err := l.bot.dialog.Next(view, nil, resting{l.r})
 	if err == nil && step.Transition != nil {
-		l.t.Errorf("the turn ended in %s before %+v led to %s", base.State, step.Transition, step.To)
+		l.t.Errorf("the turn ended in %s before %+v led to %s", base.State,
+			step.Transition, step.To)
 	}
 }

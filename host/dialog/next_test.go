@@ -86,7 +86,8 @@ func TestNext_Operators(t *testing.T) {
 				if values == "" {
 					continue
 				}
-				o := &answers{vars: map[string]string{"v": strings.Replace(value, "(empty)", "", 1)}}
+				o := &answers{vars: map[string]string{"v": strings.Replace(value, "(empty)", "",
+					1)}}
 				if value == unset {
 					o.vars = nil
 				}
@@ -199,7 +200,8 @@ func TestNext_Offered(t *testing.T) {
 		"say what": 1, "say y": 0, "option what": 0, "event e": 0, "say n": 1,
 	} {
 		o := &answers{offered: `[{"label":"Q","value":"q"}]`}
-		if _, err := d.Next(dialog.View{State: "a"}, event(t, text), o); err != nil || o.asked != want {
+		if _, err := d.Next(dialog.View{State: "a"}, event(t, text), o); err != nil ||
+			o.asked != want {
 			t.Errorf("%s: the log is read %d times, %v, want %d", text, o.asked, err, want)
 		}
 	}
@@ -236,7 +238,8 @@ func TestRun_Work(t *testing.T) {
 		b := newBot(t, def, "")
 		b.base.Vars["x"] = strings.Repeat("y", size)
 		got := b.turn(event(t, "start"))
-		if strings.HasSuffix(got, "at s20") != want || strings.Contains(got, "too much work") == want {
+		if strings.HasSuffix(got, "at s20") != want ||
+			strings.Contains(got, "too much work") == want {
 			t.Errorf("%d bytes: %s", size, got)
 		}
 	}
@@ -261,7 +264,8 @@ func TestNext_Once(t *testing.T) {
 			t.Errorf("%s: it is read %d times for guards, %v, want %d", text, o.gets, err, want)
 		}
 		o.gets = 0
-		if _, err := d.Next(dialog.View{State: "a"}, event(t, "event f"), o); err != nil || o.gets > 0 {
+		if _, err := d.Next(dialog.View{State: "a"}, event(t, "event f"), o); err != nil ||
+			o.gets > 0 {
 			t.Errorf("it is read %d times for another event, %v", o.gets, err)
 		}
 	}

@@ -24,10 +24,12 @@ func TestRun_Waiting(t *testing.T) {
 		first := max(1, n+1-abi.MaxWaiting)
 		waiting := b.base.Waiting
 		if len(waiting) != n+1-first || waiting[0].Event.Name != fmt.Sprintf("e%d", first) {
-			t.Fatalf("after %d events %d wait, the oldest is %s", n, len(waiting), waiting[0].Event.Name)
+			t.Fatalf("after %d events %d wait, the oldest is %s", n, len(waiting),
+				waiting[0].Event.Name)
 		}
 	}
-	want := "tells too many events wait, so that the oldest is dropped [event event name e65 state a]"
+	want := "tells too many events wait, so that the oldest is dropped [event event name e65 " +
+		"state a]"
 	if got := b.turn(event(t, "event last")); !strings.HasPrefix(got, want+"; at a; waits e66,") {
 		t.Errorf("the operator: %s, want %s", got, want)
 	}
@@ -85,11 +87,13 @@ func TestRun_Moves(t *testing.T) {
 		{"a circle of one state is named",
 			"a: message -> b\nb: auto -> b", "", many + "b -> b ..."},
 		{"a circle of three is named as it ends",
-			"a: message -> b\nb: auto -> c\nc: auto -> d\nd: auto -> b", "", many + "d -> b -> c -> d ..."},
+			"a: message -> b\nb: auto -> c\nc: auto -> d\nd: auto -> b", "",
+			many + "d -> b -> c -> d ..."},
 		{"a circle of conditions is named",
 			"a: when x != true -> b\nb: when x != true -> a", "", many + "b -> a -> b ..."},
 		{"a circle of moves is named",
-			"a:\nb:", "message = move b; enter a = move b; enter b = move a", many + "b -> a -> b ..."},
+			"a:\nb:", "message = move b; enter a = move b; enter b = move a",
+			many + "b -> a -> b ..."},
 		{"a circle of moves to @previous is named",
 			"a:", "message = move a; enter a = move @previous", many + "a -> a ..."},
 		{"a circle of moves and transitions is named",
@@ -97,7 +101,8 @@ func TestRun_Moves(t *testing.T) {
 		{"32 moves of one handler are one", "a:\nb:",
 			"message = " + strings.Repeat("move b, ", 31) + "move a", "enter a; at a"},
 		{"33 moves of one handler are too many", "a:",
-			"message = " + strings.Repeat("move a, ", 32) + "move a", "error more than 32 moves in a turn"},
+			"message = " + strings.Repeat("move a, ", 32) + "move a",
+			"error more than 32 moves in a turn"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBot(t, define(t, row.bot), row.script)
@@ -139,13 +144,17 @@ func TestRun_Blamed(t *testing.T) {
 	for _, tt := range []struct {
 		name, definition, script, event, want string
 	}{
-		{"the state that it led to", "a: message -> b\nb: event f -> c\nc:", "enter c = fail", "say hi", "2"},
-		{"the guard that looked at it", "a: message -> b\nb: event f guard g -> c\nc:", "check g = fail", "say hi", "2"},
+		{"the state that it led to", "a: message -> b\nb: event f -> c\nc:",
+			"enter c = fail", "say hi", "2"},
+		{"the guard that looked at it", "a: message -> b\nb: event f guard g -> c\nc:",
+			"check g = fail", "say hi", "2"},
 		{"an event of its own", "a: message -> b\nb:", "enter b = fail", "say hi", ""},
-		{"a guard about no event", "a: message -> b\nb: guard g -> a", "check g = fail", "say hi", ""},
+		{"a guard about no event", "a: message -> b\nb: guard g -> a",
+			"check g = fail", "say hi", ""},
 		{"a guard about an event of its own", "a: event f guard h -> b; message guard g -> b\nb:",
 			"check h = no; check g = fail", "say hi", ""},
-		{"its own event after a waiting one", "a: event f -> b\nb: message -> c\nc:", "enter c = fail", "say hi", ""},
+		{"its own event after a waiting one", "a: event f -> b\nb: message -> c\nc:",
+			"enter c = fail", "say hi", ""},
 		{"a handler after a waiting one", "a: event f -> b\nb:", "message = fail", "say hi", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -229,7 +238,8 @@ func TestRun_Input(t *testing.T) {
 		{"event", event(t, "event e"), []string{
 			"on_event " + string(event(t, "event e").AppendJSON(nil))}},
 		{"json", event(t, `json {"message":"hi"}`), []string{
-			"on_event " + string(event(t, `json {"message":"hi"}`).AppendJSON(nil)), "on_fallback hi"}},
+			"on_event " + string(event(t, `json {"message":"hi"}`).AppendJSON(nil)),
+			"on_fallback hi"}},
 	} {
 		for _, def := range []*abi.Definition{{}, define(t, "a:")} {
 			t.Run(fmt.Sprintf("%s, %d states", row.name, len(def.States)), func(t *testing.T) {
@@ -240,7 +250,8 @@ func TestRun_Input(t *testing.T) {
 					base.State = "a"
 				}
 				d.Begin(row.ev, base, &limits)
-				if err := dialog.New(def, nil).Run(&d, &h); err != nil || !slices.Equal(h.got, row.want) {
+				if err := dialog.New(def, nil).Run(&d, &h); err != nil ||
+					!slices.Equal(h.got, row.want) {
 					t.Errorf("Run() = %v, reads %q, want %q", err, h.got, row.want)
 				}
 			})

@@ -410,7 +410,8 @@ var handlerRows = []row{
 		events: "say hi / option y / voice / file a/b / event e / timer t / http h / json {} / " +
 			"agent q",
 		want: "message(hi); at a / message(y); at a / voice(voice); at a / file(file); at a / " +
-			"event(e); at a / " + "event(t); at a / event(h); at a / event(json); at a / message(q); " +
+			"event(e); at a / " +
+			"event(t); at a / event(h); at a / event(json); at a / message(q); " +
 			"at a"},
 	{name: "an event that a transition takes does not",
 		bot: "a: any -> a", script: "message = ok; event = ok; fallback = ok",

@@ -107,7 +107,8 @@ func TestStepsFor(t *testing.T) {
 				samples[i] = text
 			}
 			if got := stepsFor(samples, test.intents); got != test.want {
-				t.Errorf("stepsFor(%d samples, %d) = %d, want %d", test.samples, test.intents, got, test.want)
+				t.Errorf("stepsFor(%d samples, %d) = %d, want %d", test.samples,
+					test.intents, got, test.want)
 			}
 		})
 	}
@@ -161,7 +162,8 @@ func TestClassify_time(t *testing.T) {
 	for _, text := range []string{
 		strings.Repeat("a ", 1<<19), strings.Repeat("a", 1<<20), strings.Repeat("你", 1<<18),
 		strings.Repeat("1 ", 1<<19), strings.Repeat("five ", 1<<18), strings.Repeat("\xff", 1<<20),
-		strings.Repeat("a\u0301", 1<<18), strings.Repeat("a@", 1<<19), strings.Repeat("in 5 ", 1<<18),
+		strings.Repeat("a\u0301", 1<<18), strings.Repeat("a@", 1<<19),
+		strings.Repeat("in 5 ", 1<<18),
 		strings.Repeat("1,000", 1<<18), strings.Repeat("from Rome ", 1<<17),
 		strings.Repeat("frankfurd an ", 1<<17),
 	} {

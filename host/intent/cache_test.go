@@ -100,7 +100,8 @@ func TestNew_learnsOnce(t *testing.T) {
 			if !errors.Is(err, test.want) || (c == nil) != (test.want != nil) {
 				t.Errorf("New() = %v, %v, want the error %v", c != nil, err, test.want)
 			}
-			if err == nil && len(test.d.Intents) > 0 && !reflect.DeepEqual(c.model, previous.model) {
+			if err == nil && len(test.d.Intents) > 0 &&
+				!reflect.DeepEqual(c.model, previous.model) {
 				t.Error("New() has another model")
 			}
 		})
@@ -139,7 +140,8 @@ func TestCache_corrupted(t *testing.T) {
 			now, err := os.ReadFile(path)
 			same := reflect.DeepEqual(c.model, want.model) && bytes.Equal(now, whole)
 			if err != nil || !same || log.Len() == 0 {
-				t.Errorf("New() with a damaged file: another model, or not kept: %v, log %q", err, log)
+				t.Errorf("New() with a damaged file: another model, or not kept: %v, log %q", err,
+					log)
 			}
 		})
 	}
@@ -224,7 +226,8 @@ func TestCache_evict(t *testing.T) {
 			left := cached(t, c.dir) // and the folder
 			oldest := fmt.Sprintf("%05d", test.want-1)
 			if len(left) != test.want+1 || filepath.Base(left[test.want-1]) != oldest {
-				t.Errorf("evict() leaves %d of %d, want the %d newest", len(left)-1, test.n, test.want)
+				t.Errorf("evict() leaves %d of %d, want the %d newest",
+					len(left)-1, test.n, test.want)
 			}
 		})
 	}

@@ -24,7 +24,8 @@ func travel() *abi.Definition {
 			{Name: "class", Values: []abi.EntityValue{{Value: "first"}, {Value: "economy"}}},
 		},
 		Intents: []abi.Intent{
-			{Name: "hello", Examples: []string{"hello", "hi there", "Grüß Gott", "👋", "What's up?"}},
+			{Name: "hello",
+				Examples: []string{"hello", "hi there", "Grüß Gott", "👋", "What's up?"}},
 			{Name: "weather", Examples: []string{
 				"what is the weather in {city}", "{city} weather", "{city}の天気", "{city} 날씨",
 			}},
@@ -111,7 +112,8 @@ func TestClassify(t *testing.T) {
 					test.text, test.among, p, ok, test.intent, test.params)
 			}
 			if ok && p.Score != 1 {
-				t.Errorf("Classify(%q, %q) has the score %v, want 1", test.text, test.among, p.Score)
+				t.Errorf("Classify(%q, %q) has the score %v, want 1", test.text,
+					test.among, p.Score)
 			}
 		})
 	}
@@ -125,7 +127,8 @@ func TestClassify_places(t *testing.T) {
 		{"other scripts", "weather", "what's the weather in 東京?", "東京"},
 		{"learned", "pizza", "I want a big pizza with goat-cheese", "big|goat-cheese"},
 		{"several of one kind", "pizza", "a big pizza with ham and mushrooms", "big|ham|mushrooms"},
-		{"a date and a time", "meet", "please meet me on Friday at 5 p.m. sharp", "on Friday|5 p.m"},
+		{"a date and a time", "meet",
+			"please meet me on Friday at 5 p.m. sharp", "on Friday|5 p.m"},
 		{"any text", "remind", "Remind me to buy milk, bread", "buy milk, bread"},
 		{"anything", "name", " «Ann» ", "Ann"},
 		{"an address", "mail", "send it to a.b@c.example!", "a.b@c.example"},
@@ -194,7 +197,8 @@ var learned = []struct {
 	among      string
 	want       string
 }{
-	{"more words", "what is the weather like in Barcelona today", "hello weather flight", "weather"},
+	{"more words", "what is the weather like in Barcelona today",
+		"hello weather flight", "weather"},
 	{"another value", "how is the weather in the Big Apple", "hello weather flight", "weather"},
 	{"a typing error", "whats the wether in Tokyo", "hello weather flight", "weather"},
 	{"another order", "to York I want to fly from Tokyo", "hello weather flight", "flight"},
@@ -210,13 +214,15 @@ func TestClassify_learned(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p, ok := c.Classify(test.text, strings.Fields(test.among))
 			if p.Intent != test.want || ok != (test.want != "") {
-				t.Errorf("Classify(%q, %q) = %+v, %t, want %q", test.text, test.among, p, ok, test.want)
+				t.Errorf("Classify(%q, %q) = %+v, %t, want %q", test.text,
+					test.among, p, ok, test.want)
 			}
 			if ok && (p.Score < DefaultThreshold || p.Score >= 1) {
 				t.Errorf("Classify(%q) has the score %v, want one from %v to 1",
 					test.text, p.Score, DefaultThreshold)
 			}
-			if q, _ := again.Classify(test.text, strings.Fields(test.among)); !reflect.DeepEqual(p, q) {
+			if q, _ := again.Classify(test.text,
+				strings.Fields(test.among)); !reflect.DeepEqual(p, q) {
 				t.Errorf("Classify(%q) = %+v, and %+v if learned again", test.text, p, q)
 			}
 		})
@@ -248,8 +254,10 @@ var languages = []struct {
 	{"ko", []string{"오늘 날씨 어때", "내일 비가 오나요"}, []string{"자리를 예약해 주세요", "저녁 예약"}, "내일 날씨는요"},
 	{"th", []string{"วันนี้อากาศเป็นอย่างไร", "พรุ่งนี้ฝนจะตกไหม"},
 		[]string{"จองโต๊ะ", "อยากกินข้าวเย็น"}, "พรุ่งนี้อากาศดีไหม"},
-	{"hi", []string{"आज मौसम कैसा है", "कल बारिश होगी"}, []string{"मेज बुक करो", "खाना चाहिए"}, "कल मौसम कैसा होगा"},
-	{"tlh", []string{"muD Dotlh yIja'", "wa'leS SISlaH'a'"}, []string{"raS vIneH", "jISop vIneH"}, "DaH muD Dotlh"},
+	{"hi", []string{"आज मौसम कैसा है", "कल बारिश होगी"}, []string{"मेज बुक करो", "खाना चाहिए"},
+		"कल मौसम कैसा होगा"},
+	{"tlh", []string{"muD Dotlh yIja'", "wa'leS SISlaH'a'"},
+		[]string{"raS vIneH", "jISop vIneH"}, "DaH muD Dotlh"},
 }
 
 func TestClassify_languages(t *testing.T) {
@@ -260,7 +268,8 @@ func TestClassify_languages(t *testing.T) {
 			}}, Options{})
 			p, ok := c.Classify(test.text, []string{"first", "other"})
 			if !ok || p.Intent != "first" || p.Score == 1 {
-				t.Errorf("Classify(%q) = %+v, %t, want the first intent, and not for sure", test.text, p, ok)
+				t.Errorf("Classify(%q) = %+v, %t, want the first intent, and not for sure",
+					test.text, p, ok)
 			}
 			if p, ok := c.Classify("xyzzy 42", []string{"first", "other"}); ok {
 				t.Errorf("Classify(xyzzy 42) = %+v, want no intent", p)
@@ -288,7 +297,8 @@ func TestLinear_score(t *testing.T) {
 // A text that could have two intents has one of them, but not for sure.
 func TestClassify_ambiguous(t *testing.T) {
 	d := &abi.Definition{Intents: []abi.Intent{
-		{Name: "open", Examples: []string{"open the big red door", "unlock everything", "let them in"}},
+		{Name: "open",
+			Examples: []string{"open the big red door", "unlock everything", "let them in"}},
 		{Name: "close", Examples: []string{
 			"close the big red door", "lock everything up", "keep them out"}},
 		{Name: "hello", Examples: []string{"good morning", "hello my friend", "nice to meet you"}},

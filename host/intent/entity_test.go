@@ -20,28 +20,40 @@ func errands() *abi.Definition {
 	return &abi.Definition{
 		Entities: []abi.Entity{
 			{Name: "city", Values: []abi.EntityValue{
-				value("Barcelona", "BCN", "Barna"), value("New York", "NYC", "Big Apple"), value("York"),
-				value("Rome"), value("München", "Munich"), value("São Paulo"), value("Frankfurt am Main", "Frankfurt"),
-				value("Frankfurt an der Oder"), value("Αθήνα", "Athens"), value("Москва"), value("東京", "Tokyo"),
-				value("서울", "Seoul"), value("กรุงเทพ", "Bangkok"), value("القاهرة", "Cairo"), value("दिल्ली", "Delhi"),
+				value("Barcelona", "BCN", "Barna"),
+				value("New York", "NYC", "Big Apple"), value("York"),
+				value("Rome"), value("München", "Munich"), value("São Paulo"),
+				value("Frankfurt am Main", "Frankfurt"),
+				value("Frankfurt an der Oder"), value("Αθήνα", "Athens"), value("Москва"),
+				value("東京", "Tokyo"),
+				value("서울", "Seoul"), value("กรุงเทพ", "Bangkok"), value("القاهرة", "Cairo"),
+				value("दिल्ली", "Delhi"),
 			}},
-			{Name: "size", Values: []abi.EntityValue{value("small"), value("large", "big", "extra large"), value("C#"), value("C")}},
+			{Name: "size", Values: []abi.EntityValue{value("small"),
+				value("large", "big", "extra large"), value("C#"), value("C")}},
 			{Name: "topping", Values: []abi.EntityValue{
-				value("cheese"), value("ham"), value("mushrooms", "mushroom"), value("goat cheese")}},
+				value("cheese"), value("ham"), value("mushrooms", "mushroom"),
+				value("goat cheese")}},
 		},
 		Intents: []abi.Intent{
-			{Name: "weather", Examples: []string{"what is the weather in {city}", "weather in {city} on {date}"}},
+			{Name: "weather",
+				Examples: []string{"what is the weather in {city}", "weather in {city} on {date}"}},
 			{Name: "trip", Examples: []string{
-				"go from {from:city} to {to:city}", "a ticket to {to:city} from {from:city} on {date}"}},
-			{Name: "pizza", Examples: []string{"a {size} pizza with {topping}", "{count:number} pizzas with {topping}"}},
+				"go from {from:city} to {to:city}",
+				"a ticket to {to:city} from {from:city} on {date}"}},
+			{Name: "pizza", Examples: []string{"a {size} pizza with {topping}",
+				"{count:number} pizzas with {topping}"}},
 			{Name: "count", Examples: []string{"give me {number}", "{number}"}},
 			{Name: "meet", Examples: []string{"meet me {date} at {time}", "let us meet at {time}"}},
 			{Name: "day", Examples: []string{"on {date}"}},
-			{Name: "range", Examples: []string{"between {low:number} and {high:number}", "{low:number} to {high:number}"}},
+			{Name: "range", Examples: []string{"between {low:number} and {high:number}",
+				"{low:number} to {high:number}"}},
 			{Name: "mail", Examples: []string{"send it to {email}", "my address is {email}"}},
 			{Name: "remind", Examples: []string{
-				"remind me to {what:any} at {time}", "remind me to {what:any}", "call {who:any} {date}"}},
-			{Name: "name", Examples: []string{"{name:any}", "my name is {name:any}", "people call me {name:any}"}},
+				"remind me to {what:any} at {time}", "remind me to {what:any}",
+				"call {who:any} {date}"}},
+			{Name: "name", Examples: []string{"{name:any}", "my name is {name:any}",
+				"people call me {name:any}"}},
 		},
 	}
 }
@@ -64,9 +76,11 @@ var entities = []struct{ name, intent, text, want string }{
 	{"possessive", "weather", "Barcelona's weather", "city=Barcelona"},
 	{"nothing found", "weather", "how is it at home", ""},
 	{"nothing at all", "weather", "", ""},
-	{"at the end of a very long text", "weather", strings.Repeat("and then ", 400) + "Rome", "city=Rome"},
+	{"at the end of a very long text", "weather",
+		strings.Repeat("and then ", 400) + "Rome", "city=Rome"},
 	{"behind what is looked at", "weather", strings.Repeat("and then ", 1000) + "Rome", ""},
-	{"before a very long text", "trip", "from Rome to York " + strings.Repeat("и ", 100_000), "from=Rome to=York"},
+	{"before a very long text", "trip", "from Rome to York " + strings.Repeat("и ", 100_000),
+		"from=Rome to=York"},
 	{"a very long word", "weather", strings.Repeat("barcelona", 100_000), ""},
 	{"only punctuation", "weather", "?!", ""},
 	{"symbols are words", "pizza", "c# please", "size=C#"},
@@ -95,7 +109,8 @@ var entities = []struct{ name, intent, text, want string }{
 	{"list", "pizza", "with ham, cheese and mushrooms",
 		"topping=ham topping=cheese topping=mushrooms"},
 	{"same value twice", "pizza", "ham and ham", "topping=ham topping=ham"},
-	{"values that share a word", "weather", "the big apple pie of new york and york", "city=New York city=New York city=York"},
+	{"values that share a word", "weather", "the big apple pie of new york and york",
+		"city=New York city=New York city=York"},
 	{"short words of several must be right", "weather", "new yorke", ""},
 	{"overlapping values", "pizza", "goat cheese and cheese", "topping=goat cheese topping=cheese"},
 	{"two entities", "pizza", "a big pizza with mushroom", "size=large topping=mushrooms"},
@@ -261,7 +276,8 @@ func TestClassify_longText(t *testing.T) {
 	long := strings.Repeat("and then ", 50_000) + "end."
 	p, ok := c.Classify("my name is "+long, []string{"name", "weather"})
 	if value, _ := p.Param("name"); !ok || value != long {
-		t.Errorf("Classify of %d bytes = %t with %d bytes, want all of them", len(long), ok, len(value))
+		t.Errorf("Classify of %d bytes = %t with %d bytes, want all of them",
+			len(long), ok, len(value))
 	}
 	if p, ok := c.Classify(long, []string{"weather"}); ok {
 		t.Errorf("Classify of a long text = %.100v, want no intent", p)
@@ -279,9 +295,11 @@ func TestClassify_declaredBuiltin(t *testing.T) {
 	}
 	c := newClassifier(t, d, Options{})
 	for text, want := range map[string]string{
-		"take some": "[{number few}]", "take 5": "[]", "take a thing": "[{any thing}]", "take a break": "[]",
+		"take some": "[{number few}]", "take 5": "[]", "take a thing": "[{any thing}]",
+		"take a break": "[]",
 	} {
-		if p, _ := c.Classify(text, []string{"take"}); fmt.Sprint(pairs(t, text, p.Params)) != want {
+		if p, _ := c.Classify(text,
+			[]string{"take"}); fmt.Sprint(pairs(t, text, p.Params)) != want {
 			t.Errorf("Classify(%q) = %+v, want %s", text, p, want)
 		}
 	}

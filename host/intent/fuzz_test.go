@@ -19,7 +19,8 @@ func FuzzClassify(f *testing.F) {
 	for _, test := range exact {
 		f.Add(test.text)
 	}
-	f.Add("\xff\xfe a\u0301 \u200d ﷺ \U0010ffff ١٢:٣٠ -. 5. 5.5.5 @ a@b. 1,000,000,000,000,000,000,000,000")
+	f.Add("\xff\xfe a\u0301 \u200d ﷺ \U0010ffff ١٢:٣٠ -. 5. 5.5.5 @ a@b. " +
+		"1,000,000,000,000,000,000,000,000")
 	d := errands()
 	c := newClassifier(f, d, Options{})
 	var names []string
@@ -72,7 +73,8 @@ func FuzzNew(f *testing.F) {
 			for _, text := range in.Examples {
 				slots, _ := abi.Slots(text)
 				p, ok := c.Classify(text, []string{in.Name})
-				if len(slots) == 0 && len(tokens(text)) > 0 && (!ok || p.Score != 1 || p.Intent != in.Name) {
+				if len(slots) == 0 && len(tokens(text)) > 0 &&
+					(!ok || p.Score != 1 || p.Intent != in.Name) {
 					t.Fatalf("Classify(%q) = %+v, %t, want %q", text, p, ok, in.Name)
 				}
 			}
@@ -106,7 +108,8 @@ func FuzzReview(f *testing.F) {
 				t.Fatalf("%+v is about %+v", o, d.Intents[i])
 			}
 			for _, doubt := range o.Doubts {
-				if doubt.Taken == o.Intent || !slices.Contains(d.Intents[i].Examples, doubt.Example) {
+				if doubt.Taken == o.Intent ||
+					!slices.Contains(d.Intents[i].Examples, doubt.Example) {
 					t.Fatalf("%+v is no doubt about %+v", doubt, d.Intents[i])
 				}
 			}
@@ -116,7 +119,8 @@ func FuzzReview(f *testing.F) {
 
 // FuzzStem: no word breaks a stemmer, keeps it for ever, or has two stems.
 func FuzzStem(f *testing.F) {
-	for _, word := range strings.Fields("running Häuser caballos gatísimo बच्चों الكتاب kitaplarından ååå") {
+	for _, word := range strings.Fields("running Häuser caballos gatísimo बच्चों الكتاب " +
+		"kitaplarından ååå") {
 		f.Add(word)
 	}
 	languages := strings.Fields("ar da de en es fi fr ga hu it nb nl pt ro ru sv ta tr xx")

@@ -14,12 +14,15 @@ import (
 func reviewed() *abi.Definition {
 	return &abi.Definition{Intents: []abi.Intent{
 		{Name: "light", Examples: []string{
-			"turn the light on", "light on", "switch the light on please", "light please", "the light"}},
+			"turn the light on", "light on", "switch the light on please",
+			"light please", "the light"}},
 		{Name: "table", Examples: []string{
-			"book a table", "I would like to book a table", "can I book a table for two", "book table",
+			"book a table", "I would like to book a table",
+			"can I book a table for two", "book table",
 			"a table please"}},
 		{Name: "count", Examples: []string{
-			"count to {number}", "count up to {number}", "can you count to {number}", "count {number}",
+			"count to {number}", "count up to {number}",
+			"can you count to {number}", "count {number}",
 			"please count to {number}"}},
 	}}
 }
@@ -68,22 +71,26 @@ func TestReview(t *testing.T) {
 		{"of another intent", more(0, astray), "light",
 			Opinion{Examples: 6, Doubts: []Doubt{{Example: astray, Taken: "table"}}}},
 		{"with a slot", more(0, "count to {number} please"), "light",
-			Opinion{Examples: 6, Doubts: []Doubt{{Example: "count to {number} please", Taken: "count"}}}},
+			Opinion{Examples: 6,
+				Doubts: []Doubt{{Example: "count to {number} please", Taken: "count"}}}},
 		{"of two intents", all(more(0, "the table"), more(1, "The table!")), "light",
 			Opinion{Examples: 6, Doubts: []Doubt{{Example: "the table", Taken: "table"}}}},
 		{"one, and of another intent", add("greet", "light on"), "greet",
-			Opinion{Examples: 1, Few: true, Doubts: []Doubt{{Example: "light on", Taken: "light"}}}},
+			Opinion{Examples: 1, Few: true,
+				Doubts: []Doubt{{Example: "light on", Taken: "light"}}}},
 		{"like none", more(0, "xyzzy"), "light",
 			Opinion{Examples: 6, Doubts: []Doubt{{Example: "xyzzy"}}}},
 		{"in one state", all(more(0, astray), state("light", "table")), "light",
 			Opinion{Examples: 6, Doubts: []Doubt{{Example: astray, Taken: "table"}}}},
 		{"beside a global transition", all(more(0, astray), state("light"), global), "light",
 			Opinion{Examples: 6, Doubts: []Doubt{{Example: astray, Taken: "table"}}}},
-		{"never in one state", all(more(0, astray), state("light", "count"), state("table")), "light",
+		{"never in one state",
+			all(more(0, astray), state("light", "count"), state("table")), "light",
 			Opinion{Examples: 6, Doubts: []Doubt{{Example: astray}}}},
 		{"few", add("greet", "hello", "good morning"), "greet", Opinion{Examples: 2, Few: true}},
 		{"few, and astray", add("greet", "hello", "turn the light on please"), "greet",
-			Opinion{Examples: 2, Few: true, Doubts: []Doubt{{"turn the light on please", "light", 0}}}},
+			Opinion{Examples: 2, Few: true,
+				Doubts: []Doubt{{"turn the light on please", "light", 0}}}},
 		{"one", add("greet", "hello"), "greet", Opinion{Examples: 1, Few: true}},
 		{"the same again", add("greet", "hello", "Hello!", " HELLO", "hello?", "hello..."), "greet",
 			Opinion{Examples: 1, Few: true}},
@@ -100,7 +107,8 @@ func TestReview(t *testing.T) {
 			i := slices.IndexFunc(list, func(o Opinion) bool { return o.Intent == test.intent })
 			got := list[i]
 			for j := range got.Doubts {
-				if sure := got.Doubts[j].Score; (sure > 0) != (got.Doubts[j].Taken != "") || sure > 1 {
+				if sure := got.Doubts[j].Score; (sure > 0) != (got.Doubts[j].Taken != "") ||
+					sure > 1 {
 					t.Errorf("%+v: a score that cannot be", got.Doubts[j])
 				}
 				got.Doubts[j].Score = 0

@@ -15,14 +15,16 @@ import (
 const bulkPiece = 256 << 10
 
 // instantiate returns an instance of a module whose refuel is given.
-func instantiate(tb testing.TB, module []byte, refuel func(m api.Module, left int64) int64) api.Module {
+func instantiate(tb testing.TB, module []byte,
+	refuel func(m api.Module, left int64) int64) api.Module {
 	tb.Helper()
 	ctx := context.Background()
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCoreFeatures(allFeatures))
 	tb.Cleanup(func() { _ = rt.Close(ctx) })
 	i64 := []api.ValueType{api.ValueTypeI64}
 	_, err := rt.NewHostModuleBuilder("meter").NewFunctionBuilder().
-		WithGoModuleFunction(api.GoModuleFunc(func(_ context.Context, m api.Module, stack []uint64) {
+		WithGoModuleFunction(api.GoModuleFunc(func(_ context.Context,
+			m api.Module, stack []uint64) {
 			stack[0] = uint64(refuel(m, int64(stack[0])))
 		}), i64, i64).
 		Export("refuel").Instantiate(ctx)
@@ -49,7 +51,8 @@ func bulkCases() [][3]uint32 {
 	var cases [][3]uint32
 	lengths := []uint32{0, 1, 7, 8, bulkPiece - 1, bulkPiece, bulkPiece + 1, 2 * bulkPiece,
 		2*bulkPiece + 1, 3*bulkPiece + 5, size - 1, size, size + 1, top - bulkPiece, top}
-	places := []uint32{0, 1, 3, bulkPiece - 1, bulkPiece, bulkPiece + 1, size - 1, size, size + 1, top}
+	places := []uint32{0, 1, 3, bulkPiece - 1, bulkPiece, bulkPiece + 1, size - 1,
+		size, size + 1, top}
 	for _, n := range lengths {
 		for _, to := range append(places, size-n, size-n+1, size-n-1, -n, 1-n) {
 			for _, shift := range []uint32{0, 1, 9, bulkPiece, bulkPiece + 1, n, n - 1} {
@@ -84,7 +87,8 @@ func TestBulk_Differential(t *testing.T) {
 			before := granted - int64(metered.ExportedGlobal("fuel").Get())
 			for k, m := range []api.Module{plain, metered} {
 				m.Memory().Write(0, pattern)
-				_, err := m.ExportedFunction(name).Call(ctx, uint64(c[0]), uint64(c[1]), uint64(c[2]))
+				_, err := m.ExportedFunction(name).Call(ctx, uint64(c[0]),
+					uint64(c[1]), uint64(c[2]))
 				traps[k] = firstLine(err)
 				views[k], _ = m.Memory().Read(0, uint32(len(pattern)))
 			}

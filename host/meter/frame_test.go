@@ -30,7 +30,10 @@ func TestFrame_IsPaid(t *testing.T) {
 		return "(if (local.get 0) (then (loop $l " + code + " (br_if $l (local.get 0)))))"
 	}
 	load := func(i int) string { return fmt.Sprintf(" (i64.load offset=%d (local.get 0))", i*8) }
-	vector := func(i int) string { return fmt.Sprintf(" (v128.load offset=%d (local.get 0))", i*16) }
+	vector := func(i int) string {
+		return fmt.Sprintf(" (v128.load offset=%d (local.get 0))",
+			i*16)
+	}
 	stored := func(n int, value func(int) string, op string) string {
 		return repeat(n, func(i int) string { return " (local.get 0)" + value(i) }) + " call $g " +
 			repeat(n, func(int) string { return op })
@@ -55,20 +58,26 @@ func TestFrame_IsPaid(t *testing.T) {
 		{"nested loops", locals(200, "i64"), nested(100, "i64.add")},
 		{"nested loops of vectors", locals(200, "v128"), nested(100, "i64x2.add")},
 		{"many blocks", locals(200, "v128"),
-			never(strings.Repeat("(if (local.get 0) (then "+sets(200, "i64x2.add")+" call $g))", 20))},
+			never(strings.Repeat("(if (local.get 0) (then "+sets(200, "i64x2.add")+
+				" call $g))", 20))},
 		{"wide call", "", "(if (local.get 0) (then call $wide return))"},
-		{"results", "", never(strings.Repeat(" call $many", 100) + " call $g" + strings.Repeat(" i64.add", 9999) +
+		{"results", "", never(strings.Repeat(" call $many", 100) + " call $g" +
+			strings.Repeat(" i64.add", 9999) +
 			" (global.set 0)")},
-		{"vector results", "", never("local.get 0 " + strings.Repeat(" call $vectors", 100) + " call $g" +
-			strings.Repeat(" i64x2.add", 9999) + " v128.store")},
+		{"vector results", "",
+			never("local.get 0 " + strings.Repeat(" call $vectors", 100) + " call $g" +
+				strings.Repeat(" i64x2.add", 9999) + " v128.store")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			source := `(module (memory 16) (global (mut i64) (i64.const 0)) (func $g (export "g"))
 				(func $many (export "many") (result` + strings.Repeat(" i64", 100) + `) unreachable)
-				(func $vectors (export "vectors") (result` + strings.Repeat(" v128", 100) + `) unreachable)
-				(func $wide (export "wide") (result` + strings.Repeat(" v128", 5000) + `) unreachable)
-				(func $f (export "run") (param i32) ` + tt.locals + tt.code + " (call $f (local.get 0))))"
+				(func $vectors (export "vectors") (result` +
+				strings.Repeat(" v128", 100) + `) unreachable)
+				(func $wide (export "wide") (result` +
+				strings.Repeat(" v128", 5000) + `) unreachable)
+				(func $f (export "run") (param i32) ` + tt.locals + tt.code +
+				" (call $f (local.get 0))))"
 			const budget = 50_000
 			perUnit := float64(stackFor(t, source, budget)) / budget
 			t.Logf("%.0f bytes a unit", perUnit)

@@ -129,7 +129,8 @@ func coversWork(t *testing.T, seed uint64, module []byte, paid outcome) {
 		t.Fatalf("seed %d: %s when counted, want %s", seed, done.trap, paid.trap)
 	}
 	if done.count <= 0 || paid.fuel < done.count {
-		t.Fatalf("seed %d: fuel %d for work of %d, want as much at least", seed, paid.fuel, done.count)
+		t.Fatalf("seed %d: fuel %d for work of %d, want as much at least", seed,
+			paid.fuel, done.count)
 	}
 }
 

@@ -89,13 +89,17 @@ func (g *generator) statement(loops int) {
 	case 6:
 		g.wrap("(i32.store (i32.const 64)", g.i32)
 	case 7:
-		g.put("(memory.fill (i32.const %d) (i32.const %d) (i32.const %d))", g.place(), g.IntN(256), g.length())
+		g.put("(memory.fill (i32.const %d) (i32.const %d) (i32.const %d))", g.place(),
+			g.IntN(256), g.length())
 	case 8:
-		g.put("(memory.copy (i32.const %d) (i32.const %d) (i32.const %d))", g.place(), g.place(), g.length())
+		g.put("(memory.copy (i32.const %d) (i32.const %d) (i32.const %d))", g.place(),
+			g.place(), g.length())
 	case 9:
-		g.put("(memory.init $d (i32.const %d) (i32.const 2) (i32.const %d))", g.IntN(60000), g.IntN(16))
+		g.put("(memory.init $d (i32.const %d) (i32.const 2) (i32.const %d))",
+			g.IntN(60000), g.IntN(16))
 	case 10:
-		g.put("(table.init $t $e (i32.const %d) (i32.const 0) (i32.const %d))", g.IntN(10), g.IntN(3))
+		g.put("(table.init $t $e (i32.const %d) (i32.const 0) (i32.const %d))",
+			g.IntN(10), g.IntN(3))
 	case 11:
 		g.put("(table.copy (i32.const %d) (i32.const 2) (i32.const %d))", 6+g.IntN(4), g.IntN(4))
 	case 12:
@@ -176,7 +180,8 @@ func (g *generator) i32(depth int) {
 	case 4:
 		g.put("(memory.size)")
 	default:
-		ops := []string{"add", "sub", "mul", "and", "xor", "shl", "lt_s", "ge_u", "rotl", "div_u", "rem_s"}
+		ops := []string{"add", "sub", "mul", "and", "xor", "shl", "lt_s", "ge_u",
+			"rotl", "div_u", "rem_s"}
 		g.put("(i32.%s", ops[g.IntN(len(ops))])
 		g.i32(depth + 1)
 		g.i32(depth + 1)

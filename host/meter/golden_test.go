@@ -22,12 +22,15 @@ func TestRewrite_Golden(t *testing.T) {
 	}{
 		{"entry", `(func (export "run") nop)`, meter.Options{}},
 		{"loop", `(func (loop $l (br $l)))`, meter.Options{}},
-		{"calls", `(import "a" "host" (func $host)) (func $leaf nop) (func $f call $host call $leaf return_call $f)`,
+		{"calls",
+			`(import "a" "host" (func $host)) (func $leaf nop) (func $f call $host call $leaf return_call $f)`,
 			meter.Options{}},
-		{"helpers", `(memory 1) (table 1 funcref) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 8))
+		{"helpers",
+			`(memory 1) (table 1 funcref) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 8))
 			(drop (memory.grow (i32.const 1)))
 			(table.fill (i32.const 0) (ref.null func) (i32.const 1)))`, meter.Options{}},
-		{"names", `(import "a" "host" (func $host)) (func $first (param $x i32)) (func $second (local $y i64))`,
+		{"names",
+			`(import "a" "host" (func $host)) (func $first (param $x i32)) (func $second (local $y i64))`,
 			meter.Options{}},
 		{"references", `(import "a" "host" (func $host)) (table 8 funcref)
 			(global funcref (ref.func $f)) (export "f" (func $f)) (export "h" (func $host)) (start $f)
@@ -38,11 +41,13 @@ func TestRewrite_Golden(t *testing.T) {
 			(@custom "reloc.CODE" "z") (func)`, meter.Options{}},
 		{"options", `(table 1 20 funcref) (table 1 funcref) (func)`,
 			meter.Options{Module: "host", Name: "more", Export: "fuel", MaxTable: 10, Leaf: -1}},
-		{"start", `(import "a" "host" (func $host)) (export "f" (func $f)) (start $f) (func $f nop)`,
+		{"start",
+			`(import "a" "host" (func $host)) (export "f" (func $f)) (start $f) (func $f nop)`,
 			meter.Options{Start: "begin", Export: "fuel"}},
 		{"pieces", `(memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 8))
 			(memory.copy (i32.const 0) (i32.const 0) (i32.const 8)))`, meter.Options{}},
-		{"no code", `(memory 1) (table 1 funcref) (export "m" (memory 0))`, meter.Options{Export: "fuel"}},
+		{"no code", `(memory 1) (table 1 funcref) (export "m" (memory 0))`,
+			meter.Options{Export: "fuel"}},
 	}
 	rt := newRuntime(t, allFeatures)
 	for _, tt := range tests {

@@ -17,7 +17,8 @@ import (
 // specification tests: at the end of a block that is reached there are exactly
 // its results.
 func TestHeight_Spec(t *testing.T) {
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}",
+		"github.com/tetratelabs/wazero").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +77,8 @@ func (m *rewriter) followBody(t *testing.T, name string, r *reader, i int) (ends
 		if (in.op == opEnd || in.op == opElse) && !f.dead {
 			ends++
 			if want := f.base + int64(f.sig.results); s.height != want {
-				t.Errorf("%s: function %d, offset %#x: %d operands, want %d", name, i, in.at, s.height, want)
+				t.Errorf("%s: function %d, offset %#x: %d operands, want %d", name, i,
+					in.at, s.height, want)
 				return ends
 			}
 		}

@@ -19,15 +19,19 @@ func TestRewrite_Index(t *testing.T) {
 		source string // # is the index
 		size   int
 	}{
-		{"function by call", `(type (func)) (import "a" "f" (func (type 0))) (func (type 0) call #)`, 2},
+		{"function by call",
+			`(type (func)) (import "a" "f" (func (type 0))) (func (type 0) call #)`, 2},
 		{"function by return_call", `(type (func)) (func (type 0) return_call #)`, 1},
-		{"function by ref.func", `(type (func)) (func (type 0) (drop (ref.func #))) (export "f" (func 0))`, 1},
+		{"function by ref.func",
+			`(type (func)) (func (type 0) (drop (ref.func #))) (export "f" (func 0))`, 1},
 		{"function by export", `(type (func)) ` + two + `(export "f" (func #))`, 2},
 		{"function by start", `(type (func)) ` + two + `(start #)`, 2},
-		{"function by active element", `(type (func)) (table 4 funcref) ` + two + `(elem (i32.const 0) func #)`, 2},
+		{"function by active element",
+			`(type (func)) (table 4 funcref) ` + two + `(elem (i32.const 0) func #)`, 2},
 		{"function by passive element", `(type (func)) ` + two + `(elem func #)`, 2},
 		{"function by declared element", `(type (func)) ` + two + `(elem declare func #)`, 2},
-		{"function by element expression", `(type (func)) ` + two + `(elem funcref (ref.func #))`, 2},
+		{"function by element expression",
+			`(type (func)) ` + two + `(elem funcref (ref.func #))`, 2},
 		{"function by global", `(type (func)) (global funcref (ref.func #)) ` + two, 2},
 		{"type of a block", `(type (func)) (func (type 0) (block (type #)))`, 1},
 		{"type of call_indirect", `(type (func)) (table 1 funcref)
@@ -37,7 +41,8 @@ func TestRewrite_Index(t *testing.T) {
 		{"table of call_indirect", `(type (func)) (table 1 funcref)
 			(func (type 0) (call_indirect # (type 0) (i32.const 0)))`, 1},
 		{"table of table.get", `(table 1 funcref) (func (drop (table.get # (i32.const 0))))`, 1},
-		{"table of table.set", `(table 1 funcref) (func (table.set # (i32.const 0) (ref.null func)))`, 1},
+		{"table of table.set",
+			`(table 1 funcref) (func (table.set # (i32.const 0) (ref.null func)))`, 1},
 		{"table of table.size", `(table 1 funcref) (func (drop (table.size #)))`, 1},
 		{"table of table.grow", `(table 1 funcref)
 			(func (drop (table.grow # (ref.null func) (i32.const 0))))`, 1},
@@ -49,19 +54,22 @@ func TestRewrite_Index(t *testing.T) {
 			(func (table.copy 0 # (i32.const 0) (i32.const 0) (i32.const 0)))`, 2},
 		{"table of table.init", `(table 1 funcref) (elem funcref) (func
 			(table.init # 0 (i32.const 0) (i32.const 0) (i32.const 0)))`, 1},
-		{"table of an element segment", `(table 1 funcref) (elem (table #) (i32.const 0) func) (func)`, 1},
+		{"table of an element segment",
+			`(table 1 funcref) (elem (table #) (i32.const 0) func) (func)`, 1},
 		{"table of an export", `(table 1 funcref) (export "t" (table #)) (func)`, 1},
 		{"memory of an export", `(memory 1) (export "m" (memory #)) (func)`, 1},
 		{"memory of a data segment", `(memory 1) (data (memory #) (i32.const 0) "a") (func)`, 1},
 		{"global by global.get", `(import "a" "g" (global i32)) (global i32 (i32.const 0))
 			(func (drop (global.get #)))`, 2},
-		{"global by global.set", `(global (mut i32) (i32.const 0)) (func (global.set # (i32.const 0)))`, 1},
+		{"global by global.set",
+			`(global (mut i32) (i32.const 0)) (func (global.set # (i32.const 0)))`, 1},
 		{"global by export", `(global i32 (i32.const 0)) (export "g" (global #)) (func)`, 1},
 		{"global by constant expression", `(import "a" "g" (global i32)) (memory 1)
 			(data (global.get #) "a") (func)`, 1},
 		{"local by local.get", `(func (param i32) (local i32) (drop (local.get #)))`, 2},
 		{"local by local.set", `(func (param i32) (local i32) (local.set # (i32.const 0)))`, 2},
-		{"local by local.tee", `(func (param i32) (local i32) (drop (local.tee # (i32.const 0))))`, 2},
+		{"local by local.tee",
+			`(func (param i32) (local i32) (drop (local.tee # (i32.const 0))))`, 2},
 		{"label by br", `(func (block (br #)))`, 2},
 		{"label by br_if", `(func (loop (br_if # (i32.const 0))))`, 2},
 		{"label by br_table", `(func (block (br_table # 0 (i32.const 0))))`, 2},

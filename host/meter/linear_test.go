@@ -22,7 +22,8 @@ func TestRewrite_Bounded(t *testing.T) {
 	body := func(code string) string {
 		b := "\x00" + code + "\x0b"
 		size := string(binary.AppendUvarint(nil, uint64(len(b))))
-		return header + part(1, "\x01\x60\x00\x00") + part(3, "\x01\x00") + part(4, "\x01\x70\x00\x01") +
+		return header + part(1, "\x01\x60\x00\x00") + part(3, "\x01\x00") +
+			part(4, "\x01\x70\x00\x01") +
 			part(5, "\x01\x00\x01") + long(10, "\x01"+size+b)
 	}
 	count := string(binary.AppendUvarint(nil, n))
@@ -34,14 +35,16 @@ func TestRewrite_Bounded(t *testing.T) {
 		{"fills", body(strings.Repeat("\xfc\x0b\x00", n)), nil},
 		{"blocks", body(strings.Repeat("\x02\x40", n)), meter.ErrLimit},
 		{"labels", body("\x0e" + count + strings.Repeat("\x00", n+1)), meter.ErrLimit},
-		{"functions", header + part(1, "\x01\x60\x00\x00") + long(3, count+strings.Repeat("\x00", n)) +
+		{"functions", header + part(1, "\x01\x60\x00\x00") +
+			long(3, count+strings.Repeat("\x00", n)) +
 			long(10, count+strings.Repeat("\x02\x00\x0b", n)), nil},
 		{"types", header + long(1, count+strings.Repeat("\x60\x00\x00", n)), nil},
 		{"sections", header + strings.Repeat("\x00\x01\x00", n), meter.ErrLimit},
 		{"locals", header + part(1, "\x01\x60\x00\x00") + part(3, "\x01\x00") +
 			part(10, "\x01\x08\x01\xff\xff\xff\xff\x0f\x7f\x0b"), meter.ErrLimit},
 		{"element count", header + part(9, "\x01\x01\x00\xff\xff\xff\xff\x0f"), meter.ErrMalformed},
-		{"name count", header + part(0, "\x04name\x01\x05\xff\xff\xff\xff\x0f"), meter.ErrMalformed},
+		{"name count", header + part(0, "\x04name\x01\x05\xff\xff\xff\xff\x0f"),
+			meter.ErrMalformed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -27,7 +27,8 @@ func TestRewrite_Names(t *testing.T) {
 		names        []byte
 	}{
 		{"all", strings.NewReplacer("(func unr", "(func $a unr", "(call 3", "(call $b",
-			"(func (call 2", "(func $b (call $a", `(func (export`, `(func $c (export`).Replace(unnamed), nil},
+			"(func (call 2", "(func $b (call $a", `(func (export`,
+			`(func $c (export`).Replace(unnamed), nil},
 		{"none", unnamed, nil},
 		{"an empty section", unnamed, []byte(part(0, "\x04name"))},
 		{"some", unnamed, nameSection("\x01\x03\x05third")},
@@ -53,7 +54,8 @@ func TestRewrite_Names(t *testing.T) {
 func TestRewrite_NamesRefused(t *testing.T) {
 	module := assemble(t, `(module (func))`)
 	for _, names := range []string{
-		part(0, "\x01ab"), part(0, "\x02a"), part(1, "\x01\x00\x01\xff"), part(1, "\x01\x07\x01\xff"),
+		part(0, "\x01ab"), part(0, "\x02a"), part(1, "\x01\x00\x01\xff"),
+		part(1, "\x01\x07\x01\xff"),
 		part(1, "\x01\x00\x01a\x00"), part(2, "\x01\x00\x00\x00"),
 	} {
 		broken := append(module[:len(module):len(module)], part(0, "\x04name"+names)...)

@@ -50,7 +50,8 @@ var specSuites = []struct {
 
 // specOptions lift some limits. Some tests export a table without a maximum and
 // look at that when they import it; br_table.0.wasm branches to 24 500 labels.
-var specOptions = meter.Options{MaxTable: 1<<32 - 1, MaxBlocks: 30_000, MaxSquares: 1 << 40, MaxValues: 1 << 40}
+var specOptions = meter.Options{MaxTable: 1<<32 - 1, MaxBlocks: 30_000,
+	MaxSquares: 1 << 40, MaxValues: 1 << 40}
 
 // slowUnderRace are scripts that overflow the stack of the guest, which takes
 // more than a minute with the race detector. One goroutine runs them: there is
@@ -61,7 +62,8 @@ var slowUnderRace = []string{
 
 func specDir(tb testing.TB) string {
 	tb.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}",
+		"github.com/tetratelabs/wazero").Output()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -106,9 +108,10 @@ func TestSpec_Compile(t *testing.T) {
 }
 
 func mayRefuse(err error, reasons []string) bool {
-	return errors.Is(err, meter.ErrUnsupported) && slices.ContainsFunc(reasons, func(s string) bool {
-		return strings.Contains(err.Error(), s)
-	})
+	return errors.Is(err, meter.ErrUnsupported) &&
+		slices.ContainsFunc(reasons, func(s string) bool {
+			return strings.Contains(err.Error(), s)
+		})
 }
 
 // TestSpec_Run runs the scripts with and without the meter, which refuels every

@@ -41,8 +41,10 @@ func TestDo(t *testing.T) {
 		Method: "post", URL: s.URL + "/a?b=c", Body: "hello", Key: "k1",
 		Headers: map[string]string{"authorization": "Bearer x", "Content-Type": "text/plain"},
 	})
-	wantBody(t, r, 201, "POST /a?b=c \"hello\"\nAccept-Encoding: [gzip]\nAuthorization: [Bearer x]\n"+
-		"Content-Length: [5]\nContent-Type: [text/plain]\nIdempotency-Key: [k1]\nUser-Agent: [bothost/1.2.3]\n")
+	wantBody(t, r, 201,
+		"POST /a?b=c \"hello\"\nAccept-Encoding: [gzip]\nAuthorization: [Bearer x]\n"+
+			"Content-Length: [5]\nContent-Type: [text/plain]\nIdempotency-Key: [k1]\n"+
+			"User-Agent: [bothost/1.2.3]\n")
 	if got := r.Headers["x-two"]; got != "a, b" {
 		t.Errorf("header x-two = %q, want both values", got)
 	}
@@ -64,23 +66,28 @@ func TestDo_BadRequest(t *testing.T) {
 		{"method with a line end", outbound.Request{Method: "GET / HTTP/1.1\r\n"}},
 		{"empty header", outbound.Request{Headers: map[string]string{"": "x"}}},
 		{"header name", outbound.Request{Headers: map[string]string{"A B": "x"}}},
-		{"header name with a line end", outbound.Request{Headers: map[string]string{"A\r\nB": "x"}}},
-		{"header value with a line end", outbound.Request{Headers: map[string]string{"A": "x\r\nB: y"}}},
+		{"header name with a line end",
+			outbound.Request{Headers: map[string]string{"A\r\nB": "x"}}},
+		{"header value with a line end",
+			outbound.Request{Headers: map[string]string{"A": "x\r\nB: y"}}},
 		{"header value with a zero", outbound.Request{Headers: map[string]string{"A": "\x00"}}},
 		{"host", outbound.Request{Headers: map[string]string{"host": "a.example"}}},
 		{"connection", outbound.Request{Headers: map[string]string{"Connection": "x-secret"}}},
 		{"keep-alive", outbound.Request{Headers: map[string]string{"Keep-Alive": "1"}}},
 		{"length", outbound.Request{Headers: map[string]string{"content-length": "1"}}},
-		{"transfer encoding", outbound.Request{Headers: map[string]string{"Transfer-Encoding": "chunked"}}},
+		{"transfer encoding",
+			outbound.Request{Headers: map[string]string{"Transfer-Encoding": "chunked"}}},
 		{"te", outbound.Request{Headers: map[string]string{"TE": "trailers"}}},
 		{"trailer", outbound.Request{Headers: map[string]string{"Trailer": "A"}}},
 		{"upgrade", outbound.Request{Headers: map[string]string{"Upgrade": "websocket"}}},
 		{"expect", outbound.Request{Headers: map[string]string{"Expect": "100-continue"}}},
 		{"proxy", outbound.Request{Headers: map[string]string{"proxy-authorization": "x"}}},
-		{"key twice", outbound.Request{Key: "a", Headers: map[string]string{"idempotency-key": "b"}}},
+		{"key twice", outbound.Request{Key: "a",
+			Headers: map[string]string{"idempotency-key": "b"}}},
 		{"key", outbound.Request{Key: "a\nb"}},
 		{"same header", outbound.Request{Headers: map[string]string{"x-a": "1", "X-A": "2"}}},
-		{"long header", outbound.Request{Headers: map[string]string{"a": strings.Repeat("b", 64<<10)}}},
+		{"long header",
+			outbound.Request{Headers: map[string]string{"a": strings.Repeat("b", 64<<10)}}},
 		{"URL", outbound.Request{URL: "http://a b/"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -157,7 +164,10 @@ func TestDo_Rebinding(t *testing.T) {
 }
 
 func TestDo_Environment(t *testing.T) {
-	proxy := serve(t, func(w http.ResponseWriter, r *http.Request) { t.Errorf("the proxy was asked for %s", r.URL) })
+	proxy := serve(t, func(w http.ResponseWriter,
+		r *http.Request) {
+		t.Errorf("the proxy was asked for %s", r.URL)
+	})
 	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"} {
 		t.Setenv(name, proxy.URL)
 	}
@@ -188,7 +198,8 @@ func TestDo_Key(t *testing.T) {
 		}
 	})
 	c := newClient(t, outbound.Options{}, s)
-	r := outbound.Request{Method: "POST", URL: s.URL, Body: "{}", Key: "s/7/weather", Timeout: 100 * time.Millisecond}
+	r := outbound.Request{Method: "POST", URL: s.URL, Body: "{}", Key: "s/7/weather",
+		Timeout: 100 * time.Millisecond}
 	wantCode(t, c.Do(t.Context(), r), outbound.CodeTimeout)
 	r.Timeout = 0
 	wantBody(t, c.Do(t.Context(), r), 200, "")
@@ -216,20 +227,31 @@ func TestDo_Hostile(t *testing.T) {
 		{"closes before the answer", say(""), outbound.CodeFailed, false},
 		{"is no HTTP", say("SSH-2.0-OpenSSH_9.9\r\n"), outbound.CodeFailed, false},
 		{"closes within the header", say(ok + "A: b\r\n"), outbound.CodeFailed, false},
-		{"closes within the body", say(ok + "Content-Length: 10\r\n\r\n12345"), outbound.CodeFailed, false},
-		{"lengths that differ", say(ok + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n12"), outbound.CodeFailed, false},
-		{"chunks of garbage", say(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n"), outbound.CodeFailed, false},
-		{"chunk too long", say(ok + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc"), outbound.CodeFailed, false},
-		{"no last chunk", say(ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"), outbound.CodeFailed, false},
-		{"gzip that is none", say(ok + "Content-Encoding: gzip\r\n\r\nhello"), outbound.CodeFailed, false},
+		{"closes within the body", say(ok + "Content-Length: 10\r\n\r\n12345"),
+			outbound.CodeFailed, false},
+		{"lengths that differ", say(ok + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n12"),
+			outbound.CodeFailed, false},
+		{"chunks of garbage", say(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n"),
+			outbound.CodeFailed, false},
+		{"chunk too long", say(ok + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc"),
+			outbound.CodeFailed, false},
+		{"no last chunk", say(ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
+			outbound.CodeFailed, false},
+		{"gzip that is none", say(ok + "Content-Encoding: gzip\r\n\r\nhello"),
+			outbound.CodeFailed, false},
 		{"no status", say("HTTP/1.1 000 X\r\n\r\n"), outbound.CodeFailed, false},
-		{"changes the protocol", say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"), outbound.CodeFailed, false},
-		{"one huge header", say(ok + "A: " + strings.Repeat("b", 256<<10) + "\r\n\r\n"), outbound.CodeFailed, false},
-		{"many headers", say(ok + strings.Repeat("Abc: d\r\n", 32<<10) + "\r\n"), outbound.CodeFailed, false},
+		{"changes the protocol",
+			say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
+			outbound.CodeFailed, false},
+		{"one huge header", say(ok + "A: " + strings.Repeat("b", 256<<10) + "\r\n\r\n"),
+			outbound.CodeFailed, false},
+		{"many headers", say(ok + strings.Repeat("Abc: d\r\n", 32<<10) + "\r\n"),
+			outbound.CodeFailed, false},
 		{"preliminary answers without end", func(nc net.Conn, _ <-chan struct{}) {
 			readHead(nc)
 			for {
-				if _, err := io.WriteString(nc, "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n"); err != nil {
+				if _, err := io.WriteString(nc,
+					"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n"); err != nil {
 					return
 				}
 			}
@@ -286,14 +308,17 @@ func TestDo_Hostile(t *testing.T) {
 			if tt.code == outbound.CodeTimeout {
 				limit = 300 * time.Millisecond
 			}
-			c := newClient(t, outbound.Options{Allow: []string{addr}, MaxBody: 10_000, MaxTime: limit})
+			c := newClient(t,
+				outbound.Options{Allow: []string{addr}, MaxBody: 10_000, MaxTime: limit})
 			r := c.Do(t.Context(), outbound.Request{URL: "http://" + addr})
 			if tt.code != "" {
 				wantCode(t, r, tt.code)
 				return
 			}
-			if r.Code != "" || r.Status != 200 || len(r.Body) != 10_000 || r.Truncated != tt.truncated {
-				t.Errorf("Do() = %d, %d bytes, truncated %v, code %q %q, want 200, 10 000 bytes, truncated %v",
+			if r.Code != "" || r.Status != 200 || len(r.Body) != 10_000 ||
+				r.Truncated != tt.truncated {
+				t.Errorf("Do() = %d, %d bytes, truncated %v, code %q %q, want 200, 10 000 bytes, "+
+					"truncated %v",
 					r.Status, len(r.Body), r.Truncated, r.Code, r.Err, tt.truncated)
 			}
 		})
@@ -303,7 +328,10 @@ func TestDo_Hostile(t *testing.T) {
 // TestDo_BodySize: one below, at and one above.
 func TestDo_BodySize(t *testing.T) {
 	for _, size := range []int{0, 9, 10, 11, 100} {
-		s := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("x", size)) })
+		s := serve(t, func(w http.ResponseWriter,
+			_ *http.Request) {
+			io.WriteString(w, strings.Repeat("x", size))
+		})
 		r := get(t, newClient(t, outbound.Options{MaxBody: 10}, s), s.URL)
 		if r.Code != "" || len(r.Body) != min(size, 10) || r.Truncated != (size > 10) {
 			t.Errorf("a body of %d bytes = %d bytes, truncated %v, %s, want %d, %v",
@@ -334,7 +362,10 @@ func TestDo_CutBetweenCharacters(t *testing.T) {
 }
 
 func TestDo_TLS(t *testing.T) {
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }))
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request) {
+		io.WriteString(w, r.Proto)
+	}))
 	s.EnableHTTP2 = true
 	s.StartTLS()
 	t.Cleanup(s.Close)
@@ -362,11 +393,13 @@ func TestDo_TLS(t *testing.T) {
 func TestDo_Timeout(t *testing.T) {
 	s := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	for _, tt := range []struct{ max, own time.Duration }{
-		{50 * time.Millisecond, 0}, {50 * time.Millisecond, time.Hour}, {time.Hour, 50 * time.Millisecond},
+		{50 * time.Millisecond, 0}, {50 * time.Millisecond, time.Hour},
+		{time.Hour, 50 * time.Millisecond},
 		{50 * time.Millisecond, -1},
 	} {
 		c := newClient(t, outbound.Options{MaxTime: tt.max}, s)
-		wantCode(t, c.Do(t.Context(), outbound.Request{URL: s.URL, Timeout: tt.own}), outbound.CodeTimeout)
+		wantCode(t, c.Do(t.Context(), outbound.Request{URL: s.URL, Timeout: tt.own}),
+			outbound.CodeTimeout)
 	}
 	c := newClient(t, outbound.Options{}, s)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
@@ -390,7 +423,8 @@ func TestDo_Parallel(t *testing.T) {
 		wg.Go(func() { wantBody(t, get(t, c, s.URL), 200, "") })
 		<-entered
 	}
-	wantCode(t, c.Do(t.Context(), outbound.Request{URL: s.URL, Timeout: 50 * time.Millisecond}), outbound.CodeTimeout)
+	wantCode(t, c.Do(t.Context(), outbound.Request{URL: s.URL, Timeout: 50 * time.Millisecond}),
+		outbound.CodeTimeout)
 	wg.Go(func() { wantBody(t, get(t, c, s.URL), 200, "") })
 	close(open)
 	wg.Wait()
@@ -436,7 +470,8 @@ func TestClose_Handshake(t *testing.T) {
 		close(gone)
 	})
 	c := newClient(t, outbound.Options{Allow: []string{addr}})
-	wantCode(t, c.Do(t.Context(), outbound.Request{URL: "https://" + addr, Timeout: 50 * time.Millisecond}), outbound.CodeTimeout)
+	wantCode(t, c.Do(t.Context(), outbound.Request{URL: "https://" + addr,
+		Timeout: 50 * time.Millisecond}), outbound.CodeTimeout)
 	c.Close()
 	select {
 	case <-gone:
@@ -460,8 +495,10 @@ func TestClient_Hammer(t *testing.T) {
 			for j := range 30 {
 				body := fmt.Sprint(i, j)
 				path := []string{"/", "/redirect"}[j%2]
-				r := c.Do(t.Context(), outbound.Request{Method: "POST", URL: s.URL + path, Body: body, Key: body})
-				if closed := r.Code == outbound.CodeFailed && i == 0; !closed && string(r.Body) != body {
+				r := c.Do(t.Context(),
+					outbound.Request{Method: "POST", URL: s.URL + path, Body: body, Key: body})
+				if closed := r.Code == outbound.CodeFailed && i == 0; !closed &&
+					string(r.Body) != body {
 					t.Errorf("Do(%s) = %d %q %s %s", body, r.Status, r.Body, r.Code, r.Err)
 				}
 			}
@@ -479,23 +516,29 @@ func TestClient_Hammer(t *testing.T) {
 // or a code.
 func FuzzDo(f *testing.F) {
 	f.Add("GET", "/", "A", "b", "", "", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
-	f.Add("POST", "/?a", "Content-Type", "x/y", "body", "key", "HTTP/1.1 307 X\r\nLocation: /\r\n\r\n")
+	f.Add("POST", "/?a", "Content-Type", "x/y", "body", "key",
+		"HTTP/1.1 307 X\r\nLocation: /\r\n\r\n")
 	f.Add("HEAD", "//", "X", "", "", "k", "HTTP/1.1 302 X\r\nLocation: http://10.0.0.1/\r\n\r\n")
 	f.Add("PUT", "", "Host", "b", "", "", "HTTP/1.0 204\r\n\r\n")
-	f.Add("GET", "/", "A", "b", "", "", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")
+	f.Add("GET", "/", "A", "b", "", "",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")
 	var answer atomic.Pointer[string]
 	addr := rawServer(f, func(nc net.Conn, _ <-chan struct{}) {
 		_, _ = nc.Read(make([]byte, 64<<10))
 		_, _ = io.WriteString(nc, *answer.Load())
 	})
-	c := newClient(f, outbound.Options{Allow: []string{addr}, MaxTime: 500 * time.Millisecond, MaxBody: 100})
-	codes := []string{outbound.CodeTimeout, outbound.CodeRefused, outbound.CodeRedirect, outbound.CodeForbidden, outbound.CodeFailed}
+	c := newClient(f,
+		outbound.Options{Allow: []string{addr}, MaxTime: 500 * time.Millisecond, MaxBody: 100})
+	codes := []string{outbound.CodeTimeout, outbound.CodeRefused, outbound.CodeRedirect,
+		outbound.CodeForbidden, outbound.CodeFailed}
 	f.Fuzz(func(t *testing.T, method, path, name, value, body, key, says string) {
 		answer.Store(&says)
 		r := c.Do(t.Context(), outbound.Request{
-			Method: method, URL: "http://" + addr + path, Headers: map[string]string{name: value}, Body: body, Key: key,
+			Method: method, URL: "http://" + addr + path, Headers: map[string]string{name: value},
+			Body: body, Key: key,
 		})
-		if answered := r.Code == "" && r.Err == "" && r.Status >= 100 && len(r.Body) <= 100; !answered {
+		if answered := r.Code == "" && r.Err == "" && r.Status >= 100 &&
+			len(r.Body) <= 100; !answered {
 			if !slices.Contains(codes, r.Code) || r.Err == "" || r.Status != 0 || r.Body != nil {
 				t.Errorf("Do() = %+v, neither an answer nor a code", r)
 			}

@@ -95,7 +95,8 @@ func get(tb testing.TB, c *outbound.Client, url string) outbound.Response {
 func wantCode(tb testing.TB, r outbound.Response, code string) {
 	tb.Helper()
 	if r.Code != code || r.Err == "" || r.Status != 0 || r.Headers != nil || r.Body != nil {
-		tb.Errorf("Do() = %d %q, code %q %q, want code %q alone", r.Status, head(r.Body), r.Code, r.Err, code)
+		tb.Errorf("Do() = %d %q, code %q %q, want code %q alone", r.Status, head(r.Body),
+			r.Code, r.Err, code)
 	}
 }
 
@@ -123,27 +124,28 @@ func port(tb testing.TB, s *httptest.Server) string {
 // resolver returns a resolver for which all names have the addresses that next
 // returns at that moment.
 func resolver(next func() []netip.Addr) *net.Resolver {
-	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		client, server := net.Pipe()
-		go func() { // ends when the resolver closes its end
-			defer server.Close()
-			for {
-				var size [2]byte
-				if _, err := io.ReadFull(server, size[:]); err != nil {
-					return
+	return &net.Resolver{PreferGo: true,
+		Dial: func(context.Context, string, string) (net.Conn, error) {
+			client, server := net.Pipe()
+			go func() { // ends when the resolver closes its end
+				defer server.Close()
+				for {
+					var size [2]byte
+					if _, err := io.ReadFull(server, size[:]); err != nil {
+						return
+					}
+					query := make([]byte, binary.BigEndian.Uint16(size[:]))
+					if _, err := io.ReadFull(server, query); err != nil {
+						return
+					}
+					reply := dnsReply(query, next())
+					if _, err := server.Write(reply); err != nil {
+						return
+					}
 				}
-				query := make([]byte, binary.BigEndian.Uint16(size[:]))
-				if _, err := io.ReadFull(server, query); err != nil {
-					return
-				}
-				reply := dnsReply(query, next())
-				if _, err := server.Write(reply); err != nil {
-					return
-				}
-			}
-		}()
-		return client, nil
-	}}
+			}()
+			return client, nil
+		}}
 }
 
 // dnsReply answers a query of one question, with its length before it.

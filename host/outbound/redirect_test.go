@@ -48,11 +48,14 @@ func TestDo_Redirect(t *testing.T) {
 		{"without a place", "/304", ""},
 		{"to a host that is not allowed", "/302?to=http://evil.example/", outbound.CodeRedirect},
 		{"to loopback", "/302?to=" + stranger.URL, outbound.CodeRedirect},
-		{"to a name that leads to loopback", "/302?to=http://api.example:" + port(t, stranger), outbound.CodeForbidden},
+		{"to a name that leads to loopback", "/302?to=http://api.example:" + port(t, stranger),
+			outbound.CodeForbidden},
 		{"to the metadata of a cloud", "/307?to=http://169.254.169.254/", outbound.CodeRedirect},
-		{"to another host, at the second hop", "/302?to=" + b.URL + "/302%3Fto%3D" + stranger.URL, outbound.CodeRedirect},
+		{"to another host, at the second hop", "/302?to=" + b.URL + "/302%3Fto%3D" + stranger.URL,
+			outbound.CodeRedirect},
 		{"to another scheme", "/302?to=file:///etc/passwd", outbound.CodeRedirect},
-		{"to a user", "/302?to=" + strings.Replace(b.URL, "://", "://me:secret@", 1), outbound.CodeRedirect},
+		{"to a user", "/302?to=" + strings.Replace(b.URL, "://", "://me:secret@", 1),
+			outbound.CodeRedirect},
 		{"to nonsense", "/302?to=http://[", outbound.CodeFailed},
 		{"in a circle", "/loop", outbound.CodeRedirect},
 		{"five hops", "/hops/5", ""},
@@ -83,7 +86,8 @@ func TestDo_RedirectCount(t *testing.T) {
 	} {
 		c := newClient(t, outbound.Options{MaxRedirects: tt.max}, s)
 		if r := get(t, c, fmt.Sprint(s.URL, "/hops/", tt.hops)); r.Code != tt.code {
-			t.Errorf("%d hops, %d allowed: code %q %s, want %q", tt.hops, tt.max, r.Code, r.Err, tt.code)
+			t.Errorf("%d hops, %d allowed: code %q %s, want %q", tt.hops, tt.max,
+				r.Code, r.Err, tt.code)
 		}
 	}
 }
@@ -97,21 +101,30 @@ func TestDo_RedirectHeaders(t *testing.T) {
 		name, path string
 		want       string
 	}{
-		{"307 on the same host", "/307?to=/x", "POST /x \"body\"\n" + common + "Authorization: [secret]\n" +
-			"Content-Length: [4]\nContent-Type: [text/x]\nCookie: [c=d]\nIdempotency-Key: [k]\nUser-Agent: [mine]\nX-Api-Key: [secret]\n"},
+		{"307 on the same host", "/307?to=/x",
+			"POST /x \"body\"\n" + common + "Authorization: [secret]\n" +
+				"Content-Length: [4]\nContent-Type: [text/x]\nCookie: [c=d]\n" +
+				"Idempotency-Key: [k]\n" +
+				"User-Agent: [mine]\nX-Api-Key: [secret]\n"},
 		{"308 to another host", "/308?to=" + b.URL + "/x", "POST /x \"body\"\n" + common +
-			"Content-Length: [4]\nContent-Type: [text/x]\nIdempotency-Key: [k]\nUser-Agent: [bothost/1]\n"},
+			"Content-Length: [4]\nContent-Type: [text/x]\nIdempotency-Key: [k]\n" +
+			"User-Agent: [bothost/1]\n"},
 		{"302 on the same host", "/302?to=/x", "GET /x \"\"\n" + common +
-			"Authorization: [secret]\nCookie: [c=d]\nIdempotency-Key: [k]\nUser-Agent: [mine]\nX-Api-Key: [secret]\n"},
+			"Authorization: [secret]\nCookie: [c=d]\nIdempotency-Key: [k]\nUser-Agent: [mine]\n" +
+			"X-Api-Key: [secret]\n"},
 		{"303 to another host", "/303?to=" + b.URL + "/x", "GET /x \"\"\n" + common +
 			"Idempotency-Key: [k]\nUser-Agent: [bothost/1]\n"},
-		{"307 to another host and back", "/307?to=" + b.URL + "/307%3Fto%3D" + a.URL + "/x", "POST /x \"body\"\n" + common +
-			"Content-Length: [4]\nContent-Type: [text/x]\nIdempotency-Key: [k]\nUser-Agent: [bothost/1]\n"},
+		{"307 to another host and back", "/307?to=" + b.URL + "/307%3Fto%3D" + a.URL + "/x",
+			"POST /x \"body\"\n" + common +
+				"Content-Length: [4]\nContent-Type: [text/x]\nIdempotency-Key: [k]\n" +
+				"User-Agent: [bothost/1]\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			wantBody(t, c.Do(t.Context(), outbound.Request{
-				Method: "POST", URL: a.URL + tt.path, Body: "body", Key: "k", Headers: map[string]string{
-					"Authorization": "secret", "Cookie": "c=d", "X-Api-Key": "secret", "Content-Type": "text/x", "User-Agent": "mine",
+				Method: "POST", URL: a.URL + tt.path, Body: "body", Key: "k",
+				Headers: map[string]string{
+					"Authorization": "secret", "Cookie": "c=d", "X-Api-Key": "secret",
+					"Content-Type": "text/x", "User-Agent": "mine",
 				},
 			}), 201, tt.want)
 		})

@@ -31,7 +31,8 @@ func namesIn(dir string) func([]byte) ([]string, error) {
 func (r *rig) wantBundle(path, list string, contents ...string) Change {
 	r.Helper()
 	c := r.next()
-	if c.Path != path || string(c.Data) != list || c.Err != nil || c.Removed || len(c.Files) != len(contents) {
+	if c.Path != path || string(c.Data) != list || c.Err != nil || c.Removed ||
+		len(c.Files) != len(contents) {
 		r.Fatalf("change = %+v, want %q with %q", c, path, list)
 	}
 	for i, want := range contents {

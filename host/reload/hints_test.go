@@ -42,7 +42,8 @@ func TestHintsWatch(t *testing.T) {
 		{"the same", map[string]bool{a: true}, hint{}, false},
 		{"one more", map[string]bool{a: true, b: true}, hint{}, true},
 		{"one less", map[string]bool{b: true}, hint{}, false},
-		{"perhaps made again", map[string]bool{b: true}, hint{paths: map[string]bool{b: true}}, true},
+		{"perhaps made again", map[string]bool{b: true},
+			hint{paths: map[string]bool{b: true}}, true},
 		{"gone", map[string]bool{a + "x": true}, hint{}, true},
 		{"none", nil, hint{}, false},
 	}

@@ -52,7 +52,8 @@ func BenchmarkHTML(b *testing.B) {
 			})
 			b.Run(fmt.Sprintf("kind=%s/size=%dKiB/again", kind, kib), func(b *testing.B) {
 				r := New()
-				e := abi.Entry{From: abi.FromBot, Kind: kind, Body: strings.Repeat(chat, kib<<10/len(chat)+1)[:kib<<10]}
+				e := abi.Entry{From: abi.FromBot, Kind: kind,
+					Body: strings.Repeat(chat, kib<<10/len(chat)+1)[:kib<<10]}
 				b.ReportAllocs()
 				for b.Loop() {
 					r.HTML(&e)

@@ -21,7 +21,8 @@ func TestPayloads(t *testing.T) {
 				t.Errorf("%s (%s) as %s: %s in %.300q", p.Name, p.Comment, kind, fault, html)
 			}
 			if again := r.sanitize(html); again != html {
-				t.Errorf("%s as %s: a second pass makes %.300q of %.300q", p.Name, kind, again, html)
+				t.Errorf("%s as %s: a second pass makes %.300q of %.300q",
+					p.Name, kind, again, html)
 			}
 		}
 	}
@@ -38,22 +39,28 @@ func TestMarkdown(t *testing.T) {
 		{"a list from 3", "3. a", "<ol start=\"3\">\n<li>a</li>\n</ol>\n"},
 		{"a quote", "> a", "<blockquote>\n<p>a</p>\n</blockquote>\n"},
 		{"code", "```go\na < b\n```", "<pre><code class=\"language-go\">a &lt; b\n</code></pre>\n"},
-		{"code in a language with signs", "```c++\na\n```", "<pre><code class=\"language-c++\">a\n</code></pre>\n"},
+		{"code in a language with signs", "```c++\na\n```",
+			"<pre><code class=\"language-c++\">a\n</code></pre>\n"},
 		{"deleted", "~~a~~", "<p><del>a</del></p>\n"},
 		{"tasks", "- [x] a\n- [ ] b", "<ul>\n<li>☑ a</li>\n<li>☐ b</li>\n</ul>\n"},
-		{"a table", "|a|b|\n|-|:-:|\n|c|d|", "<table>\n<thead>\n<tr>\n<th>a</th>\n<th align=\"center\">b</th>\n</tr>\n" +
-			"</thead>\n<tbody>\n<tr>\n<td>c</td>\n<td align=\"center\">d</td>\n</tr>\n</tbody>\n</table>\n"},
+		{"a table", "|a|b|\n|-|:-:|\n|c|d|",
+			"<table>\n<thead>\n<tr>\n<th>a</th>\n<th align=\"center\">b</th>\n</tr>\n" +
+				"</thead>\n<tbody>\n<tr>\n<td>c</td>\n<td align=\"center\">d</td>\n</tr>\n" +
+				"</tbody>\n" +
+				"</table>\n"},
 		{"a link", "[a](https://a.example/b?c&d \"e\")",
 			"<p><a href=\"https://a.example/b?c&amp;d\" title=\"e\"" + rel + ">a</a></p>\n"},
 		{"an address", "see https://a.example/b.", "<p>see <a href=\"https://a.example/b\"" + rel +
 			">https://a.example/b</a>.</p>\n"},
 		{"an address in angles", "<https://a.example/>", "<p><a href=\"https://a.example/\"" + rel +
 			">https://a.example/</a></p>\n"},
-		{"a mail address", "<a@a.example>", "<p><a href=\"mailto:a@a.example\"" + rel + ">a@a.example</a></p>\n"},
+		{"a mail address", "<a@a.example>",
+			"<p><a href=\"mailto:a@a.example\"" + rel + ">a@a.example</a></p>\n"},
 		{"a telephone", "[a](tel:+49123)", "<p><a href=\"tel:+49123\"" + rel + ">a</a></p>\n"},
 		{"a link on the host", "[a](/b)", "<p>a</p>\n"},
 		{"a link to script", "[a](javascript:b)", "<p>a</p>\n"},
-		{"a picture", "![a](https://a.example/b.png)", "<p><a href=\"https://a.example/b.png\"" + rel + ">a</a></p>\n"},
+		{"a picture", "![a](https://a.example/b.png)",
+			"<p><a href=\"https://a.example/b.png\"" + rel + ">a</a></p>\n"},
 		{"a picture in a link", "[![a](https://a.example/b.png)](https://c.example/)",
 			"<p><a href=\"https://c.example/\"" + rel + ">a</a></p>\n"},
 		{"a picture by itself", "![a](data:image/png;base64,QUJD)",
@@ -83,8 +90,10 @@ func TestHTML(t *testing.T) {
 		{"a form", `<form><input value=a><button>b</button></form>`, `b`},
 		{"a style and an id", `<p style="a" id="b" class="c">d</p>`, `<p>d</p>`},
 		{"a language", `<code class="language-go">a</code>`, `<code class="language-go">a</code>`},
-		{"a link", `<a href="https://a.example/">a</a>`, `<a href="https://a.example/"` + rel + `>a</a>`},
-		{"a link that says what it is", `<a href="https://a.example/" rel="opener" target="_top">a</a>`,
+		{"a link", `<a href="https://a.example/">a</a>`,
+			`<a href="https://a.example/"` + rel + `>a</a>`},
+		{"a link that says what it is",
+			`<a href="https://a.example/" rel="opener" target="_top">a</a>`,
 			`<a href="https://a.example/"` + rel + `>a</a>`},
 		{"a picture without words", `<img src="https://a.example/b.png">`,
 			`<a href="https://a.example/b.png"` + rel + `>https://a.example/b.png</a>`},
@@ -93,23 +102,29 @@ func TestHTML(t *testing.T) {
 		{"ended in the wrong order", `<b><i>a</b>b</i>`, `<b><i>a</i></b>b`},
 		{"paragraphs that end by themselves", `<p>a<p>b<ul><li>c<li>d</ul>e`,
 			`<p>a</p><p>b</p><ul><li>c</li><li>d</li></ul>e`},
-		{"terms that end by themselves", `<dl><dt>a<dd>b<dt>c</dl>`, `<dl><dt>a</dt><dd>b</dd><dt>c</dt></dl>`},
-		{"a paragraph around a list", `<p>a<b>b<ul><li>c</ul>d</p>`, `<p>a<b>b</b></p><ul><li>c</li></ul>d`},
+		{"terms that end by themselves", `<dl><dt>a<dd>b<dt>c</dl>`,
+			`<dl><dt>a</dt><dd>b</dd><dt>c</dt></dl>`},
+		{"a paragraph around a list", `<p>a<b>b<ul><li>c</ul>d</p>`,
+			`<p>a<b>b</b></p><ul><li>c</li></ul>d`},
 		{"headings", `<h1>a<h2>b</h1>c`, `<h1>a</h1><h2>b</h2>c`},
-		{"a list in an item", `<ul><li>a<ul><li>b</ul>c</ul>`, `<ul><li>a<ul><li>b</li></ul>c</li></ul>`},
+		{"a list in an item", `<ul><li>a<ul><li>b</ul>c</ul>`,
+			`<ul><li>a<ul><li>b</li></ul>c</li></ul>`},
 		{"items without a list", `<li>a<dd>b<dt>c`, `abc`},
 		{"a table that ends by itself", `<table><tr><th>a<td>b<tr><td>c</table>d`,
 			`<table><tbody><tr><th>a</th><td>b</td></tr><tr><td>c</td></tr></tbody></table>d`},
-		{"a table without rows", `<table><td>a</table>`, `<table><tbody><tr><td>a</td></tr></tbody></table>`},
+		{"a table without rows", `<table><td>a</table>`,
+			`<table><tbody><tr><td>a</td></tr></tbody></table>`},
 		{"a table with text between", `<table>a<tr>b<td>c</table>`,
 			`<table><tbody><tr><td>a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>`},
-		{"a table in a cell", `<table><td><table><td>a</td></table>b</table>c`, `<table><tbody><tr><td><table>` +
-			`<tbody><tr><td>a</td></tr></tbody></table>b</td></tr></tbody></table>c`},
+		{"a table in a cell", `<table><td><table><td>a</td></table>b</table>c`,
+			`<table><tbody><tr><td><table>` +
+				`<tbody><tr><td>a</td></tr></tbody></table>b</td></tr></tbody></table>c`},
 		{"a cell that ends what is outside", `<div><table><td></div>a</table>b</div>c`,
 			`<div><table><tbody><tr><td>a</td></tr></tbody></table>b</div>c`},
 		{"parts without a table", `<tr><td>a</td></tr><caption>b`, `ab`},
 		{"a link in a link", `<a href="https://a.example/">a<a href="https://b.example/">b</a>c`,
-			`<a href="https://a.example/"` + rel + `>a</a><a href="https://b.example/"` + rel + `>b</a>c`},
+			`<a href="https://a.example/"` + rel +
+				`>a</a><a href="https://b.example/"` + rel + `>b</a>c`},
 		{"a rule in a paragraph", `<p>a<hr>b</p>`, `<p>a</p><hr>b`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

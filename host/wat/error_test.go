@@ -99,7 +99,8 @@ func TestAssemble_Error(t *testing.T) {
 		{"(func ref.null any)", `1:16: unknown heap type "any"`},
 		{"(memory 1) (func i32.load align=3)", `1:27: alignment 3 is not a power of two`},
 		{"(memory 1) (func i32.load align=0)", `1:27: alignment 0 is not a power of two`},
-		{"(func i32.load offset=0x1_0000_0000)", `1:16: number out of range "offset=0x1_0000_0000"`},
+		{"(func i32.load offset=0x1_0000_0000)",
+			`1:16: number out of range "offset=0x1_0000_0000"`},
 		{"(func i32.load align=4 offset=1)", `1:24: unknown instruction "offset=1"`},
 
 		{"(memory)", `1:8: want limit`},

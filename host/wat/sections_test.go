@@ -71,7 +71,8 @@ func TestAssemble_Section(t *testing.T) {
 		id     byte
 		want   string
 	}{
-		{"inline types follow", `(func (param i32)) (type (func)) (func (type 0)) (func (result i32))`,
+		{"inline types follow",
+			`(func (param i32)) (type (func)) (func (type 0)) (func (result i32))`,
 			1, "\x03\x60\x00\x00\x60\x01\x7f\x00\x60\x00\x01\x7f"},
 		{"inline type is shared",
 			`(type (func (param i32))) (type (func (param i32))) (func (param i32))`,
@@ -107,7 +108,8 @@ func TestAssemble_Section(t *testing.T) {
 		{"table of elements", `(table funcref (elem 5 $f)) (func $f)`, 4, "\x01\x70\x01\x02\x02"},
 		{"custom", `(@custom "bothost.asset" "a" "\00")`, 0, "\x0dbothost.asseta\x00"},
 		{"names", `(module $mod (func $fn (param $p i32) (param i32) (local $l i64)) (func))`,
-			0, "\x04name\x00\x04\x03mod\x01\x05\x01\x00\x02fn\x02\x09\x01\x00\x02\x00\x01p\x02\x01l"},
+			0,
+			"\x04name\x00\x04\x03mod\x01\x05\x01\x00\x02fn\x02\x09\x01\x00\x02\x00\x01p\x02\x01l"},
 		{"names of imports", `(import "a" "b" (func $f (param $p i32)))`,
 			0, "\x04name\x01\x04\x01\x00\x01f\x02\x06\x01\x00\x01\x00\x01p"},
 	} {

@@ -194,7 +194,8 @@ func TestEngine_Hammer(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for range 5 {
-				if got, err := e.Layout(t.Context(), graph); err != nil || string(got) != string(want) {
+				if got, err := e.Layout(t.Context(), graph); err != nil ||
+					string(got) != string(want) {
 					t.Errorf("Layout = %s, %v, want what it was alone", got, err)
 				}
 			}

@@ -31,7 +31,8 @@ func TestAppend(t *testing.T) {
 		{"an image", "image", one, `,"files":[` + link(0) + `]`},
 		{"a sound", "audio", one, `,"files":[` + link(0) + `]`},
 		{"a voice", "voice", one, `,"files":[` + link(0) + `]`},
-		{"two files", "files", "[" + one + "," + one + "]", `,"files":[` + link(0) + "," + link(1) + `]`},
+		{"two files", "files", "[" + one + "," + one + "]",
+			`,"files":[` + link(0) + "," + link(1) + `]`},
 		{"no files", "files", "[]", ""},
 		{"no JSON", "file", "{", ""},
 	} {
@@ -57,7 +58,10 @@ func TestFaultOf(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	file := func(typ string, size int64) abi.File { return abi.File{Name: "a", Type: typ, Size: size} }
+	file := func(typ string,
+		size int64) abi.File {
+		return abi.File{Name: "a", Type: typ, Size: size}
+	}
 	limits := abi.Limits{EventFiles: 2, EventFileBytes: 100}
 	for _, tt := range []struct {
 		name  string
@@ -68,14 +72,20 @@ func TestCheck(t *testing.T) {
 	}{
 		{"none", abi.EventFile, nil, 0, ""},
 		{"as many as there may be", abi.EventFile, make([]abi.File, 2), 0, ""},
-		{"one too many", abi.EventFile, make([]abi.File, 3), abi.CodeTooManyFiles, "at most 2 files"},
+		{"one too many", abi.EventFile, make([]abi.File, 3),
+			abi.CodeTooManyFiles, "at most 2 files"},
 		{"one byte less", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 39)}, 0, ""},
-		{"as large as they may be", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 40)}, 0, ""},
-		{"too large", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 41)}, abi.CodeTooLarge, "at most 100 bytes"},
+		{"as large as they may be", abi.EventFile,
+			[]abi.File{file("a/b", 60), file("a/b", 40)}, 0, ""},
+		{"too large", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 41)}, abi.CodeTooLarge,
+			"at most 100 bytes"},
 		{"a voice", abi.EventVoice, []abi.File{file("audio/ogg", 1)}, 0, "audio/ogg"},
-		{"a voice in a container", abi.EventVoice, []abi.File{file("video/webm", 1)}, 0, "audio/webm"},
-		{"no voice", abi.EventVoice, []abi.File{file("text/plain", 1)}, abi.CodeBadValue, "must be a sound"},
-		{"a film", abi.EventVoice, []abi.File{file("video/quicktime", 1)}, abi.CodeBadValue, "must be a sound"},
+		{"a voice in a container", abi.EventVoice,
+			[]abi.File{file("video/webm", 1)}, 0, "audio/webm"},
+		{"no voice", abi.EventVoice, []abi.File{file("text/plain", 1)},
+			abi.CodeBadValue, "must be a sound"},
+		{"a film", abi.EventVoice, []abi.File{file("video/quicktime", 1)},
+			abi.CodeBadValue, "must be a sound"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := attach.Check(tt.kind, tt.files, &limits)

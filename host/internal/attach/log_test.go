@@ -19,7 +19,8 @@ type log struct {
 
 func (l *log) Head() session.Head { return session.Head{Epoch: 3, Seq: uint64(len(l.entries))} }
 
-func (l *log) Read(_ context.Context, after uint64, limit int, dst []abi.Entry) (session.Page, error) {
+func (l *log) Read(_ context.Context, after uint64, limit int, dst []abi.Entry) (
+	session.Page, error) {
 	page := session.Page{Epoch: 3, First: l.first, Last: uint64(len(l.entries)), Entries: dst}
 	for _, e := range l.entries {
 		if e.Seq > after && e.Seq >= l.first && limit > 0 {
@@ -33,7 +34,8 @@ func (l *log) Read(_ context.Context, after uint64, limit int, dst []abi.Entry) 
 func TestFind(t *testing.T) {
 	var entries []abi.Entry
 	for seq := range uint64(1000) {
-		entries = append(entries, abi.Entry{Seq: seq + 1, From: abi.FromUser, Kind: abi.KindText, Turn: seq + 5, ID: "text"})
+		entries = append(entries, abi.Entry{Seq: seq + 1, From: abi.FromUser, Kind: abi.KindText,
+			Turn: seq + 5, ID: "text"})
 	}
 	entries[2].Kind, entries[2].ID = abi.KindFiles, "old"
 	entries[998].Kind, entries[998].ID = abi.KindVoice, "new"

@@ -33,15 +33,18 @@ func TestEntries(t *testing.T) {
 	}{
 		{"", "1", 100}, {"?limit=1", "1", 1}, {"?limit=256", "1", 256}, {"?limit=257", "1", 256},
 		{"?limit=18446744073709551615", "1", 256}, {"?after=0", "1", 100}, {"?after=299", "300", 1},
-		{"?after=300", "", 0}, {"?after=18446744073709551615&wait=30000", "", 0}, {"?after=17&limit=17", "18", 17},
-		{"?epoch=1&after=298", "299", 2}, {"?after=299&wait=0", "300", 1}, {"?after=299&wait=99999999", "300", 1},
+		{"?after=300", "", 0}, {"?after=18446744073709551615&wait=30000", "", 0},
+		{"?after=17&limit=17", "18", 17},
+		{"?epoch=1&after=298", "299", 2}, {"?after=299&wait=0", "300", 1},
+		{"?after=299&wait=99999999", "300", 1},
 		{"?after=300&wait=1", "", 0},
 	} {
 		r := get(t, s, tt.query)
 		bodies := strings.Fields(r.bodies())
 		if r.status != 200 || len(bodies) != tt.n || tt.n > 0 && bodies[0] != tt.first ||
 			r.field("epoch") != "1" || r.field("first") != "1" || r.field("last") != "300" {
-			t.Errorf("GET %s = %d, %d entries %.80s, want %d from %s", tt.query, r.status, len(bodies), r.doc, tt.n, tt.first)
+			t.Errorf("GET %s = %d, %d entries %.80s, want %d from %s", tt.query, r.status,
+				len(bodies), r.doc, tt.n, tt.first)
 		}
 	}
 	want := `{"epoch":1,"first":1,"last":300,"entries":[{"seq":300,"from":"user","kind":"text","body":"300","time":7,"turn":300}]}`
@@ -75,14 +78,16 @@ func TestEntries_Refused(t *testing.T) {
 		{"?epoch=2", 409, `"epoch" "epoch"`},
 	} {
 		r := get(t, s, tt.query)
-		if got := r.field("code") + " " + r.field("field"); r.status != tt.status || got != tt.want {
+		if got := r.field("code") + " " +
+			r.field("field"); r.status != tt.status || got != tt.want {
 			t.Errorf("GET %s = %d %s, want %d %s", tt.query, r.status, r.doc, tt.status, tt.want)
 		}
 	}
 	if r := get(t, s, "?epoch=2"); r.field("epoch") != "1" {
 		t.Errorf("another epoch = %s, want the one there is", r.doc)
 	}
-	if r := do(t, s, http.MethodPost, entriesPath, "{}"); r.status != 405 || r.header.Get("Allow") != "GET, HEAD" {
+	if r := do(t, s, http.MethodPost, entriesPath, "{}"); r.status != 405 ||
+		r.header.Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST = %d %v, want 405", r.status, r.header)
 	}
 	if r := do(t, s, http.MethodGet, "/bots/echo/sessions/s9/entries", ""); r.status != 404 {
@@ -102,7 +107,8 @@ func TestEntries_Refused(t *testing.T) {
 func TestEntries_Size(t *testing.T) {
 	f := newFake(t, "s1")
 	for range 64 {
-		f.sessions["s1"].commit(&abi.Event{Kind: abi.EventMessage, Text: strings.Repeat("x", 128<<10)}, nil)
+		f.sessions["s1"].commit(&abi.Event{Kind: abi.EventMessage,
+			Text: strings.Repeat("x", 128<<10)}, nil)
 	}
 	s, _ := newServer(t, f, api.Options{})
 	after := 0

@@ -25,9 +25,12 @@ func TestPost(t *testing.T) {
 		status     int
 		want       string
 	}{
-		{"message", `{"type":"message","text":"hi","id":"1"}`, 202, `{"accepted":true,"id":"1","epoch":1,"seq":1,"turn":1}`},
-		{"without id", `{"type":"message","text":"hi"}`, 202, `{"accepted":true,"epoch":1,"seq":1,"turn":1}`},
-		{"wait false", `{"type":"message","text":"hi","wait":false}`, 202, `{"accepted":true,"epoch":1,"seq":1,"turn":1}`},
+		{"message", `{"type":"message","text":"hi","id":"1"}`, 202,
+			`{"accepted":true,"id":"1","epoch":1,"seq":1,"turn":1}`},
+		{"without id", `{"type":"message","text":"hi"}`, 202,
+			`{"accepted":true,"epoch":1,"seq":1,"turn":1}`},
+		{"wait false", `{"type":"message","text":"hi","wait":false}`, 202,
+			`{"accepted":true,"epoch":1,"seq":1,"turn":1}`},
 		{"wait", `{"type":"message","text":"hi","id":"1","wait":true}`, 200,
 			`{"accepted":true,"id":"1","epoch":1,"seq":1,"turn":1,"entries":[` +
 				`{"seq":1,"from":"user","kind":"text","body":"hi","id":"1","time":7,"turn":1},` +
@@ -47,7 +50,8 @@ func TestPost(t *testing.T) {
 				`{"seq":1,"from":"bot","kind":"text","body":"reset:","time":7,"turn":1}]}`},
 		{"longest id", `{"type":"message","text":"hi","id":"` + long + `"}`, 202,
 			`{"accepted":true,"id":"` + long + `","epoch":1,"seq":1,"turn":1}`},
-		{"spaces", " {\n\"type\" : \"message\", \"text\" : \"\" } ", 202, `{"accepted":true,"epoch":1,"seq":1,"turn":1}`},
+		{"spaces", " {\n\"type\" : \"message\", \"text\" : \"\" } ", 202,
+			`{"accepted":true,"epoch":1,"seq":1,"turn":1}`},
 
 		{"empty", ``, 400, `bad_json `},
 		{"no JSON", `{`, 400, `bad_json `},
@@ -65,7 +69,8 @@ func TestPost(t *testing.T) {
 		{"no value", `{"type":"option","text":"a"}`, 400, `unknown_field "text"`},
 		{"no name", `{"type":"event"}`, 400, `missing_field "name"`},
 		{"empty name", `{"type":"event","name":""}`, 400, `bad_value "name"`},
-		{"long name", `{"type":"event","name":"` + strings.Repeat("x", 129) + `"}`, 400, `bad_value "name"`},
+		{"long name", `{"type":"event","name":"` + strings.Repeat("x", 129) + `"}`, 400,
+			`bad_value "name"`},
 		{"unknown field", `{"type":"reset","zzz":1,"yyy":1}`, 400, `unknown_field "yyy"`},
 		{"empty field", `{"type":"reset","":1}`, 400, `unknown_field `},
 		{"field of another type", `{"type":"reset","text":"a"}`, 400, `unknown_field "text"`},
@@ -87,9 +92,11 @@ func TestPost(t *testing.T) {
 				got = strings.Trim(r.field("code"), `"`) + " " + r.field("field")
 			}
 			if r.status != tt.status || got != tt.want {
-				t.Errorf("POST %s = %d %s, want %d %s", tt.body, r.status, r.doc, tt.status, tt.want)
+				t.Errorf("POST %s = %d %s, want %d %s", tt.body, r.status,
+					r.doc, tt.status, tt.want)
 			}
-			if r.header.Get("X-Content-Type-Options") != "nosniff" || r.header.Get("Content-Type") != "application/json" ||
+			if r.header.Get("X-Content-Type-Options") != "nosniff" ||
+				r.header.Get("Content-Type") != "application/json" ||
 				r.header.Get("Access-Control-Allow-Origin") != "" {
 				t.Errorf("headers = %v", r.header)
 			}
@@ -107,28 +114,41 @@ func TestPost_Refused(t *testing.T) {
 		status                     int
 		want, retry                string
 	}{
-		{name: "no content type", header: "Content-Type: ", status: 415, want: "unsupported_media_type"},
-		{name: "form", header: "Content-Type: text/plain", status: 415, want: "unsupported_media_type"},
-		{name: "other charset", header: "Content-Type: application/json; charset=latin1", status: 415, want: "unsupported_media_type"},
+		{name: "no content type", header: "Content-Type: ", status: 415,
+			want: "unsupported_media_type"},
+		{name: "form", header: "Content-Type: text/plain", status: 415,
+			want: "unsupported_media_type"},
+		{name: "other charset", header: "Content-Type: application/json; charset=latin1",
+			status: 415, want: "unsupported_media_type"},
 		{name: "charset", header: "Content-Type: Application/JSON; charset=UTF-8", status: 202},
-		{name: "encoded", header: "Content-Encoding: gzip", status: 415, want: "unsupported_media_type"},
+		{name: "encoded", header: "Content-Encoding: gzip", status: 415,
+			want: "unsupported_media_type"},
 		{name: "GET", method: "GET", status: 405, want: "method_not_allowed"},
 		{name: "PUT", method: "PUT", status: 405, want: "method_not_allowed"},
 		{name: "OPTIONS", method: "OPTIONS", status: 405, want: "method_not_allowed"},
-		{name: "unknown bot", path: "/bots/nobody/sessions/s1/events", status: 404, want: "unknown_session"},
-		{name: "unknown session", path: "/bots/echo/sessions/s2/events", status: 404, want: "unknown_session"},
-		{name: "session that is no text", path: "/bots/echo/sessions/%00/events", status: 404, want: "unknown_session"},
-		{name: "long session", path: "/bots/echo/sessions/" + strings.Repeat("a", 300) + "/events", status: 404, want: "unknown_session"},
+		{name: "unknown bot", path: "/bots/nobody/sessions/s1/events", status: 404,
+			want: "unknown_session"},
+		{name: "unknown session", path: "/bots/echo/sessions/s2/events", status: 404,
+			want: "unknown_session"},
+		{name: "session that is no text", path: "/bots/echo/sessions/%00/events", status: 404,
+			want: "unknown_session"},
+		{name: "long session", path: "/bots/echo/sessions/" + strings.Repeat("a", 300) + "/events",
+			status: 404, want: "unknown_session"},
 		{name: "elsewhere", path: "/bots/echo/sessions/s1/other", status: 404, want: "not_found"},
 		{name: "too many", openErr: api.ErrTooMany, status: 429, want: "busy", retry: "1"},
 		{name: "closed", openErr: api.ErrClosed, status: 503, want: "shutting_down", retry: "1"},
-		{name: "no store", openErr: session.ErrUnavailable, status: 503, want: "store_unavailable", retry: "1"},
-		{name: "what nobody knows", openErr: errors.New("x"), status: 503, want: "store_unavailable", retry: "1"},
+		{name: "no store", openErr: session.ErrUnavailable, status: 503,
+			want: "store_unavailable", retry: "1"},
+		{name: "what nobody knows", openErr: errors.New("x"), status: 503,
+			want: "store_unavailable", retry: "1"},
 		{name: "turn: busy", code: abi.CodeBusy, status: 429, want: "busy", retry: "1"},
-		{name: "turn: no store", code: abi.CodeStoreUnavailable, status: 503, want: "store_unavailable", retry: "1"},
-		{name: "turn: closed", code: abi.CodeShuttingDown, status: 503, want: "shutting_down", retry: "1"},
+		{name: "turn: no store", code: abi.CodeStoreUnavailable, status: 503,
+			want: "store_unavailable", retry: "1"},
+		{name: "turn: closed", code: abi.CodeShuttingDown, status: 503,
+			want: "shutting_down", retry: "1"},
 		{name: "turn: bot gone", code: abi.CodeUnknownBot, status: 404, want: "unknown_bot"},
-		{name: "turn: session gone", code: abi.CodeUnknownSession, status: 404, want: "unknown_session"},
+		{name: "turn: session gone", code: abi.CodeUnknownSession, status: 404,
+			want: "unknown_session"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newFake(t, "s1")
@@ -207,13 +227,17 @@ func TestPost_Idempotent(t *testing.T) {
 	const first = `{"type":"event","name":"paid","data":{"order":7},"id":"e1","wait":true}`
 	want := post(t, s, first)
 	post(t, s, `{"type":"message","text":"between"}`)
-	again := post(t, s, `{"id":"e1","wait":true,"type":"event","name":"paid","data":{ "order" : 7 }}`)
-	if again.status != 200 || again.field("duplicate") != "true" || again.field("turn") != want.field("turn") ||
+	again := post(t, s,
+		`{"id":"e1","wait":true,"type":"event","name":"paid","data":{ "order" : 7 }}`)
+	if again.status != 200 || again.field("duplicate") != "true" ||
+		again.field("turn") != want.field("turn") ||
 		again.field("entries") != want.field("entries") {
-		t.Errorf("the second time = %d %s, want as the first time %s", again.status, again.doc, want.doc)
+		t.Errorf("the second time = %d %s, want as the first time %s", again.status,
+			again.doc, want.doc)
 	}
 	other := post(t, s, `{"type":"event","name":"paid","data":{"order":8},"id":"e1"}`)
-	if other.status != 409 || other.field("code") != `"id_reused"` || other.field("field") != `"id"` {
+	if other.status != 409 || other.field("code") != `"id_reused"` ||
+		other.field("field") != `"id"` {
 		t.Errorf("another body = %d %s, want 409 id_reused", other.status, other.doc)
 	}
 	if log := get(t, s, ""); log.bodies() != `event:paid{"order":7} between message:between` {
@@ -262,7 +286,8 @@ func TestPost_EntriesOfOthers(t *testing.T) {
 		}
 	}
 	f.readErr = session.ErrUnavailable
-	if r := post(t, s, `{"type":"reset","wait":true}`); r.status != 200 || r.field("entries") != "" {
+	if r := post(t, s, `{"type":"reset","wait":true}`); r.status != 200 ||
+		r.field("entries") != "" {
 		t.Errorf("without a log = %d %s, want 200 without entries", r.status, r.doc)
 	}
 }
@@ -278,7 +303,8 @@ func TestPost_ClientGone(t *testing.T) {
 	}
 	s, _ := newServer(t, f, api.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+eventsPath, strings.NewReader(`{"type":"message","text":"hi"}`))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+eventsPath,
+		strings.NewReader(`{"type":"message","text":"hi"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +350,8 @@ func TestPost_Order(t *testing.T) {
 	for i := range clients {
 		wg.Go(func() {
 			for j := range each {
-				r := post(t, s, fmt.Sprintf(`{"type":"message","id":"%d-%d","text":"%d-%d"}`, i, j, i, j))
+				r := post(t, s,
+					fmt.Sprintf(`{"type":"message","id":"%d-%d","text":"%d-%d"}`, i, j, i, j))
 				if r.status != 202 || r.field("accepted") != "true" {
 					t.Errorf("POST = %d %s", r.status, r.doc)
 				}
@@ -371,7 +398,8 @@ func TestToken(t *testing.T) {
 		{"nobody's", "Authorization: Bearer shared", 200, "{ false} true"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := do(t, s, http.MethodPost, eventsPath, `{"type":"message","text":"x","wait":true}`, tt.header)
+			r := do(t, s, http.MethodPost, eventsPath,
+				`{"type":"message","text":"x","wait":true}`, tt.header)
 			got := strings.TrimPrefix(r.bodies(), "x ")
 			if r.status == 401 {
 				got = r.header.Get("WWW-Authenticate")
@@ -382,10 +410,13 @@ func TestToken(t *testing.T) {
 			if tt.status != 401 {
 				return
 			}
-			for _, path := range []string{entriesPath, "/bots/echo/sessions/none/entries", "/", "/bots/echo/sessions/s1/other"} {
+			for _, path := range []string{entriesPath, "/bots/echo/sessions/none/entries", "/",
+				"/bots/echo/sessions/s1/other"} {
 				for _, method := range []string{"GET", "DELETE"} {
-					if other := do(t, s, method, path, "", tt.header); other.status != 401 || other.doc != r.doc {
-						t.Errorf("%s %s = %d %s, want 401 as everywhere", method, path, other.status, other.doc)
+					if other := do(t, s, method, path, "", tt.header); other.status != 401 ||
+						other.doc != r.doc {
+						t.Errorf("%s %s = %d %s, want 401 as everywhere", method, path,
+							other.status, other.doc)
 					}
 				}
 			}
@@ -408,7 +439,8 @@ func TestHandler_Hammer(t *testing.T) {
 		wg.Go(func() {
 			for j := range 40 {
 				kind := []string{`"message","text":"a"`, `"event","name":"b"`, `"reset"`}[(i+j)%3]
-				r := do(t, s, http.MethodPost, path+"events", fmt.Sprintf(`{"type":%s,"wait":%v}`, kind, j%2 == 0))
+				r := do(t, s, http.MethodPost, path+"events",
+					fmt.Sprintf(`{"type":%s,"wait":%v}`, kind, j%2 == 0))
 				if r.status != 200 && r.status != 202 {
 					t.Errorf("POST = %d %s", r.status, r.doc)
 				}
@@ -416,7 +448,8 @@ func TestHandler_Hammer(t *testing.T) {
 		})
 		wg.Go(func() {
 			for j := range 40 {
-				if r := do(t, s, http.MethodGet, fmt.Sprintf("%sentries?after=%d&wait=20", path, j), ""); r.status != 200 {
+				if r := do(t, s, http.MethodGet, fmt.Sprintf("%sentries?after=%d&wait=20", path, j),
+					""); r.status != 200 {
 					t.Errorf("GET = %d %s", r.status, r.doc)
 				}
 			}

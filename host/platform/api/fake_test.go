@@ -141,7 +141,8 @@ func (s *fakeSession) Submit(ctx context.Context, ev *abi.Event, done func(sessi
 	}
 }
 
-func (s *fakeSession) Read(_ context.Context, after uint64, limit int, dst []abi.Entry) (session.Page, error) {
+func (s *fakeSession) Read(_ context.Context, after uint64, limit int, dst []abi.Entry) (
+	session.Page, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reads++
@@ -178,7 +179,8 @@ func (s *fakeSession) turn(ev *abi.Event) session.Outcome {
 func (s *fakeSession) commit(ev *abi.Event, replies []string) session.Outcome {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	body := string(ev.Kind) + "\x00" + ev.Text + "\x00" + ev.Name + "\x00" + ev.Data + ev.EntryBody()
+	body := string(ev.Kind) + "\x00" + ev.Text + "\x00" + ev.Name + "\x00" +
+		ev.Data + ev.EntryBody()
 	if r, ok := s.seen[ev.ID]; ok && ev.ID != "" {
 		if s.body[ev.ID] != body {
 			return session.Outcome{Code: abi.CodeIDReused}
@@ -267,7 +269,8 @@ func (r result) bodies() string {
 // do sends a request, with headers as "Name: value".
 func do(tb testing.TB, s *httptest.Server, method, path, body string, headers ...string) result {
 	tb.Helper()
-	req, err := http.NewRequestWithContext(tb.Context(), method, s.URL+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(tb.Context(), method, s.URL+path,
+		strings.NewReader(body))
 	if err != nil {
 		tb.Fatal(err)
 	}

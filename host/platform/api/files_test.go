@@ -46,7 +46,8 @@ func (f *fake) IssueUpload(session.Key) (string, error) {
 }
 
 // TakeUploads implements [api.Filer].
-func (f *fake) TakeUploads(_ context.Context, key session.Key, ids []string) ([]abi.File, func(bool), error) {
+func (f *fake) TakeUploads(_ context.Context, key session.Key, ids []string) (
+	[]abi.File, func(bool), error) {
 	f.files.mu.Lock()
 	defer f.files.mu.Unlock()
 	var files []abi.File
@@ -75,15 +76,19 @@ func TestPost_Files(t *testing.T) {
 		released   []bool
 	}{
 		{"files", `{"type":"files","files":["a","b"]}`, 202, ``, []bool{true}},
-		{"as many as there may be", `{"type":"files","files":` + strings.Replace(many, `,"a"`, ``, 1) + `}`, 202, ``, []bool{true}},
+		{"as many as there may be", `{"type":"files","files":` +
+			strings.Replace(many, `,"a"`, ``, 1) + `}`, 202, ``, []bool{true}},
 		{"voice", `{"type":"voice","file":"v"}`, 202, ``, []bool{true}},
 		{"a film as a voice", `{"type":"voice","file":"w"}`, 202, ``, []bool{true}},
 		{"no sound", `{"type":"voice","file":"a"}`, 400, `bad_value "file"`, []bool{false}},
 		{"too many", `{"type":"files","files":` + many + `}`, 400, `too_many_files "files"`, nil},
-		{"too large", `{"type":"files","files":["a","big"]}`, 413, `too_large "files"`, []bool{false}},
+		{"too large", `{"type":"files","files":["a","big"]}`, 413,
+			`too_large "files"`, []bool{false}},
 		{"unknown", `{"type":"files","files":["a","nobody"]}`, 400, `unknown_upload "files"`, nil},
-		{"another session's", `{"type":"voice","file":"theirs"}`, 400, `unknown_upload "file"`, nil},
-		{"refused", `{"type":"files","files":["a"],"id":"refused"}`, 503, `store_unavailable `, []bool{false}},
+		{"another session's", `{"type":"voice","file":"theirs"}`, 400,
+			`unknown_upload "file"`, nil},
+		{"refused", `{"type":"files","files":["a"],"id":"refused"}`, 503,
+			`store_unavailable `, []bool{false}},
 		{"no files", `{"type":"files"}`, 400, `missing_field "files"`, nil},
 		{"an empty list", `{"type":"files","files":[]}`, 400, `bad_value "files"`, nil},
 		{"null", `{"type":"files","files":null}`, 400, `wrong_type "files"`, nil},
@@ -92,7 +97,8 @@ func TestPost_Files(t *testing.T) {
 		{"a list of nulls", `{"type":"files","files":[null]}`, 400, `wrong_type "files"`, nil},
 		{"an empty id", `{"type":"files","files":[""]}`, 400, `bad_value "files"`, nil},
 		{"a long id", `{"type":"files","files":["x` + id64 + `"]}`, 400, `bad_value "files"`, nil},
-		{"the longest id", `{"type":"voice","file":"` + id64 + `"}`, 400, `unknown_upload "file"`, nil},
+		{"the longest id", `{"type":"voice","file":"` + id64 + `"}`, 400,
+			`unknown_upload "file"`, nil},
 		{"a long voice", `{"type":"voice","file":"x` + id64 + `"}`, 400, `bad_value "file"`, nil},
 		{"an empty voice", `{"type":"voice","file":""}`, 400, `bad_value "file"`, nil},
 		{"no voice", `{"type":"voice"}`, 400, `missing_field "file"`, nil},
@@ -118,7 +124,8 @@ func TestPost_Files(t *testing.T) {
 			r := post(t, s, tt.body)
 			got := strings.Trim(r.field("code"), `"`) + " " + r.field("field")
 			if r.status != tt.status || tt.want != "" && got != tt.want {
-				t.Errorf("POST %s = %d %s, want %d %s", tt.body, r.status, r.doc, tt.status, tt.want)
+				t.Errorf("POST %s = %d %s, want %d %s", tt.body, r.status,
+					r.doc, tt.status, tt.want)
 			}
 			f.files.mu.Lock()
 			defer f.files.mu.Unlock()
@@ -149,7 +156,8 @@ func TestPost_Files_twice(t *testing.T) {
 		clear(f.files.uploads)
 		f.files.mu.Unlock()
 	}
-	if r := post(t, s, strings.Replace(body, "f1", "f2", 1)); r.field("code") != `"unknown_upload"` {
+	if r := post(t, s,
+		strings.Replace(body, "f1", "f2", 1)); r.field("code") != `"unknown_upload"` {
 		t.Errorf("POST = %d %s", r.status, r.doc)
 	}
 	if r := get(t, s, "?limit=1"); !strings.Contains(r.doc, link) {
@@ -169,7 +177,8 @@ func TestUploads(t *testing.T) {
 		{name: "a token", status: 201, want: `{"token":"t","url":"/bots/echo/sessions/s1/files"}`},
 		{name: "a body", body: "{}", status: 400, want: `"bad_body"`},
 		{name: "GET", method: http.MethodGet, status: 405, want: `"method_not_allowed"`},
-		{name: "unknown session", path: "/bots/echo/sessions/x/uploads", status: 404, want: `"unknown_session"`},
+		{name: "unknown session", path: "/bots/echo/sessions/x/uploads", status: 404,
+			want: `"unknown_session"`},
 		{name: "too many", err: attach.ErrTooMany, status: 429, want: `"too_many_uploads"`},
 		{name: "busy", err: attach.ErrBusy, status: 429, want: `"busy"`},
 		{name: "disk", err: errors.New("disk"), status: 503, want: `"store_unavailable"`},
@@ -206,11 +215,13 @@ func TestFiles_None(t *testing.T) {
 	for path, body := range map[string]string{
 		eventsPath: `{"type":"files","files":["a"]}`, "/bots/echo/sessions/s1/uploads": "",
 	} {
-		if r := do(t, bare, http.MethodPost, path, body); r.status != 400 || r.field("code") != `"no_files"` {
+		if r := do(t, bare, http.MethodPost, path, body); r.status != 400 ||
+			r.field("code") != `"no_files"` {
 			t.Errorf("POST %s = %d %s, want no_files", path, r.status, r.doc)
 		}
 	}
-	if r := get(t, bare, ""); strings.Contains(r.doc, `"url"`) || !strings.Contains(r.doc, `"kind":"files"`) {
+	if r := get(t, bare, ""); strings.Contains(r.doc, `"url"`) ||
+		!strings.Contains(r.doc, `"kind":"files"`) {
 		t.Errorf("GET = %s", r.doc)
 	}
 }

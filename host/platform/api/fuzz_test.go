@@ -17,7 +17,8 @@ func FuzzParsePost(f *testing.F) {
 		`{"type":"option","value":"a","wait":500}`,
 		`{"type":"event","name":"paid","data":{"a":[1,2.5e9,null,"\u2028\ud800"]}}`,
 		`{"type":"files","files":["a","b"],"id":"1"}`, `{"type":"voice","file":"a"}`,
-		`{"type":"reset"}`, `{"type":"reset","type":"reset"}`, `[]`, `{"Type":"reset"}`, "{\"type\":\"\xff\"}",
+		`{"type":"reset"}`, `{"type":"reset","type":"reset"}`, `[]`, `{"Type":"reset"}`,
+		"{\"type\":\"\xff\"}",
 	} {
 		f.Add([]byte(body))
 	}
@@ -30,11 +31,13 @@ func FuzzParsePost(f *testing.F) {
 			t.Fatalf("%q was taken, which is no JSON", body)
 		}
 		switch ev.Kind {
-		case abi.EventMessage, abi.EventOption, abi.EventCustom, abi.EventReset, abi.EventFile, abi.EventVoice:
+		case abi.EventMessage, abi.EventOption, abi.EventCustom, abi.EventReset,
+			abi.EventFile, abi.EventVoice:
 		default:
 			t.Errorf("%q is an event of kind %q", body, ev.Kind)
 		}
-		if len(ev.ID) > 64 || len(ev.Name) > 128 || !utf8.ValidString(ev.ID+ev.Text+ev.Name+ev.Data) {
+		if len(ev.ID) > 64 || len(ev.Name) > 128 ||
+			!utf8.ValidString(ev.ID+ev.Text+ev.Name+ev.Data) {
 			t.Errorf("%q is beyond the rules: %+v", body, ev)
 		}
 		if doc := ev.AppendJSON(nil); !json.Valid(doc) {

@@ -26,7 +26,8 @@ func TestREADME(t *testing.T) {
 		return []string{ev.Text + ev.Name}
 	}
 	f.files.token = "HzRWMKWtzB6dPY5hY1PAdg"
-	f.upload("s1", "5d41402abc4b2a76b9719d911017c592", abi.File{Name: "trip.txt", Type: "text/plain", Size: 5})
+	f.upload("s1", "5d41402abc4b2a76b9719d911017c592",
+		abi.File{Name: "trip.txt", Type: "text/plain", Size: 5})
 	s, _ := newServer(t, f, api.Options{})
 	times := regexp.MustCompile(`"time":\d+`)
 	requests := 0

@@ -24,10 +24,12 @@ func (bot) Handles(abi.Export) bool                         { return true }
 func (bot) Checkout(context.Context) (turn.Instance, error) { return bot{}, nil }
 func (bot) Release()                                        {}
 func (bot) ClientVariables() []string                       { return nil }
-func (bot) Dialog() turn.Dialog                             { return dialog.New(new(abi.Definition), nil) }
-func (bot) Output() []byte                                  { return nil }
-func (bot) Said() string                                    { return "" }
-func (bot) Fuel() int64                                     { return 0 }
+func (bot) Dialog() turn.Dialog {
+	return dialog.New(new(abi.Definition), nil)
+}
+func (bot) Output() []byte { return nil }
+func (bot) Said() string   { return "" }
+func (bot) Fuel() int64    { return 0 }
 
 func (bot) Call(_ abi.Export, _ string, _ int64, h abi.Host) (abi.Result, error) {
 	ev := h.Event()
@@ -35,7 +37,8 @@ func (bot) Call(_ abi.Export, _ string, _ int64, h abi.Host) (abi.Result, error)
 		return 0, errors.New("unreachable")
 	}
 	for _, n := range []string{"1", "2"} {
-		if err := h.Reply([]byte("text"), []byte(string(ev.Kind)+"-"+ev.Text+ev.Name+"-"+n)); err != nil {
+		if err := h.Reply([]byte("text"),
+			[]byte(string(ev.Kind)+"-"+ev.Text+ev.Name+"-"+n)); err != nil {
 			return 0, err
 		}
 	}
@@ -46,7 +49,8 @@ func (bot) Call(_ abi.Export, _ string, _ int64, h abi.Host) (abi.Result, error)
 type runner struct{ *turn.Runner }
 
 func (r runner) Open(ctx context.Context, _, id string, wake func()) (api.Conversation, error) {
-	return r.Runner.Open(ctx, session.Key{Bot: "echo", Namespace: session.NamespaceHost, ID: id}, wake)
+	return r.Runner.Open(ctx,
+		session.Key{Bot: "echo", Namespace: session.NamespaceHost, ID: id}, wake)
 }
 
 // TestRunner: what a real session answers is what the interface promises.
@@ -58,7 +62,8 @@ func TestRunner(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	begin, err := turns.Create(t.Context(), session.Key{Bot: "echo", Namespace: session.NamespaceHost, ID: "s1"},
+	begin, err := turns.Create(t.Context(),
+		session.Key{Bot: "echo", Namespace: session.NamespaceHost, ID: "s1"},
 		turn.CreateOptions{}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -76,11 +81,14 @@ func TestRunner(t *testing.T) {
 		epoch           string
 		want, duplicate string
 	}{
-		{`{"type":"message","text":"a","id":"a","wait":true}`, 200, "1", "a message-a-1 message-a-2", ""},
+		{`{"type":"message","text":"a","id":"a","wait":true}`, 200, "1",
+			"a message-a-1 message-a-2", ""},
 		{`{"type":"event","name":"b","id":"b","wait":true}`, 200, "1", "event-b-1 event-b-2", ""},
 		{`{"type":"option","value":"c","wait":true}`, 200, "1", "c option-c-1 option-c-2", ""},
-		{`{"type":"message","text":"a","id":"a","wait":true}`, 200, "1", "a message-a-1 message-a-2", "true"},
-		{`{"type":"event","name":"b","id":"b","wait":true}`, 200, "1", "event-b-1 event-b-2", "true"},
+		{`{"type":"message","text":"a","id":"a","wait":true}`, 200, "1",
+			"a message-a-1 message-a-2", "true"},
+		{`{"type":"event","name":"b","id":"b","wait":true}`, 200, "1",
+			"event-b-1 event-b-2", "true"},
 		{`{"type":"message","text":"b","id":"a","wait":true}`, 409, "", "", ""},
 		{`{"type":"event","name":"trap","wait":true}`, 200, "1", abi.WordsFailed, ""},
 		{`{"type":"reset","id":"r","wait":true}`, 200, "2", "reset--1 reset--2", ""},

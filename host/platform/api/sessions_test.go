@@ -49,7 +49,8 @@ func TestSessions(t *testing.T) {
 		want, asked          string
 	}{
 		{"none", "GET", "?agent_name=echo", nil, nil, 200, `[]`, `list "echo" of ""`},
-		{"two", "GET", "?agent_name=echo&username=ann", two, nil, 200, rows, `list "echo" of "ann"`},
+		{"two", "GET", "?agent_name=echo&username=ann", two, nil, 200, rows,
+			`list "echo" of "ann"`},
 		{"no names", "GET", "", nil, nil, 200, `[]`, `list "" of ""`},
 		{"a name that is none", "GET", "?agent_name=a%00", nil, nil, 400,
 			`{"error":"A field has a value that is not allowed.","code":"bad_value","field":"agent_name"}`, ""},
@@ -58,8 +59,10 @@ func TestSessions(t *testing.T) {
 		{"the store fails", "GET", "", nil, errors.New("disk on fire"), 503,
 			`{"error":"Your message could not be saved and was not taken. Please try again.",` +
 				`"code":"store_unavailable"}`, `list "" of ""`},
-		{"delete", "DELETE", "?session_id=s1", nil, nil, 200, `{"deleted":1}`, `delete "" "s1" of ""`},
-		{"delete of one bot's", "DELETE", "?session_id=s1&agent_name=echo&username=ann", nil, nil, 200,
+		{"delete", "DELETE", "?session_id=s1", nil, nil, 200, `{"deleted":1}`,
+			`delete "" "s1" of ""`},
+		{"delete of one bot's", "DELETE",
+			"?session_id=s1&agent_name=echo&username=ann", nil, nil, 200,
 			`{"deleted":1}`, `delete "echo" "s1" of "ann"`},
 		{"delete nothing", "DELETE", "", nil, nil, 400,
 			`{"error":"A field is missing.","code":"missing_field","field":"session_id"}`, ""},
@@ -114,8 +117,13 @@ func TestSessions_Token(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			l := new(listed)
 			s, _ := newServer(t, newFake(t), api.Options{Sessions: l,
-				Token: func(token string) (string, bool) { user, ok := users[token]; return user, ok }})
-			got := do(t, s, test.method, "/api/sessions"+test.target, "", "Authorization: Bearer "+test.token)
+				Token: func(token string) (string, bool) {
+					user,
+						ok := users[token]
+					return user, ok
+				}})
+			got := do(t, s, test.method, "/api/sessions"+test.target, "",
+				"Authorization: Bearer "+test.token)
 			if got.status != test.status {
 				t.Errorf("got %d %s, want %d", got.status, got.doc, test.status)
 			}

@@ -17,7 +17,8 @@ import (
 
 func get(tb testing.TB, s *server, at string, headers ...string) result {
 	tb.Helper()
-	return do(tb, s, http.MethodGet, uploadPath+at, nil, append([]string{"Authorization: Bearer s1"}, headers...)...)
+	return do(tb, s, http.MethodGet, uploadPath+at, nil,
+		append([]string{"Authorization: Bearer s1"}, headers...)...)
 }
 
 // TestGet_Headers: files leave as attachments, and what is shown cannot do
@@ -31,21 +32,34 @@ func TestGet_Headers(t *testing.T) {
 		wantType         string
 	}{
 		{"a.txt", "text/plain", "", `attachment; filename="a.txt"`, attachment, "text/plain"},
-		{"a.txt", "text/plain", "?inline=1", `attachment; filename="a.txt"`, attachment, "text/plain"},
-		{"a.html", "text/html", "?inline=1", `attachment; filename="a.html"`, attachment, "text/html"},
-		{"a.svg", "image/svg+xml", "?inline=1", `attachment; filename="a.svg"`, attachment, "image/svg+xml"},
-		{"a.pdf", "application/pdf", "?inline=1", `attachment; filename="a.pdf"`, attachment, "application/pdf"},
+		{"a.txt", "text/plain", "?inline=1", `attachment; filename="a.txt"`,
+			attachment, "text/plain"},
+		{"a.html", "text/html", "?inline=1", `attachment; filename="a.html"`,
+			attachment, "text/html"},
+		{"a.svg", "image/svg+xml", "?inline=1", `attachment; filename="a.svg"`,
+			attachment, "image/svg+xml"},
+		{"a.pdf", "application/pdf", "?inline=1", `attachment; filename="a.pdf"`,
+			attachment, "application/pdf"},
 		{"a.png", "image/png", "", `attachment; filename="a.png"`, attachment, "image/png"},
-		{"a.png", "image/png", "?inline=0", `attachment; filename="a.png"`, attachment, "image/png"},
+		{"a.png", "image/png", "?inline=0", `attachment; filename="a.png"`,
+			attachment, "image/png"},
 		{"a.png", "image/png", "?inline=1", `inline; filename="a.png"`, shown, "image/png"},
 		{"a.webm", "audio/webm", "?inline=1", `inline; filename="a.webm"`, shown, "audio/webm"},
-		{"a", "no type", "?inline=1", `attachment; filename="a"`, attachment, "application/octet-stream"},
+		{"a", "no type", "?inline=1", `attachment; filename="a"`, attachment,
+			"application/octet-stream"},
 		{"a", "", "", `attachment; filename="a"`, attachment, "application/octet-stream"},
-		{"Grüße.txt", "text/plain", "", `attachment; filename="Gr__e.txt"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt`, attachment, "text/plain"},
-		{"100% (1)'.txt", "text/plain", "", `attachment; filename="100_ (1)'.txt"; filename*=UTF-8''100%25%20%281%29%27.txt`, attachment, "text/plain"},
-		{"../../x\r\nSet-Cookie: a=b", "text/plain", "", `attachment; filename="x Set-Cookie_ a=b"`, attachment, "text/plain"},
-		{`"; filename=evil.exe`, "text/plain", "", `attachment; filename="_; filename=evil.exe"`, attachment, "text/plain"},
-		{"\u202egpj.exe", "text/plain", "", `attachment; filename="gpj.exe"`, attachment, "text/plain"},
+		{"Grüße.txt", "text/plain", "",
+			`attachment; filename="Gr__e.txt"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt`,
+			attachment, "text/plain"},
+		{"100% (1)'.txt", "text/plain", "",
+			`attachment; filename="100_ (1)'.txt"; filename*=UTF-8''100%25%20%281%29%27.txt`,
+			attachment, "text/plain"},
+		{"../../x\r\nSet-Cookie: a=b", "text/plain", "", `attachment; filename="x Set-Cookie_ a=b"`,
+			attachment, "text/plain"},
+		{`"; filename=evil.exe`, "text/plain", "", `attachment; filename="_; filename=evil.exe"`,
+			attachment, "text/plain"},
+		{"\u202egpj.exe", "text/plain", "", `attachment; filename="gpj.exe"`,
+			attachment, "text/plain"},
 	} {
 		t.Run(tt.name+" "+tt.typ+tt.query, func(t *testing.T) {
 			s := newServer(t, web.Options{})
@@ -55,18 +69,24 @@ func TestGet_Headers(t *testing.T) {
 				t.Fatalf("GET = %d %s", r.status, r.doc)
 			}
 			for name, want := range map[string]string{
-				"Content-Disposition": tt.disposition, "Content-Security-Policy": tt.csp, "Content-Type": tt.wantType,
-				"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "X-Frame-Options": "DENY",
-				"Cross-Origin-Resource-Policy": "same-origin", "Referrer-Policy": "no-referrer", "Accept-Ranges": "bytes",
-				"Access-Control-Allow-Origin": "", "Last-Modified": "", "Set-Cookie": "", "Content-Length": "25",
+				"Content-Disposition": tt.disposition, "Content-Security-Policy": tt.csp,
+				"Content-Type":           tt.wantType,
+				"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
+				"X-Frame-Options":              "DENY",
+				"Cross-Origin-Resource-Policy": "same-origin", "Referrer-Policy": "no-referrer",
+				"Accept-Ranges":               "bytes",
+				"Access-Control-Allow-Origin": "", "Last-Modified": "", "Set-Cookie": "",
+				"Content-Length": "25",
 			} {
 				if got := strings.Join(r.header[name], "; "); got != want {
 					t.Errorf("%s: %q, want %q", name, got, want)
 				}
 			}
-			if _, params, err := mime.ParseMediaType(r.header.Get("Content-Disposition")); err != nil ||
+			if _, params,
+				err := mime.ParseMediaType(r.header.Get("Content-Disposition")); err != nil ||
 				params["filename"] != web.CleanName(tt.name) {
-				t.Errorf("the name is read as %q, %v, want %q", params["filename"], err, web.CleanName(tt.name))
+				t.Errorf("the name is read as %q, %v, want %q", params["filename"], err,
+					web.CleanName(tt.name))
 			}
 		})
 	}
@@ -107,13 +127,16 @@ func TestGet_Range(t *testing.T) {
 			got := r.doc
 			if r.status >= 400 {
 				got = r.field("code")
-				if r.header.Get("Content-Type") != "application/json" || r.header.Get("Cache-Control") != "no-store" ||
+				if r.header.Get("Content-Type") != "application/json" ||
+					r.header.Get("Cache-Control") != "no-store" ||
 					r.header.Get("Content-Disposition") != "" {
 					t.Errorf("headers = %v", r.header)
 				}
 			}
-			if r.status != tt.status || got != tt.want || r.header.Get("Content-Range") != tt.wantRange {
-				t.Errorf("GET = %d %q %q, want %d %q %q", r.status, got, r.header.Get("Content-Range"), tt.status, tt.want, tt.wantRange)
+			if r.status != tt.status || got != tt.want ||
+				r.header.Get("Content-Range") != tt.wantRange {
+				t.Errorf("GET = %d %q %q, want %d %q %q", r.status, got,
+					r.header.Get("Content-Range"), tt.status, tt.want, tt.wantRange)
 			}
 		})
 	}
@@ -122,7 +145,8 @@ func TestGet_Range(t *testing.T) {
 		t.Errorf("GET of two ranges = %d %v", r.status, r.header)
 	}
 	head := do(t, s, http.MethodHead, uploadPath+"/7/1", nil, "Authorization: Bearer s1")
-	if head.status != 200 || head.doc != "" || head.header.Get("Content-Length") != "10" || head.header.Get("ETag") != etag {
+	if head.status != 200 || head.doc != "" || head.header.Get("Content-Length") != "10" ||
+		head.header.Get("ETag") != etag {
 		t.Errorf("HEAD = %d %q %v", head.status, head.doc, head.header)
 	}
 }
@@ -136,7 +160,8 @@ func TestGet_Refused(t *testing.T) {
 		{"no token", "GET", uploadPath + "/7/0", "", 401, "unauthorized"},
 		{"other session's token", "GET", uploadPath + "/7/0", "s2", 401, "unauthorized"},
 		{"other session", "GET", "/bots/echo/sessions/s2/files/7/0", "s1", 401, "unauthorized"},
-		{"own session, which has none", "GET", "/bots/echo/sessions/s2/files/7/0", "s2", 404, "not_found"},
+		{"own session, which has none", "GET", "/bots/echo/sessions/s2/files/7/0",
+			"s2", 404, "not_found"},
 		{"other bot", "GET", "/bots/other/sessions/s1/files/7/0", "s1", 401, "unauthorized"},
 		{"no such entry, without token", "GET", uploadPath + "/8/0", "", 401, "unauthorized"},
 		{"no such entry", "GET", uploadPath + "/8/0", "s1", 404, "not_found"},
@@ -179,7 +204,8 @@ func TestGet_held(t *testing.T) {
 	s := newServer(t, web.Options{})
 	content := strings.Repeat("0123456789", 3<<19)
 	s.entry(t, "s1", 7, "a", "text/plain", content)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+uploadPath+"/7/0", nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+		s.URL+uploadPath+"/7/0", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +244,8 @@ func TestGet_Slow(t *testing.T) {
 	if err := conn.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := fmt.Fprintf(conn, "GET %s/7/0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s1\r\n\r\n", uploadPath); err != nil {
+	if _, err := fmt.Fprintf(conn, "GET %s/7/0 HTTP/1.1\r\nHost: x\r\n"+
+		"Authorization: Bearer s1\r\n\r\n", uploadPath); err != nil {
 		t.Fatal(err)
 	}
 	s.mu.Lock()

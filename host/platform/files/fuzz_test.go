@@ -23,7 +23,8 @@ type collecting struct {
 	took bool
 }
 
-func (c *collecting) Receive(_ context.Context, in files.Incoming, body io.Reader) (files.Upload, error) {
+func (c *collecting) Receive(_ context.Context, in files.Incoming, body io.Reader) (
+	files.Upload, error) {
 	var err error
 	c.got = in
 	if c.body, err = io.ReadAll(io.LimitReader(body, in.Limit+1)); err != nil {
@@ -41,8 +42,10 @@ func (c *collecting) Receive(_ context.Context, in files.Incoming, body io.Reade
 func FuzzForm(f *testing.F) {
 	one, typ := form("../../x", "text/plain", "hello")
 	two, _ := form("a", "a/b", "a", "b", "c/d", "b")
-	for _, body := range []string{one, two, "", one[:40], one + "x", "x\r\n" + one, strings.ReplaceAll(one, "\r\n", "\n"),
-		strings.Replace(one, "hello", "\r\n--xyz", 1), strings.Replace(one, "filename", "name", 1)} {
+	for _, body := range []string{one, two, "", one[:40], one + "x", "x\r\n" + one,
+		strings.ReplaceAll(one, "\r\n", "\n"),
+		strings.Replace(one, "hello", "\r\n--xyz", 1),
+		strings.Replace(one, "filename", "name", 1)} {
 		f.Add(typ, "name=a", []byte(body))
 		f.Add("text/plain", "", []byte(body))
 		f.Add("multipart/form-data; boundary=\"x y\"", "", []byte(body))

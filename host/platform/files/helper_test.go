@@ -51,8 +51,10 @@ var (
 
 // faults are what errors of one package are in the other.
 var faults = []struct{ theirs, ours error }{
-	{store.ErrToken, files.ErrToken}, {store.ErrSpent, files.ErrSpent}, {store.ErrRunning, files.ErrRunning},
-	{store.ErrTooLarge, files.ErrTooLarge}, {store.ErrType, files.ErrType}, {store.ErrBusy, files.ErrBusy},
+	{store.ErrToken, files.ErrToken}, {store.ErrSpent, files.ErrSpent},
+	{store.ErrRunning, files.ErrRunning},
+	{store.ErrTooLarge, files.ErrTooLarge}, {store.ErrType, files.ErrType},
+	{store.ErrBusy, files.ErrBusy},
 	{store.ErrNotFound, files.ErrNotFound},
 }
 
@@ -71,7 +73,8 @@ func (b *backend) Check(_ context.Context, bot, session, token string) error {
 	return ours(b.uploads.Check(key(bot, session), token))
 }
 
-func (b *backend) Receive(ctx context.Context, in files.Incoming, body io.Reader) (files.Upload, error) {
+func (b *backend) Receive(ctx context.Context, in files.Incoming, body io.Reader) (
+	files.Upload, error) {
 	up, err := b.uploads.Receive(ctx, store.Incoming{
 		Session: key(in.Bot, in.Session), Token: in.Token, Name: in.Name, Size: in.Size,
 		PutOptions: store.PutOptions{Limit: in.Limit, Type: in.Type, Allow: b.allow},
@@ -86,7 +89,8 @@ func (b *backend) Permit(_ context.Context, bot, session, token string) error {
 	return nil
 }
 
-func (b *backend) Find(_ context.Context, bot, session string, seq uint64, index int) (*files.Content, error) {
+func (b *backend) Find(_ context.Context, bot, session string, seq uint64, index int) (
+	*files.Content, error) {
 	b.mu.Lock()
 	ups := b.entries[fmt.Sprint(key(bot, session), "/", seq)]
 	b.mu.Unlock()
@@ -98,7 +102,8 @@ func (b *backend) Find(_ context.Context, bot, session string, seq uint64, index
 	if err != nil {
 		return nil, ours(err)
 	}
-	return &files.Content{Name: up.Name, Type: up.Type, Hash: up.Ref.String(), ReadSeekCloser: c}, nil
+	return &files.Content{Name: up.Name, Type: up.Type, Hash: up.Ref.String(), ReadSeekCloser: c},
+		nil
 }
 
 // entry makes an entry that refers to a file.
@@ -230,7 +235,8 @@ func post(tb testing.TB, s *server, token, query, typ, content string) result {
 func form(parts ...string) (body, typ string) {
 	var b bytes.Buffer
 	for i := 0; i < len(parts); i += 3 {
-		fmt.Fprintf(&b, "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=%q\r\n", parts[i])
+		fmt.Fprintf(&b,
+			"--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=%q\r\n", parts[i])
 		fmt.Fprintf(&b, "Content-Type: %s\r\n\r\n%s\r\n", parts[i+1], parts[i+2])
 	}
 	b.WriteString("--xyz--\r\n")
@@ -259,7 +265,8 @@ func dialAddress(tb testing.TB, address string) net.Conn {
 // send writes a request's head and something of its body.
 func send(tb testing.TB, conn net.Conn, token, headers, body string) {
 	tb.Helper()
-	_, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s\r\n%s",
+	_, err := fmt.Fprintf(conn,
+		"POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s\r\n%s",
 		uploadPath, token, headers, body)
 	if err != nil {
 		tb.Fatal(err)

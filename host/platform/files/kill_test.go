@@ -66,7 +66,8 @@ func TestPost_Kill(t *testing.T) {
 		}
 		said[i] = lines.Text()
 	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, said[0]+uploadPath, strings.NewReader("whole"))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, said[0]+uploadPath,
+		strings.NewReader("whole"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,8 @@ func TestPost_Kill(t *testing.T) {
 	_ = resp.Body.Close()
 
 	conn := dialAddress(t, strings.TrimPrefix(said[0], "http://"))
-	send(t, conn, said[2], "Content-Type: text/plain\r\nContent-Length: 1000000\r\n", strings.Repeat("x", 100_000))
+	send(t, conn, said[2], "Content-Type: text/plain\r\nContent-Length: 1000000\r\n",
+		strings.Repeat("x", 100_000))
 	temps := func() []string {
 		all, err := filepath.Glob(filepath.Join(dir, "tmp", "*"))
 		if err != nil {

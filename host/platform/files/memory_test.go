@@ -52,7 +52,8 @@ func uploadsMemory(tb testing.TB, n, size int, asForm bool) (each int, err error
 		headers, head := fmt.Sprintf("Content-Length: %d\r\n", size), ""
 		if asForm {
 			head = "--xyz\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\n"
-			headers = fmt.Sprintf("Content-Type: multipart/form-data; boundary=xyz\r\nContent-Length: %d\r\n", size+len(head)+len(formEnd))
+			headers = fmt.Sprintf("Content-Type: multipart/form-data; boundary=xyz\r\n"+
+				"Content-Length: %d\r\n", size+len(head)+len(formEnd))
 		}
 		send(tb, conns[i], s.token(tb), headers, head)
 		wg.Go(func() { _, errs[i] = conns[i].Write(half) })
@@ -160,7 +161,8 @@ func BenchmarkPost(b *testing.B) {
 		took[0] += timed(b, plain.URL, "", "", head+content[16:])
 		took[1] += timed(b, synced.URL, "", "", head+content[16:])
 		took[2] += timed(b, s.URL+uploadPath, s.token(b), "", head+content[16:])
-		took[3] += timed(b, s.URL+uploadPath, s.token(b), typ, strings.Replace(body, content[:16], "f"+head[1:], 1))
+		took[3] += timed(b, s.URL+uploadPath, s.token(b), typ,
+			strings.Replace(body, content[:16], "f"+head[1:], 1))
 		s.uploads.Drop("echo/s1")
 	}
 	for i, name := range []string{"bare", "synced", "ours", "form"} {
@@ -172,7 +174,8 @@ func BenchmarkPost(b *testing.B) {
 }
 
 func timed(b *testing.B, url, token, typ, body string) time.Duration {
-	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, url, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, url,
+		strings.NewReader(body))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -38,7 +38,8 @@ func TestREADME(t *testing.T) {
 		}
 		if requests > answers {
 			answers++
-			if want := fileID.ReplaceAllString(line, "ID"); fileID.ReplaceAllString(got.doc, "ID") != want {
+			if want := fileID.ReplaceAllString(line,
+				"ID"); fileID.ReplaceAllString(got.doc, "ID") != want {
 				t.Errorf("README has %s\nbut it is %d %s", line, got.status, got.doc)
 			}
 		}

@@ -88,7 +88,8 @@ func TestOriginAllowed(t *testing.T) {
 		{"http://localhost http://evil.example", "localhost", false, false},
 	} {
 		if got := OriginAllowed(tc.origin, tc.host, true, configured); got != tc.loopback {
-			t.Errorf("OriginAllowed(%q, %q, loopback) = %v, want %v", tc.origin, tc.host, got, tc.loopback)
+			t.Errorf("OriginAllowed(%q, %q, loopback) = %v, want %v", tc.origin,
+				tc.host, got, tc.loopback)
 		}
 		if got := OriginAllowed(tc.origin, tc.host, false, configured); got != tc.open {
 			t.Errorf("OriginAllowed(%q, %q, open) = %v, want %v", tc.origin, tc.host, got, tc.open)
@@ -128,7 +129,8 @@ func FuzzHostAllowed(f *testing.F) {
 // name, the name stays foreign.
 func FuzzOriginAllowed(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"http://", ""}, {"https://localhost@", ""}, {"http://localhost#", ":80"}, {"", "/localhost"},
+		{"http://", ""}, {"https://localhost@", ""},
+		{"http://localhost#", ":80"}, {"", "/localhost"},
 		{"http://localhost\\", "@localhost"}, {"http://127.0.0.1.", ":1"},
 	} {
 		f.Add(seed[0], seed[1])

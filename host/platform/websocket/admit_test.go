@@ -41,8 +41,10 @@ func TestToken(t *testing.T) {
 		{"in hello, with a user", client.Options{Token: "anybody's", User: "bob"}, "bob false"},
 		{"in hello, a user's", client.Options{Token: "ann's"}, "ann true"},
 		{"in hello, another user's", client.Options{Token: "ann's", User: "bob"}, "ann true"},
-		{"in the header", client.Options{Header: bearer("Bearer anybody's"), User: "bob"}, "bob false"},
-		{"in the header, a user's", client.Options{Header: bearer("bearer  ann's"), User: "bob"}, "ann true"},
+		{"in the header",
+			client.Options{Header: bearer("Bearer anybody's"), User: "bob"}, "bob false"},
+		{"in the header, a user's",
+			client.Options{Header: bearer("bearer  ann's"), User: "bob"}, "ann true"},
 		{"in both", client.Options{Header: bearer("Bearer anybody's"), Token: "ann's"}, "ann true"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -231,7 +233,8 @@ func TestNative_ResetRenewsToken(t *testing.T) {
 	if w := dial(t, renewed).Welcome(); !w.Resumed || w.Resume != renewed.Resume {
 		t.Errorf("with the new token: %s", short(w))
 	}
-	if w := dial(t, old).Welcome(); w.Resumed || w.Reason != native.ReasonEpoch || w.Resume != renewed.Resume {
+	if w := dial(t, old).Welcome(); w.Resumed || w.Reason != native.ReasonEpoch ||
+		w.Resume != renewed.Resume {
 		t.Errorf("with the token before: %+v", w)
 	}
 	do(t, one.Reset(background(t), "r2"))
@@ -251,7 +254,8 @@ func TestNative_RetryHasATime(t *testing.T) {
 	f.code = func(*abi.Event) abi.Code { return abi.CodeStoreUnavailable }
 	f.mu.Unlock()
 	do(t, c.Send(background(t), "m1", "x"))
-	if got := answer(t, c, "m1"); got.Code != "store_unavailable" || got.Retry() != 70*time.Millisecond {
+	if got := answer(t, c, "m1"); got.Code != "store_unavailable" ||
+		got.Retry() != 70*time.Millisecond {
 		t.Errorf("answer = %+v", got)
 	}
 }
@@ -284,7 +288,8 @@ func TestNative_UnknownOutcome(t *testing.T) {
 		}
 		again := dial(t, c.Resume())
 		do(t, again.Send(background(t), "m1", "x"))
-		if got := answer(t, again, "m1"); got.Type != native.Accepted || got.Seq != 2 || got.Duplicate != ran {
+		if got := answer(t, again, "m1"); got.Type != native.Accepted || got.Seq != 2 ||
+			got.Duplicate != ran {
 			t.Errorf("ran %v: sent again: %s", ran, short(got))
 		}
 	}

@@ -79,14 +79,17 @@ func TestBadInput(t *testing.T) {
 		{"hello again", nat, textFrame(`{"type":"hello"}`), `"code":"hello_repeated"`, 0},
 		{"not UTF-8", nat, textFrame("{\"type\":\"message\",\"id\":\"m1\",\"text\":\"\xff\"}"),
 			`"code":"not_utf8"`, 0},
-		{"not UTF-8, besser", besser, textFrame("{\"action\":\"user_message\",\"message\":\"\xff\"}"),
+		{"not UTF-8, besser", besser,
+			textFrame("{\"action\":\"user_message\",\"message\":\"\xff\"}"),
 			`Text must be UTF-8.`, 0},
 		{"binary", nat, appendFrame(nil, opBinary, true, []byte(`{"type":"ping"}`)),
 			`"code":"not_text"`, 0},
 		{"binary, besser: taken", besser,
-			appendFrame(nil, opBinary, true, []byte(`{"action":"user_message","message":"binary"}`)),
+			appendFrame(nil, opBinary, true,
+				[]byte(`{"action":"user_message","message":"binary"}`)),
 			`"message": "binary"`, 0},
-		{"one byte below the limit: taken", nat, textFrame(fill(message, badLimit-1)), `"accepted"`, 0},
+		{"one byte below the limit: taken", nat,
+			textFrame(fill(message, badLimit-1)), `"accepted"`, 0},
 		{"at the limit: taken", nat, textFrame(fill(message, badLimit)), `"accepted"`, 0},
 		{"one byte over the limit", nat, textFrame(fill(message, badLimit+1)),
 			`"code":"too_large"`, 0},
@@ -100,7 +103,8 @@ func TestBadInput(t *testing.T) {
 		{"good and bad lines", nat, textFrame(`{"type":"ping"}` + "\nnope\n" + `{"type":"ping"}`),
 			`{"type":"pong"}` + "\n" + `{"type":"rejected","code":"bad_json","error":` +
 				`"That was not valid JSON."}` + "\n" + `{"type":"pong"}`, 0},
-		{"control frame too long", nat, appendFrame(nil, opPing, true, make([]byte, 126)), ``, 1002},
+		{"control frame too long", nat,
+			appendFrame(nil, opPing, true, make([]byte, 126)), ``, 1002},
 		{"unknown opcode", nat, appendFrame(nil, 3, true, nil), ``, 1002},
 		{"continuation of nothing", nat, appendFrame(nil, opContinuation, true, nil), ``, 1002},
 	} {
@@ -197,7 +201,8 @@ func TestBESSER_Heartbeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, end := inBubble(t, newFake(), Options{})
 		defer end()
-		conn, _, err := ws.Dial(t.Context(), "ws://localhost", &ws.DialOptions{HTTPClient: b.client})
+		conn, _, err := ws.Dial(t.Context(), "ws://localhost",
+			&ws.DialOptions{HTTPClient: b.client})
 		do(t, err)
 		read := make(chan struct{})
 		go func() {
@@ -227,8 +232,10 @@ func TestBadInput_Strangers(t *testing.T) {
 	}{
 		{"no browser", "localhost", "", http.StatusSwitchingProtocols},
 		{"our page", "localhost:8765", "http://localhost:8765", http.StatusSwitchingProtocols},
-		{"a page of this machine", "localhost", "http://127.0.0.1:3000", http.StatusSwitchingProtocols},
-		{"a page that is named", "localhost", "https://chat.example", http.StatusSwitchingProtocols},
+		{"a page of this machine", "localhost", "http://127.0.0.1:3000",
+			http.StatusSwitchingProtocols},
+		{"a page that is named", "localhost", "https://chat.example",
+			http.StatusSwitchingProtocols},
 		{"cross-origin browser", "localhost", "https://evil.example", http.StatusForbidden},
 		{"sandboxed page", "localhost", "null", http.StatusForbidden},
 		{"rebound name", "evil.example", "http://evil.example", http.StatusForbidden},

@@ -28,7 +28,8 @@ func TestBESSER_Frames(t *testing.T) {
 			`{"action": "agent_reply_markdown", "message": "# T\n- one"` + stamp,
 			`{"action": "bot_reply_markdown", "message": "# T\n- one"}`},
 		{"options", abi.Entry{From: abi.FromBot, Kind: abi.KindOptions, Body: options},
-			`{"action": "agent_reply_options", "message": "{\"0\": \"Yes\", \"1\": \"N\\u00e9\"}"` + stamp,
+			`{"action": "agent_reply_options", "message": "{\"0\": \"Yes\", \"1\": \"N\\u00e9\"}"` +
+				stamp,
 			`{"action": "bot_reply_options", "message": "{\"0\": \"Yes\", \"1\": \"N\\u00e9\"}"}`},
 		{"notice", abi.Entry{From: abi.FromHost, Kind: abi.KindNotice, Body: "Sorry."},
 			`{"action": "agent_reply_str", "message": "Sorry."` + stamp,
@@ -42,7 +43,8 @@ func TestBESSER_Frames(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.entry.Time = at
 			for d, want := range map[Dialect]string{DialectAgent: tc.agent, DialectBot: tc.bot} {
-				got := string((&speakBESSER{dialect: d, renderer: fakeRenderer{}}).entry(nil, &tc.entry, false))
+				got := string((&speakBESSER{dialect: d, renderer: fakeRenderer{}}).entry(nil,
+					&tc.entry, false))
 				if strings.TrimSuffix(got, "\n") != want {
 					t.Errorf("%v: entry() = %s, want %s", d, got, want)
 				}
@@ -61,7 +63,8 @@ func TestBESSER_PastFrames(t *testing.T) {
 		entry      abi.Entry
 		agent, bot string
 	}{
-		{"the user's text", abi.Entry{From: abi.FromUser, Kind: abi.KindText, Body: "h\u00e9 \"q\""},
+		{"the user's text",
+			abi.Entry{From: abi.FromUser, Kind: abi.KindText, Body: "h\u00e9 \"q\""},
 			`{"action": "user_message", "message": "h\u00e9 \"q\""` + stamp,
 			`{"action": "user_message", "message": "h\u00e9 \"q\""` + past},
 		{"the user's choice", abi.Entry{From: abi.FromUser, Kind: abi.KindOption, Body: "y"},
@@ -84,7 +87,8 @@ func TestBESSER_PastFrames(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.entry.Time = at
 			for d, want := range map[Dialect]string{DialectAgent: tc.agent, DialectBot: tc.bot} {
-				got := string((&speakBESSER{dialect: d, renderer: fakeRenderer{}}).entry(nil, &tc.entry, true))
+				got := string((&speakBESSER{dialect: d, renderer: fakeRenderer{}}).entry(nil,
+					&tc.entry, true))
 				if strings.TrimSuffix(got, "\n") != want {
 					t.Errorf("%v: entry() = %s, want %s", d, got, want)
 				}
@@ -164,7 +168,8 @@ func TestBESSER_Conversation(t *testing.T) {
 		{`{"action":"user_message","message":"break"}`, []string{str("Sorry.")}},
 		{`{"action":"user_message","message":"busy"}`,
 			[]string{str("There is a lot to do right now. Please try again.")}},
-		{`{"action":"user_voice","message":"AAAA"}`, []string{str("A voice message must be a sound.")}},
+		{`{"action":"user_voice","message":"AAAA"}`,
+			[]string{str("A voice message must be a sound.")}},
 		{`{"action":"user_file","message":"{}"}`, []string{str("A field is missing.")}},
 		// To what follows nothing is said; the message after shows that.
 		{`{"action":"fetch_user_messages","message":null}`, nil},

@@ -12,13 +12,17 @@ import (
 func TestBESSER_Addresses(t *testing.T) {
 	for _, tt := range []struct{ name, doc, want string }{
 		{"an address", `{"url":"https://a.example/"}`, `{"url":"https://a.example/"}`},
-		{"words", `{"text":"We like JavaScript: it runs"}`, `{"text":"We like JavaScript: it runs"}`},
-		{"script", `{"a":[1,{"url":"javascript:b()"}],"c":"d"}`, `{"a":[1,{"url":"unsafe:javascript:b()"}],"c":"d"}`},
+		{"words", `{"text":"We like JavaScript: it runs"}`,
+			`{"text":"We like JavaScript: it runs"}`},
+		{"script", `{"a":[1,{"url":"javascript:b()"}],"c":"d"}`,
+			`{"a":[1,{"url":"unsafe:javascript:b()"}],"c":"d"}`},
 		{"script in capitals", `["JaVaScRiPt:b"]`, `["unsafe:JaVaScRiPt:b"]`},
-		{"script with what browsers leave out", `[" \u0001java\nscr\tipt\r:b"]`, `["unsafe: \u0001java\nscr\tipt\r:b"]`},
+		{"script with what browsers leave out", `[" \u0001java\nscr\tipt\r:b"]`,
+			`["unsafe: \u0001java\nscr\tipt\r:b"]`},
 		{"script in escapes", `["\u006aavascript\u003ab"]`, `["unsafe:javascript:b"]`},
 		{"VBScript", `["vbscript:b"]`, `["unsafe:vbscript:b"]`},
-		{"script after a quotation mark", `["\"","javascript:b","\\"]`, `["\"","unsafe:javascript:b","\\"]`},
+		{"script after a quotation mark", `["\"","javascript:b","\\"]`,
+			`["\"","unsafe:javascript:b","\\"]`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := withoutScript(tt.doc); got != tt.want {
@@ -36,11 +40,13 @@ func TestBESSER_Addresses_payloads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := abi.Entry{From: abi.FromBot, Kind: abi.KindGUI, Body: `{"name":"a","modules":[],"url":` + string(url) + `}`}
+		e := abi.Entry{From: abi.FromBot, Kind: abi.KindGUI,
+			Body: `{"name":"a","modules":[],"url":` + string(url) + `}`}
 		var frame struct{ Message string }
 		var doc struct{ URL string }
 		line := (&speakBESSER{}).entry(nil, &e, false)
-		if json.Unmarshal(line, &frame) != nil || json.Unmarshal([]byte(frame.Message), &doc) != nil {
+		if json.Unmarshal(line, &frame) != nil ||
+			json.Unmarshal([]byte(frame.Message), &doc) != nil {
 			t.Fatalf("%s: %.300s is no frame", p.Name, line)
 		}
 		if isScript(doc.URL) {

@@ -74,11 +74,15 @@ func TestBESSER_ReplyFiles(t *testing.T) {
 
 // What cannot be sent is told by its name.
 func TestBESSER_ReplyFiles_without(t *testing.T) {
-	e := abi.Entry{From: abi.FromBot, Kind: abi.KindFile, Body: fileBody("a<b.pdf", "application/pdf", 5<<20)}
+	e := abi.Entry{From: abi.FromBot, Kind: abi.KindFile,
+		Body: fileBody("a<b.pdf", "application/pdf", 5<<20)}
 	for err, want := range map[error]string{
-		attach.ErrTooLarge:                     "a_b.pdf (application/pdf, 5.0 MiB) is too large to be sent here.",
-		fmt.Errorf("x: %w", attach.ErrUnknown): "a_b.pdf (application/pdf, 5.0 MiB) is not here any more.",
-		errors.New("disk"):                     "a_b.pdf (application/pdf, 5.0 MiB) cannot be sent now.",
+		attach.ErrTooLarge: "a_b.pdf (application/pdf, 5.0 MiB) is too large " +
+			"to be sent here.",
+		fmt.Errorf("x: %w",
+			attach.ErrUnknown): "a_b.pdf (application/pdf, 5.0 MiB) is not here any more.",
+		errors.New("disk"): "a_b.pdf (application/pdf, 5.0 MiB) cannot be " +
+			"sent now.",
 	} {
 		got := string(speakerOf(DialectBot, "", err).entry(nil, &e, false))
 		if want := besserFrame(DialectBot, `str "`+want+`"`, false); got != want {
@@ -104,11 +108,14 @@ func TestBESSER_UserFiles(t *testing.T) {
 		{"a file", abi.Entry{Kind: abi.KindFiles, Body: "[" + one + "]"}, nil,
 			`user_file "{\"name\": \"a.txt\", \"type\": \"text/plain\", \"base64\": \"aGk=\"}"`},
 		{"two files", abi.Entry{Kind: abi.KindFiles, Body: "[" + one + "," + one + "]"}, nil,
-			`user_file "{\"name\": \"a.txt\", \"type\": \"text/plain\", \"base64\": \"aGk=\"}"` + "\n" +
+			`user_file "{\"name\": \"a.txt\", \"type\": \"text/plain\", \"base64\": \"aGk=\"}"` +
+				"\n" +
 				`user_file "{\"name\": \"a.txt\", \"type\": \"text/plain\", \"base64\": \"aGk=\"}"`},
-		{"a voice", abi.Entry{Kind: abi.KindVoice, Body: fileBody("voice.ogg", "audio/ogg", 2)}, nil,
+		{"a voice", abi.Entry{Kind: abi.KindVoice, Body: fileBody("voice.ogg", "audio/ogg", 2)},
+			nil,
 			`user_voice "aGk="`},
-		{"one that is gone", abi.Entry{Kind: abi.KindFiles, Body: "[" + one + "]"}, attach.ErrUnknown,
+		{"one that is gone",
+			abi.Entry{Kind: abi.KindFiles, Body: "[" + one + "]"}, attach.ErrUnknown,
 			`user_message "a.txt (text/plain, 2 B) is not here any more."`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -145,24 +152,32 @@ func TestBESSER_TakeFiles(t *testing.T) {
 		// took is the file that the bot gets, or said what the client hears.
 		took, said string
 	}{
-		{"a string", "user_file", str(file("a.txt", "text/plain", b64([]byte("hi")))), "file a.txt text/plain hi", ""},
-		{"an object", "user_file", file("a.txt", "text/plain", b64([]byte("hi"))), "file a.txt text/plain hi", ""},
+		{"a string", "user_file", str(file("a.txt", "text/plain", b64([]byte("hi")))),
+			"file a.txt text/plain hi", ""},
+		{"an object", "user_file", file("a.txt", "text/plain", b64([]byte("hi"))),
+			"file a.txt text/plain hi", ""},
 		{"no type", "user_file", str(file("a.txt", "", "aGk=")), "file a.txt  hi", ""},
 		{"without the type", "user_file", `{"name":"a","base64":"aGk="}`, "file a  hi", ""},
 		{"no padding", "user_file", file("a", "x/y", "aGk"), "file a x/y hi", ""},
 		{"lines", "user_file", file("a", "x/y", "aG\nk=\n"), "file a x/y hi", ""},
-		{"one byte less", "user_file", file("a", "x/y", b64([]byte("12345678"))), "file a x/y 12345678", ""},
-		{"as large as it may be", "user_file", file("a", "x/y", b64([]byte("123456789"))), "file a x/y 123456789", ""},
+		{"one byte less", "user_file", file("a", "x/y", b64([]byte("12345678"))),
+			"file a x/y 12345678", ""},
+		{"as large as it may be", "user_file", file("a", "x/y", b64([]byte("123456789"))),
+			"file a x/y 123456789", ""},
 		{"one byte more", "user_file", file("a", "x/y", b64([]byte("1234567890"))), "",
 			"A file that is sent here has at most 9 bytes."},
 		{"far too large", "user_file", file("a", "x/y", strings.Repeat("aaaa", 100)), "",
 			"A file that is sent here has at most 9 bytes."},
-		{"no base64", "user_file", file("a", "x/y", "%%%"), "", "The content of a file must be base64."},
-		{"base64 of URLs", "user_file", file("a", "x/y", "-_-_"), "", "The content of a file must be base64."},
+		{"no base64", "user_file", file("a", "x/y", "%%%"), "",
+			"The content of a file must be base64."},
+		{"base64 of URLs", "user_file", file("a", "x/y", "-_-_"), "",
+			"The content of a file must be base64."},
 		{"nothing in it", "user_file", file("a", "x/y", ""), "", "This file is empty."},
 		{"no name", "user_file", file("", "x/y", "aGk="), "", "A file must have a name."},
-		{"a name of spaces", "user_file", file(" \t", "x/y", "aGk="), "", "A file must have a name."},
-		{"a name that is a number", "user_file", `{"name":1,"base64":"aGk="}`, "", "A field has the wrong type."},
+		{"a name of spaces", "user_file", file(" \t", "x/y", "aGk="), "",
+			"A file must have a name."},
+		{"a name that is a number", "user_file", `{"name":1,"base64":"aGk="}`, "",
+			"A field has the wrong type."},
 		{"name missing", "user_file", `{"base64":"aGk="}`, "", "A field is missing."},
 		{"content missing", "user_file", `{"name":"a"}`, "", "A field is missing."},
 		{"no object", "user_file", `"a.txt"`, "", "A field has the wrong type."},
@@ -172,9 +187,11 @@ func TestBESSER_TakeFiles(t *testing.T) {
 
 		{"a voice", "user_voice", str(b64([]byte(wave))), "voice voice.ogg audio/ogg " + wave, ""},
 		{"no sound", "user_voice", str(b64([]byte("hi"))), "", "A voice message must be a sound."},
-		{"a large voice", "user_voice", str(b64([]byte(wave + "x"))), "", "A file that is sent here has at most 9 bytes."},
+		{"a large voice", "user_voice", str(b64([]byte(wave + "x"))), "",
+			"A file that is sent here has at most 9 bytes."},
 		{"an empty voice", "user_voice", `""`, "", "This file is empty."},
-		{"a voice that is no base64", "user_voice", `"?"`, "", "The content of a file must be base64."},
+		{"a voice that is no base64", "user_voice", `"?"`, "",
+			"The content of a file must be base64."},
 		{"a voice that is an object", "user_voice", `{}`, "", "A field has the wrong type."},
 		{"a voice that is null", "user_voice", `null`, "", "A field has the wrong type."},
 	} {
@@ -185,10 +202,12 @@ func TestBESSER_TakeFiles(t *testing.T) {
 					return greet(ev)
 				}
 				file := ev.Files[0]
-				return []reply{{abi.KindText, fmt.Sprint(ev.Kind, " ", file.Name, " ", file.Type, " ", f.files.contents[file.Name])}}
+				return []reply{{abi.KindText, fmt.Sprint(ev.Kind, " ", file.Name, " ", file.Type,
+					" ", f.files.contents[file.Name])}}
 			}
 			synctest.Test(t, func(t *testing.T) {
-				s, end := startBESSER(t, f, Options{TrustSessionIDs: true, Limits: abi.Limits{InlineFileBytes: most}})
+				s, end := startBESSER(t, f,
+					Options{TrustSessionIDs: true, Limits: abi.Limits{InlineFileBytes: most}})
 				defer end()
 				c := s.dial("/?session_id=s1")
 				c.wants("str Welcome!")
@@ -217,11 +236,14 @@ func TestBESSER_TakeFiles_refused(t *testing.T) {
 		said string
 		let  []string
 	}{
-		{"wrong type", attach.ErrType, 0, "The content of this file is not of the type that it should have.", nil},
-		{"too large for the host", attach.ErrTooLarge, 0, "This file is larger than files may be here.", nil},
+		{"wrong type", attach.ErrType, 0,
+			"The content of this file is not of the type that it should have.", nil},
+		{"too large for the host", attach.ErrTooLarge, 0,
+			"This file is larger than files may be here.", nil},
 		{"busy", attach.ErrBusy, 0, abi.CodeBusy.Info().Text, nil},
 		{"disk", errors.New("disk"), 0, abi.CodeStoreUnavailable.Info().Text, nil},
-		{"refused by the session", nil, abi.CodeStoreUnavailable, abi.CodeStoreUnavailable.Info().Text, []string{"a false"}},
+		{"refused by the session", nil, abi.CodeStoreUnavailable,
+			abi.CodeStoreUnavailable.Info().Text, []string{"a false"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			f := newBESSERFake()
@@ -272,7 +294,8 @@ func TestBESSER_LargeTurn(t *testing.T) {
 		c := s.dial("/?session_id=s1")
 		synctest.Wait()
 		for i := range 2 {
-			if frame := <-c.frames; len(frame) < len(content)*4/3 || !strings.Contains(frame, `"big"`) {
+			if frame := <-c.frames; len(frame) < len(content)*4/3 ||
+				!strings.Contains(frame, `"big"`) {
 				t.Errorf("frame %d has %d bytes", i, len(frame))
 			}
 		}
@@ -298,7 +321,8 @@ func TestBESSER_LargeTurn(t *testing.T) {
 
 // FuzzBESSER_file: whatever stands in a file's frame, it is answered or taken.
 func FuzzBESSER_file(f *testing.F) {
-	for _, seed := range []string{`"{\"name\":\"a\",\"type\":\"b/c\",\"base64\":\"aGk=\"}"`, `{"name":"a","base64":"aGk"}`,
+	for _, seed := range []string{`"{\"name\":\"a\",\"type\":\"b/c\",\"base64\":\"aGk=\"}"`,
+		`{"name":"a","base64":"aGk"}`,
 		`"aGk="`, `null`, `{"name":{}}`, `"{\"name\":null}"`, `"\ud800"`, `[]`, `"T2dnUw=="`} {
 		f.Add(seed)
 	}
@@ -310,7 +334,8 @@ func FuzzBESSER_file(f *testing.F) {
 		if (fault.Code == 0) != (len(data) > 0) || len(data) > 100 {
 			t.Errorf("decodeInline(%s) = %q, %+v", message, data, fault)
 		}
-		if object := objectIn(textOf(json.RawMessage(message))); object != nil && !json.Valid(object) {
+		if object := objectIn(textOf(json.RawMessage(message))); object != nil &&
+			!json.Valid(object) {
 			t.Errorf("objectIn(%s) = %s", message, object)
 		}
 		name := plainFileName(message)

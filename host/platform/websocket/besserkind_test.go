@@ -49,7 +49,8 @@ var besserMessages = []struct {
 			`{"content": "txt \u00e9", "metadata": {"source": "s.pdf", "page": 3}}]}`, same},
 	{"an answer alone", "rag",
 		`{"llm_name":"","question":"a:b","answer":"{\"a\":1,\"b\":[]}","docs":[]}`,
-		`rag {"llm_name": "", "question": "a:b", "answer": "{\"a\":1,\"b\":[]}", "docs": []}`, same},
+		`rag {"llm_name": "", "question": "a:b", "answer": "{\"a\":1,\"b\":[]}", "docs": []}`,
+		same},
 	{"a step", "reasoning", `{"kind":"llm_tool_calls","step":1,"summary":"s",` +
 		`"details":{"tool_calls":[{"name":"t"}]}}`,
 		`reasoning_step {"kind": "llm_tool_calls", "step": 1, "summary": "s", ` +
@@ -108,7 +109,8 @@ func TestBESSER_Kinds(t *testing.T) {
 					if history && e.Kind == abi.KindGUIUpdate {
 						want = ""
 					}
-					got := string((&speakBESSER{dialect: d, renderer: fakeRenderer{}}).entry(nil, &e, history))
+					got := string((&speakBESSER{dialect: d, renderer: fakeRenderer{}}).entry(nil,
+						&e, history))
 					if got != want {
 						t.Errorf("%v, history %t: entry() =\n%s, want\n%s", d, history, got, want)
 					}

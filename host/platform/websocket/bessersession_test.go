@@ -24,20 +24,25 @@ func TestBESSER_Identity(t *testing.T) {
 		{"nobody", "/", nil, identity{}},
 		{"session header", "/", []string{"X-Session-ID: s1"}, identity{session: "s1"}},
 		{"session query", "/?session_id=s2", nil, identity{session: "s2"}},
-		{"header beats query", "/?session_id=s2&user_id=q", []string{"X-Session-ID: s1", "X-User-ID: u"},
+		{"header beats query", "/?session_id=s2&user_id=q",
+			[]string{"X-Session-ID: s1", "X-User-ID: u"},
 			identity{session: "s1", user: "u"}},
 		{"Streamlit", "/", []string{"X-User-ID: u"}, identity{session: "u", user: "u"}},
 		{"query beats Streamlit", "/?session_id=s2", []string{"X-User-ID: u"},
 			identity{session: "s2", user: "u"}},
 		{"React, a new session", "/?user_id=U&session_name=N", nil,
 			identity{user: "U", title: "N"}},
-		{"a title of 128 bytes", "/?session_name=" + long + long, nil, identity{title: long + long}},
+		{"a title of 128 bytes", "/?session_name=" + long + long, nil,
+			identity{title: long + long}},
 		{"a title of 129 bytes", "/?session_name=n" + long + long, nil, identity{}},
 		{"a title that is none", "/?session_name=a%0Ab", nil, identity{}},
-		{"React, an old session", "/?user_id=U&session_id=S", nil, identity{session: "S", user: "U"}},
-		{"empty counts as absent", "/?session_id=&user_id=", []string{"X-Session-ID: ", "X-User-ID: "},
+		{"React, an old session", "/?user_id=U&session_id=S", nil,
+			identity{session: "S", user: "U"}},
+		{"empty counts as absent", "/?session_id=&user_id=",
+			[]string{"X-Session-ID: ", "X-User-ID: "},
 			identity{}},
-		{"printable UTF-8", "/?session_id=" + "%C3%A9%20%F0%9F%98%80", nil, identity{session: "é 😀"}},
+		{"printable UTF-8", "/?session_id=" + "%C3%A9%20%F0%9F%98%80", nil,
+			identity{session: "é 😀"}},
 		{"63 bytes", "/?session_id=" + long[1:], nil, identity{session: long[1:]}},
 		{"64 bytes", "/?session_id=" + long, nil, identity{session: long}},
 		{"65 bytes", "/?session_id=" + long + "i", nil, identity{session: long + "i", bad: true}},
@@ -76,7 +81,8 @@ func TestBESSER_NameSessions(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			f := newBESSERFake()
 			synctest.Test(t, func(t *testing.T) {
-				s, end := startBESSER(t, f, Options{TrustSessionIDs: tc.trusts, NameSessions: tc.names})
+				s, end := startBESSER(t, f,
+					Options{TrustSessionIDs: tc.trusts, NameSessions: tc.names})
 				defer end()
 				for range 2 {
 					c := s.dial("/" + tc.query)
@@ -117,7 +123,8 @@ func TestBESSER_Named(t *testing.T) {
 func TestBESSER_User(t *testing.T) {
 	f := newBESSERFake()
 	f.bot = func(ev *abi.Event) []reply {
-		return []reply{{abi.KindText, fmt.Sprintf("%s %q %v", ev.Kind, ev.User.ID, ev.User.Verified)}}
+		return []reply{{abi.KindText,
+			fmt.Sprintf("%s %q %v", ev.Kind, ev.User.ID, ev.User.Verified)}}
 	}
 	inBESSERBubble(t, f, func(_ *testing.T, s *besserServer) {
 		c := s.dial("/?session_id=s1&user_id=Ann")
@@ -141,8 +148,10 @@ func TestBESSER_VerifiedUser(t *testing.T) {
 			},
 		})
 		defer end()
-		s.dial("/?session_id=s1", "Authorization: Bearer Ann", "X-User-ID: Bob").wants(`str "Ann" true`)
-		s.dial("/?session_id=s2&user_id=Bob", "Authorization: Bearer anybody").wants(`str "Bob" false`)
+		s.dial("/?session_id=s1", "Authorization: Bearer Ann",
+			"X-User-ID: Bob").wants(`str "Ann" true`)
+		s.dial("/?session_id=s2&user_id=Bob",
+			"Authorization: Bearer anybody").wants(`str "Bob" false`)
 		if want := []string{"Ann", "Bob"}; !slices.Equal(f.users, want) {
 			t.Errorf("users %q, want %q", f.users, want)
 		}
@@ -239,10 +248,12 @@ func TestBESSER_Held(t *testing.T) {
 		want       []string
 	}{
 		{"history", fetchFrame, past},
-		{"a message", `{"action":"user_message","message":"back"}`, []string{"str news", "str back"}},
+		{"a message", `{"action":"user_message","message":"back"}`,
+			[]string{"str news", "str back"}},
 		{"reset", `{"action":"reset","message":null}`, []string{"str news", "str Welcome!"}},
 		{"not JSON", `hello`, []string{"str news", "str That was not valid JSON."}},
-		{"another agent", `{"action":"agent_reply_str","message":"x"}`, []string{"str news", "str x"}},
+		{"another agent", `{"action":"agent_reply_str","message":"x"}`,
+			[]string{"str news", "str x"}},
 		{"nothing", ``, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -66,13 +66,17 @@ func TestParseWAV(t *testing.T) {
 		{"16 bits", wav(wavePCM, 1, 16, 8000, shorts(1, -2, 3)), "[3]", "int16", shorts(1, -2, 3)},
 		{"two channels", wav(wavePCM, 2, 16, 44100, shorts(1, 10, 2, 20, 3, 30)), "[2, 3]", "int16",
 			shorts(1, 2, 3, 10, 20, 30)},
-		{"part of a frame at the end", wav(wavePCM, 2, 16, 44100, shorts(1, 10, 2)), "[2, 1]", "int16",
+		{"part of a frame at the end",
+			wav(wavePCM, 2, 16, 44100, shorts(1, 10, 2)), "[2, 1]", "int16",
 			shorts(1, 10)},
-		{"8 bits", wav(wavePCM, 1, 8, 8000, []byte{0, 128, 255}), "[3]", "int16", shorts(-32768, 0, 32512)},
-		{"24 bits", wav(wavePCM, 1, 24, 8000, []byte{9, 1, 0, 9, 0xfe, 0xff}), "[2]", "int16", shorts(1, -2)},
+		{"8 bits", wav(wavePCM, 1, 8, 8000, []byte{0, 128, 255}), "[3]", "int16",
+			shorts(-32768, 0, 32512)},
+		{"24 bits", wav(wavePCM, 1, 24, 8000, []byte{9, 1, 0, 9, 0xfe, 0xff}), "[2]",
+			"int16", shorts(1, -2)},
 		{"32 bits", wav(wavePCM, 1, 32, 8000, []byte{9, 9, 1, 0}), "[1]", "int16", shorts(1)},
 		{"extensible", wav(waveExtensible, 1, 16, 8000, shorts(7)), "[1]", "int16", shorts(7)},
-		{"floats", wav(waveFloat, 1, 32, 48000, floats(0.5, -1)), "[2]", "float32", floats(0.5, -1)},
+		{"floats", wav(waveFloat, 1, 32, 48000, floats(0.5, -1)), "[2]",
+			"float32", floats(0.5, -1)},
 		{"long floats", wav(waveFloat, 1, 64, 48000, double), "[1]", "float32", floats(0.5)},
 		{"no length", unknownEnd, "[2]", "int16", shorts(1, 2)},
 
@@ -116,7 +120,8 @@ func FuzzParseWAV(f *testing.F) {
 			return
 		}
 		width := map[string]int{"int16": 2, "float32": 4}[s.kind]
-		if s.frames == 0 || s.channels == 0 || s.rate == 0 || len(s.samples) != s.frames*s.channels*width {
+		if s.frames == 0 || s.channels == 0 || s.rate == 0 ||
+			len(s.samples) != s.frames*s.channels*width {
 			t.Errorf("parseWAV(%q) = %+v", data, s)
 		}
 		if !json.Valid(s.append(nil)) {
@@ -127,10 +132,12 @@ func FuzzParseWAV(f *testing.F) {
 
 func TestSoundType(t *testing.T) {
 	for _, tt := range []struct{ data, typ, ending string }{
-		{"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav", "wav"}, {"\x1a\x45\xdf\xa3\x00", "audio/webm", "webm"},
+		{"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav", "wav"},
+		{"\x1a\x45\xdf\xa3\x00", "audio/webm", "webm"},
 		{"OggS\x00", "audio/ogg", "ogg"}, {"\x00\x00\x00\x18ftypM4A ", "audio/mp4", "m4a"},
 		{"ID3\x04", "audio/mpeg", "mp3"}, {"\xff\xfb\x90", "audio/mpeg", "mp3"},
-		{"", "", ""}, {"RIFF\x00\x00\x00\x00AVI ", "", ""}, {"RIFF", "", ""}, {"hello", "", ""}, {"\x00ftyp", "", ""},
+		{"", "", ""}, {"RIFF\x00\x00\x00\x00AVI ", "", ""}, {"RIFF", "", ""}, {"hello", "", ""},
+		{"\x00ftyp", "", ""},
 	} {
 		if typ, ending := soundType([]byte(tt.data)); typ != tt.typ || ending != tt.ending {
 			t.Errorf("soundType(%q) = %q, %q, want %q, %q", tt.data, typ, ending, tt.typ, tt.ending)

@@ -147,7 +147,8 @@ func TestServer_Hammer(t *testing.T) {
 						}
 					}
 					var closed *client.ClosedError
-					if errors.As(err, &closed) && closed.Code != abi.CloseRestart && closed.Code != 0 {
+					if errors.As(err, &closed) &&
+						closed.Code != abi.CloseRestart && closed.Code != 0 {
 						t.Errorf("closed with %v", closed)
 					}
 					_ = c.CloseNow()

@@ -144,7 +144,8 @@ func TestInvariant_TurnInOneWrite_Writes(t *testing.T) {
 		protocol, greet, sent string
 	}{
 		{native.Protocol, `{"type":"hello"}`, `{"type":"message","id":"m1","text":"hi"}`},
-		{"", `{"action":"user_message","message":"hi"}`, `{"action":"user_message","message":"hi"}`},
+		{"", `{"action":"user_message","message":"hi"}`,
+			`{"action":"user_message","message":"hi"}`},
 	} {
 		f := newFake()
 		f.bot = func(ev *abi.Event) []reply {
@@ -236,8 +237,9 @@ func TestInvariant_AcceptedInPlace_Reset(t *testing.T) {
 	raw.text(fmt.Sprintf(`{"type":"hello","session":%q,"resume":%q,"after":1,"epoch":1}`,
 		o.Session, o.Resume))
 	raw.await("welcome", 1)
-	raw.out = appendFrame(raw.out[:0], opText, true, []byte(`{"type":"message","id":"a","text":"x"}`+
-		"\n"+`{"type":"reset","id":"b"}`+"\n"+`{"type":"message","id":"a","text":"x"}`))
+	raw.out = appendFrame(raw.out[:0], opText, true,
+		[]byte(`{"type":"message","id":"a","text":"x"}`+
+			"\n"+`{"type":"reset","id":"b"}`+"\n"+`{"type":"message","id":"a","text":"x"}`))
 	raw.flush()
 	got := make(map[string]int)
 	for got["accepted a"] < 2 || got["accepted b"] < 1 || got["reset 2"] < 1 {

@@ -80,8 +80,10 @@ func TestNative_Resume(t *testing.T) {
 		want   string
 		first  string
 	}{
-		{"all", func(o *client.Options) { *o = all }, "welcome 1 0 true ", `entry 1 bot text "Welcome!"`},
-		{"some", func(o *client.Options) { o.After = 5 }, "welcome 1 5 true ", `entry 6 user text "x"`},
+		{"all", func(o *client.Options) { *o = all }, "welcome 1 0 true ",
+			`entry 1 bot text "Welcome!"`},
+		{"some", func(o *client.Options) { o.After = 5 }, "welcome 1 5 true ",
+			`entry 6 user text "x"`},
 		{"nothing new", func(o *client.Options) { o.After = 9 }, "welcome 1 9 true ", ""},
 		{"ahead", func(o *client.Options) { o.After = 10 }, "welcome 1 9 false ahead", ""},
 		{"another epoch", func(o *client.Options) { o.Epoch = 2 }, "welcome 1 9 false epoch", ""},
@@ -90,7 +92,8 @@ func TestNative_Resume(t *testing.T) {
 			`entry 1 bot text "Welcome!"`},
 		{"no token", func(o *client.Options) { o.Resume = "" }, "welcome 1 0 false unknown",
 			`entry 1 bot text "Welcome!"`},
-		{"unknown session", func(o *client.Options) { o.Session += "x" }, "welcome 1 0 false unknown",
+		{"unknown session", func(o *client.Options) { o.Session += "x" },
+			"welcome 1 0 false unknown",
 			`entry 1 bot text "Welcome!"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -101,7 +104,8 @@ func TestNative_Resume(t *testing.T) {
 			if got := short(w); got != tc.want {
 				t.Errorf("welcome = %s, want %s", got, tc.want)
 			}
-			if same := w.Session == o.Session && w.Resume == o.Resume; same == (w.Reason == "unknown") {
+			if same := w.Session == o.Session &&
+				w.Resume == o.Resume; same == (w.Reason == "unknown") {
 				t.Errorf("session %s goes on as %s, reason %s", o.Session, w.Session, w.Reason)
 			}
 			if tc.first != "" {
@@ -150,7 +154,8 @@ func TestNative_History(t *testing.T) {
 			f, err := c.Receive(background(t))
 			do(t, err)
 			if f.Seq != uint64(tc.first+i) || !f.History {
-				t.Errorf("history(%d, %d): got %s, want %d", tc.before, tc.limit, short(f), tc.first+i)
+				t.Errorf("history(%d, %d): got %s, want %d", tc.before, tc.limit,
+					short(f), tc.first+i)
 			}
 		}
 		want(t, c, tc.end)

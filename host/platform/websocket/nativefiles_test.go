@@ -48,13 +48,15 @@ func TestNative_Files(t *testing.T) {
 	c, ctx := greeted(t, url), background(t)
 	other := dial(t, c.Resume())
 	id := c.Welcome().Session
-	if l := c.Welcome().Limits; l.FileBytes != 16<<20 || l.EventFiles != 16 || l.EventFileBytes != 64<<20 {
+	if l := c.Welcome().Limits; l.FileBytes != 16<<20 || l.EventFiles != 16 ||
+		l.EventFileBytes != 64<<20 {
 		t.Errorf("limits = %+v", l)
 	}
 	folder := "/bots/echo/sessions/" + id + "/files"
 	for n := 1; n <= 2; n++ { // the same id again is another token
 		do(t, c.Upload(ctx, "u1"))
-		want := client.Frame{Type: native.Upload, ID: "u1", Token: fmt.Sprint("token-", n), URL: folder}
+		want := client.Frame{Type: native.Upload, ID: "u1",
+			Token: fmt.Sprint("token-", n), URL: folder}
 		if got := receive(t, c); fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("upload = %+v, want %+v", got, want)
 		}
@@ -64,7 +66,8 @@ func TestNative_Files(t *testing.T) {
 	f.upload(id, "v", "v.webm", "video/webm", 4)
 	do(t, c.Files(ctx, "f1", "a", "b"))
 	do(t, c.Voice(ctx, "v1", "v"))
-	const a, b = `{"name":"a.txt","type":"text/plain","size":2}`, `{"name":"b.png","type":"image/png","size":3}`
+	const a, b = `{"name":"a.txt","type":"text/plain","size":2}`,
+		`{"name":"b.png","type":"image/png","size":3}`
 	const v = `{"name":"v.webm","type":"audio/webm","size":4}`
 	want(t, c, "accepted f1 2", "entry 3 bot file "+a, "accepted v1 4", "entry 5 bot audio "+v)
 	for _, w := range []struct {
@@ -86,7 +89,8 @@ func TestNative_Files(t *testing.T) {
 	// In the past they are the same.
 	do(t, other.History(ctx, 4, 1))
 	want(t, other, "entry 5 bot audio "+v)
-	if got := receive(t, other); !got.History || len(got.Files) != 1 || got.Files[0].URL != folder+"/3/0" {
+	if got := receive(t, other); !got.History || len(got.Files) != 1 ||
+		got.Files[0].URL != folder+"/3/0" {
 		t.Errorf("history = %+v", got)
 	}
 	f.files.wantReleased(t, "a true", "v true")
@@ -130,7 +134,8 @@ func TestNative_Files_refused(t *testing.T) {
 		}
 	}
 	do(t, c.Voice(ctx, "v1", "half"))
-	if got := rejectedFor(t, c, "v1", abi.CodeBadValue); got.Field != "file" || got.Error != "A voice message must be a sound." {
+	if got := rejectedFor(t, c, "v1", abi.CodeBadValue); got.Field != "file" ||
+		got.Error != "A voice message must be a sound." {
 		t.Errorf("voice = %+v", got)
 	}
 	f.files.wantReleased(t, "half false", "half false", "half false")
@@ -168,7 +173,8 @@ func TestNative_NoFiles(t *testing.T) {
 	raw := rawServe(t, s, native.Protocol)
 	raw.text(`{"type":"hello"}`)
 	raw.await("Welcome!", 1)
-	for _, line := range []string{`{"type":"upload","id":"x1"}`, `{"type":"files","id":"x1","files":["a"]}`,
+	for _, line := range []string{`{"type":"upload","id":"x1"}`,
+		`{"type":"files","id":"x1","files":["a"]}`,
 		`{"type":"voice","id":"x1","file":"a"}`} {
 		raw.text(line)
 		raw.await(`{"type":"rejected","id":"x1","code":"no_files","error":"Files are not taken here."}`, 1)

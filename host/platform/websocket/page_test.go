@@ -35,10 +35,13 @@ func TestBESSER_Page(t *testing.T) {
 		want     string
 	}{
 		{"harmless markdown", fakeRenderer{}, abi.KindMarkdown, "*a*", `bot_reply_markdown "*a*"`},
-		{"other markdown", fakeRenderer{}, abi.KindMarkdown, "*a* <b>", `bot_reply_html "<p>*a* &lt;b></p>"`},
+		{"other markdown", fakeRenderer{}, abi.KindMarkdown, "*a* <b>",
+			`bot_reply_html "<p>*a* &lt;b></p>"`},
 		{"HTML", fakeRenderer{}, abi.KindHTML, "a<script>b", `bot_reply_html "ab"`},
-		{"HTML of which nothing is left", fakeRenderer{}, abi.KindHTML, "<script>", `bot_reply_html ""`},
-		{"markdown without a renderer", nil, abi.KindMarkdown, "*a* <b>", `bot_reply_str "*a* <b>"`},
+		{"HTML of which nothing is left", fakeRenderer{}, abi.KindHTML, "<script>",
+			`bot_reply_html ""`},
+		{"markdown without a renderer", nil, abi.KindMarkdown, "*a* <b>",
+			`bot_reply_str "*a* <b>"`},
 		{"HTML without a renderer", nil, abi.KindHTML, "<p>a<p>b", `bot_reply_str "a\nb"`},
 		{"text", fakeRenderer{}, abi.KindText, "<b>", `bot_reply_str "<b>"`},
 		{"a model's name, which pages show as HTML", fakeRenderer{}, abi.KindRAG,
@@ -48,7 +51,8 @@ func TestBESSER_Page(t *testing.T) {
 			`{"docs":[{"content":"","metadata":{"llm_name":"<b>"}}],"llm_name":"<b>","LLM_NAME":"x","question":"","answer":""}`,
 			`bot_reply_rag {"docs": [{"content": "", "metadata": {"llm_name": "\u2039b>"}}], ` +
 				`"llm_name": "\u2039b>", "LLM_NAME": "x", "question": "", "answer": ""}`},
-		{"an answer that is none", fakeRenderer{}, abi.KindRAG, `{"llm_name":1}`, `bot_reply_str ""`},
+		{"an answer that is none", fakeRenderer{}, abi.KindRAG, `{"llm_name":1}`,
+			`bot_reply_str ""`},
 		{"a model's name that stands elsewhere too", fakeRenderer{}, abi.KindRAG,
 			`{"llm_name":"a","question":"\"llm_name\": \"<\"","answer":"","docs":[]}`,
 			`bot_reply_rag {"llm_name": "a", "question": "\"llm_name\": \"<\"", "answer": "", "docs": []}`},
@@ -107,7 +111,8 @@ func TestNative_HTML(t *testing.T) {
 			}
 			var got, want any = back.Body, e.Body
 			if tt.kind == abi.KindOptions {
-				if json.Unmarshal([]byte(back.Body), &got) != nil || json.Unmarshal([]byte(e.Body), &want) != nil {
+				if json.Unmarshal([]byte(back.Body), &got) != nil ||
+					json.Unmarshal([]byte(e.Body), &want) != nil {
 					t.Fatal("options that are no JSON")
 				}
 				x, _ := json.Marshal(got)
@@ -127,11 +132,14 @@ func TestNative_Page(t *testing.T) {
 	var all []byte
 	all = (&speakNative{}).rejected(all, rejection{id: text, code: abi.CodeBadValue, field: text})
 	all = (&speakNative{}).accepted(all, text, 1, 1, false)
-	for _, typ := range []native.Type{native.Welcome, native.Rejected, native.Reset, native.Upload, native.Closing} {
-		f := native.Frame{Type: typ, Session: text, Token: text, URL: text, Resume: text, Bot: text, ID: text, Code: text, Error: text, Field: text}
+	for _, typ := range []native.Type{native.Welcome, native.Rejected, native.Reset,
+		native.Upload, native.Closing} {
+		f := native.Frame{Type: typ, Session: text, Token: text, URL: text, Resume: text, Bot: text,
+			ID: text, Code: text, Error: text, Field: text}
 		all = f.Append(all)
 	}
-	if strings.ContainsAny(string(all), "<>&\u2028") || strings.Count(string(all), `\u003c/script\u003e\u0026`) < 6 {
+	if strings.ContainsAny(string(all), "<>&\u2028") ||
+		strings.Count(string(all), `\u003c/script\u003e\u0026`) < 6 {
 		t.Errorf("a page may not hold %s", all)
 	}
 }

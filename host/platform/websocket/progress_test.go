@@ -177,7 +177,8 @@ func TestProgress_besser(t *testing.T) {
 		if !strings.Contains(string(frame), `"done"`) {
 			t.Errorf("frame = %s, want the reply", frame)
 		}
-		do(t, c.Write(background(t), ws.MessageText, []byte(`{"action":"user_message","message":"hi"}`)))
+		do(t, c.Write(background(t), ws.MessageText,
+			[]byte(`{"action":"user_message","message":"hi"}`)))
 	}
 }
 

@@ -21,7 +21,8 @@ func TestReadme(t *testing.T) {
 	names := []string{
 		string(native.Hello), string(native.Message), string(native.Choice), string(native.Reset),
 		string(native.History), string(native.Ping), string(native.Pong), string(native.Welcome),
-		string(native.Entry), string(native.Accepted), string(native.Rejected), string(native.Closing),
+		string(native.Entry), string(native.Accepted), string(native.Rejected),
+		string(native.Closing),
 		string(native.ReasonUnknown), string(native.ReasonEpoch), string(native.ReasonTrimmed),
 		string(native.ReasonAhead), native.Protocol,
 	}
@@ -42,7 +43,8 @@ func TestReadme(t *testing.T) {
 	for code := abi.Code(4000); code < 5000; code++ {
 		if name := native.Info(code).Name; name != "" {
 			names = append(names, name)
-			if row := fmt.Sprintf("| %d | `%s` |", code, name); !strings.Contains(string(text), row) {
+			if row := fmt.Sprintf("| %d | `%s` |", code,
+				name); !strings.Contains(string(text), row) {
 				t.Errorf("README.md does not hold the row %q", row)
 			}
 		}

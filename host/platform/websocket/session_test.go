@@ -126,7 +126,8 @@ func TestSession_Away(t *testing.T) {
 			// And it goes on.
 			id, err := s.Send(background(t), "y")
 			do(t, err)
-			wantHeard(t, s, fmt.Sprintf("accepted %s %d", id, last+1), fmt.Sprintf(`entry %d bot text "y"`, last+2))
+			wantHeard(t, s, fmt.Sprintf("accepted %s %d", id, last+1),
+				fmt.Sprintf(`entry %d bot text "y"`, last+2))
 		})
 	}
 }
@@ -138,7 +139,8 @@ func TestSession_Hammer(t *testing.T) {
 	const sessions, tabs, each = 3, 3, 60
 	f := newFake()
 	f.bot = func(ev *abi.Event) []reply { return []reply{{abi.KindText, ev.Text}} }
-	url, server := serve(t, f, Options{Retry: time.Millisecond, Limits: abi.Limits{AddressConnections: 1000}})
+	url, server := serve(t, f,
+		Options{Retry: time.Millisecond, Limits: abi.Limits{AddressConnections: 1000}})
 	ctx, cancel := context.WithCancel(context.Background())
 	var breaker, wg sync.WaitGroup
 	breaker.Go(func() {
@@ -158,7 +160,8 @@ func TestSession_Hammer(t *testing.T) {
 		var first *client.Session
 		for first == nil {
 			s, err := client.Open(ctx, client.SessionOptions{
-				Options: client.Options{URL: url}, MinWait: time.Millisecond, MaxWait: 2 * time.Millisecond,
+				Options: client.Options{URL: url}, MinWait: time.Millisecond,
+				MaxWait: 2 * time.Millisecond,
 			})
 			if err == nil {
 				first = s
@@ -166,7 +169,8 @@ func TestSession_Hammer(t *testing.T) {
 		}
 		fr, err := first.Receive(ctx)
 		do(t, err)
-		o := client.Options{URL: url, Session: fr.Session, Resume: fr.Resume, Epoch: fr.Epoch, After: fr.Seq}
+		o := client.Options{URL: url, Session: fr.Session, Resume: fr.Resume,
+			Epoch: fr.Epoch, After: fr.Seq}
 		do(t, first.Close())
 		for range tabs {
 			wg.Go(func() { hammerTab(t, ctx, o, each, uint64(1+tabs*each*2)) })

@@ -59,7 +59,8 @@ func (d *doorman) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	session := strings.Split(r.URL.Path, "/")[4]
-	d.f.upload(session, "up-"+token, r.URL.Query().Get("name"), r.Header.Get("Content-Type"), int64(len(body)))
+	d.f.upload(session, "up-"+token, r.URL.Query().Get("name"),
+		r.Header.Get("Content-Type"), int64(len(body)))
 	w.WriteHeader(http.StatusCreated)
 	_, _ = fmt.Fprintf(w, `{"file":"up-%s"}`, token)
 }
@@ -86,7 +87,8 @@ func openWith(t *testing.T, f *fake, answers ...int) (*client.Session, *doorman)
 }
 
 func textFile(name, typ, content string) client.File {
-	return client.File{Name: name, Type: typ, Content: strings.NewReader(content), Size: int64(len(content))}
+	return client.File{Name: name, Type: typ, Content: strings.NewReader(content),
+		Size: int64(len(content))}
 }
 
 // A file is brought in spite of what goes wrong for a while, and handed over.
@@ -108,7 +110,8 @@ func TestSession_Upload(t *testing.T) {
 			do(t, err)
 			sent, err := s.Files(ctx, id)
 			do(t, err)
-			for _, line := range []string{"welcome 1 0 false ", `entry 1 bot text "Welcome!"`, "accepted " + sent + " 2",
+			for _, line := range []string{"welcome 1 0 false ", `entry 1 bot text "Welcome!"`,
+				"accepted " + sent + " 2",
 				`entry 3 bot file {"name":"ä \u0026.txt","type":"text/plain","size":5}`} {
 				got, err := s.Receive(ctx)
 				do(t, err)
@@ -145,7 +148,8 @@ func wantDownload(t *testing.T, s *client.Session, f client.Frame) {
 	do(t, body.Close())
 	var refused *client.FileError
 	_, err = s.Download(background(t), strings.Replace(f.Files[0].URL, "/3/0", "/9/0", 1))
-	if !errors.As(err, &refused) || refused.Code != "not_found" || refused.Text != "There is no such file." {
+	if !errors.As(err, &refused) || refused.Code != "not_found" ||
+		refused.Text != "There is no such file." {
 		t.Errorf("Download() = %v, want not_found", err)
 	}
 	for _, elsewhere := range []string{"http://localhost/x", "//localhost/x", "x", "", ":"} {
@@ -160,11 +164,13 @@ func TestSession_Upload_refused(t *testing.T) {
 	f, ctx := newFake(), background(t)
 	s, d := openWith(t, f, 415)
 	var refused *client.FileError
-	if _, err := s.Upload(ctx, textFile("a", "", "hello")); !errors.As(err, &refused) || refused.Status != 415 ||
+	if _, err := s.Upload(ctx, textFile("a", "", "hello")); !errors.As(err, &refused) ||
+		refused.Status != 415 ||
 		refused.Text != "Not now." || refused.Code != "not_now" || refused.Temporary() {
 		t.Errorf("Upload() = %v, want 415", err)
 	}
-	if _, err := s.Upload(ctx, client.File{Name: "a", Size: 101}); !errors.Is(err, client.ErrTooLarge) {
+	if _, err := s.Upload(ctx, client.File{Name: "a", Size: 101}); !errors.Is(err,
+		client.ErrTooLarge) {
 		t.Errorf("Upload() = %v, want ErrTooLarge", err)
 	}
 	f.files.fail(attach.ErrTooMany)
@@ -176,7 +182,8 @@ func TestSession_Upload_refused(t *testing.T) {
 	d.mu.Lock()
 	d.answers = []int{503, 503, 503, 503, 503, 503, 503, 503, 503}
 	d.mu.Unlock()
-	if _, err := s.Upload(ctx, textFile("a", "", "x")); !errors.As(err, &refused) || refused.Status != 503 || !refused.Temporary() {
+	if _, err := s.Upload(ctx, textFile("a", "", "x")); !errors.As(err, &refused) ||
+		refused.Status != 503 || !refused.Temporary() {
 		t.Errorf("Upload() = %v, want 503 in the end", err)
 	}
 	d.mu.Lock()
@@ -200,7 +207,8 @@ func TestSession_Upload_edges(t *testing.T) {
 		t.Errorf("Upload() = %v, want canceled", err)
 	}
 	do(t, s.Close())
-	if _, err := s.Upload(background(t), textFile("a", "", "x")); !errors.Is(err, client.ErrClosed) {
+	if _, err := s.Upload(background(t),
+		textFile("a", "", "x")); !errors.Is(err, client.ErrClosed) {
 		t.Errorf("Upload() = %v, want ErrClosed", err)
 	}
 	d.mu.Lock()

@@ -82,7 +82,8 @@ const welcome = `{"type":"welcome","session":"S","resume":"R","epoch":2,"seq":5,
 
 func TestConn(t *testing.T) {
 	entry := func(seq int, more string) string {
-		return fmt.Sprintf(`{"type":"entry","seq":%d,"from":"bot","kind":"text","body":"x"%s}`, seq, more)
+		return fmt.Sprintf(`{"type":"entry","seq":%d,"from":"bot","kind":"text","body":"x"%s}`, seq,
+			more)
 	}
 	url := serve(t, abi.CloseRestart,
 		step{expect: `{"type":"hello","session":"S","resume":"R","user":"ann","epoch":2,"after":5}`},
@@ -138,7 +139,8 @@ func TestConn(t *testing.T) {
 	}
 	_, err = c.Receive(ctx(t))
 	var closed *ClosedError
-	if !errors.As(err, &closed) || closed.Code != abi.CloseRestart || closed.Retry != 250*time.Millisecond {
+	if !errors.As(err, &closed) || closed.Code != abi.CloseRestart ||
+		closed.Retry != 250*time.Millisecond {
 		t.Errorf("Receive() = %v, want closed with restart", err)
 	}
 	for range 2 {
@@ -186,7 +188,8 @@ func TestDial_Errors(t *testing.T) {
 		{"another protocol", other.URL, "does not speak bothost.v1"},
 		{"nobody there", "ws://127.0.0.1:1", "connect to ws://127.0.0.1:1"},
 		{"hello rejected", serve(t, 0, step{expect: `{"type":"hello"}`},
-			step{send: `{"type":"rejected","code":"bad_value","error":"","field":"user"}`}), "bad_value: user"},
+			step{send: `{"type":"rejected","code":"bad_value","error":"","field":"user"}`}),
+			"bad_value: user"},
 		{"closed", serve(t, abi.CloseTooMany, step{expect: `{"type":"hello"}`}), "too_many"},
 		{"no JSON", serve(t, 0, step{expect: `{"type":"hello"}`}, step{send: "what?"}), "client:"},
 		{"no type", serve(t, 0, step{expect: `{"type":"hello"}`}, step{send: "{}"}), "has no type"},

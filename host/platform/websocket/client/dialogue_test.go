@@ -55,33 +55,41 @@ func TestDialogue(t *testing.T) {
 	}{
 		{"accepted in its place", []Frame{accepted("m1", 6, false), entryFrame(7, "")},
 			[]string{"accepted6m1", "entry7"}, 1},
-		{"its entry instead", []Frame{entryFrame(6, "m1"), entryFrame(7, ""), accepted("m1", 6, true)},
+		{"its entry instead",
+			[]Frame{entryFrame(6, "m1"), entryFrame(7, ""), accepted("m1", 6, true)},
 			[]string{"accepted6m1", "entry7"}, 1},
 		{"answered again before its entry",
 			[]Frame{accepted("m1", 6, true), entryFrame(6, "m1"), entryFrame(7, "")},
 			[]string{"accepted6m1", "entry7"}, 1},
-		{"answered again, and its entry never comes", []Frame{accepted("m1", 60, true), entryFrame(6, ""), end},
+		{"answered again, and its entry never comes",
+			[]Frame{accepted("m1", 60, true), entryFrame(6, ""), end},
 			[]string{"entry6", "accepted60m1"}, 1},
-		{"entries that are known", []Frame{entryFrame(5, ""), entryFrame(1, "m1"), entryFrame(6, ""), entryFrame(6, "")},
+		{"entries that are known",
+			[]Frame{entryFrame(5, ""), entryFrame(1, "m1"), entryFrame(6, ""), entryFrame(6, "")},
 			[]string{"entry6"}, 2},
-		{"a gap", []Frame{entryFrame(8, ""), entryFrame(6, ""), entryFrame(7, ""), entryFrame(8, ""), end},
+		{"a gap", []Frame{entryFrame(8, ""), entryFrame(6, ""), entryFrame(7, ""),
+			entryFrame(8, ""), end},
 			[]string{"entry6", "entry7", "entry8"}, 2},
-		{"a gap that cannot be filled", []Frame{entryFrame(9, ""), {Type: native.History, First: 9}, entryFrame(9, "")},
+		{"a gap that cannot be filled",
+			[]Frame{entryFrame(9, ""), {Type: native.History, First: 9}, entryFrame(9, "")},
 			[]string{"welcome8trimmed", "entry9"}, 2},
 		{"refused for ever", []Frame{rejected("id_reused"), rejected("id_reused")},
 			[]string{"rejected0m1"}, 1},
 		{"refused without a name", []Frame{{Type: native.Rejected, Code: "too_large"}},
 			[]string{"rejected0m1"}, 1},
-		{"refused for now", []Frame{rejected("busy"), rejected("store_unavailable"), rejected("shutting_down")},
+		{"refused for now",
+			[]Frame{rejected("busy"), rejected("store_unavailable"), rejected("shutting_down")},
 			nil, 2},
-		{"an answer to nobody", []Frame{accepted("x", 2, true), accepted("x", 6, false), {Type: native.Rejected, ID: "x"}},
+		{"an answer to nobody", []Frame{accepted("x", 2, true), accepted("x", 6, false),
+			{Type: native.Rejected, ID: "x"}},
 			[]string{"accepted6x"}, 2},
 		{"reset", []Frame{{Type: native.Reset, Epoch: 3, Resume: "new"}, entryFrame(1, "")},
 			[]string{"reset0", "entry1"}, 2},
 		{"unknown types", []Frame{{Type: "tomorrow"}, {Type: native.Pong}, end}, nil, 2},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			d := dialogue{session: "S", resume: "R", epoch: 2, seq: 5, target: 5, page: 256, out: said(2)}
+			d := dialogue{session: "S", resume: "R", epoch: 2, seq: 5, target: 5,
+				page: 256, out: said(2)}
 			var all []Frame
 			for i := range tc.frames {
 				// The writer always gets its turn.
@@ -106,22 +114,32 @@ func TestDialogue_Connected(t *testing.T) {
 		fetch uint64
 	}{
 		{"resumed", Frame{Resumed: true, Epoch: 2, Seq: 5}, nil, 5, 0},
-		{"epoch", Frame{Reason: native.ReasonEpoch, Epoch: 3, Seq: 9, First: 1}, []string{"reset0epoch"}, 0, 257},
-		{"epoch, empty log", Frame{Reason: native.ReasonEpoch, Epoch: 3, First: 1}, []string{"reset0epoch"}, 0, 0},
-		{"epoch, trimmed", Frame{Reason: native.ReasonEpoch, Epoch: 3, Seq: 9, First: 4}, []string{"reset3epoch"}, 3, 260},
-		{"trimmed", Frame{Reason: native.ReasonTrimmed, Epoch: 2, Seq: 20, First: 11}, []string{"welcome10trimmed"}, 10, 267},
-		{"ahead", Frame{Reason: native.ReasonAhead, Epoch: 2, Seq: 3, First: 1}, []string{"reset0ahead"}, 0, 257},
-		{"unknown", Frame{Reason: native.ReasonUnknown, Epoch: 1, Session: "T"}, []string{"reset0unknown"}, 0, 0},
+		{"epoch", Frame{Reason: native.ReasonEpoch, Epoch: 3, Seq: 9, First: 1},
+			[]string{"reset0epoch"}, 0, 257},
+		{"epoch, empty log", Frame{Reason: native.ReasonEpoch, Epoch: 3, First: 1},
+			[]string{"reset0epoch"}, 0, 0},
+		{"epoch, trimmed", Frame{Reason: native.ReasonEpoch, Epoch: 3, Seq: 9, First: 4},
+			[]string{"reset3epoch"}, 3, 260},
+		{"trimmed", Frame{Reason: native.ReasonTrimmed, Epoch: 2, Seq: 20, First: 11},
+			[]string{"welcome10trimmed"}, 10, 267},
+		{"ahead", Frame{Reason: native.ReasonAhead, Epoch: 2, Seq: 3, First: 1},
+			[]string{"reset0ahead"}, 0, 257},
+		{"unknown", Frame{Reason: native.ReasonUnknown, Epoch: 1, Session: "T"},
+			[]string{"reset0unknown"}, 0, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			d := dialogue{session: "S", resume: "R", epoch: 2, seq: 5, target: 7, out: said(1), asked: true}
+			d := dialogue{session: "S", resume: "R", epoch: 2, seq: 5, target: 7,
+				out: said(1), asked: true}
 			tc.w.Type, tc.w.Resume = native.Welcome, "R2"
 			got := marks(d.connected(&tc.w))
-			if !reflect.DeepEqual(got, tc.want) || d.seq != tc.seq || d.epoch != tc.w.Epoch || d.resume != "R2" {
-				t.Errorf("heard %q at %d of %d, want %q at %d", got, d.seq, d.epoch, tc.want, tc.seq)
+			if !reflect.DeepEqual(got, tc.want) || d.seq != tc.seq ||
+				d.epoch != tc.w.Epoch || d.resume != "R2" {
+				t.Errorf("heard %q at %d of %d, want %q at %d", got, d.seq,
+					d.epoch, tc.want, tc.seq)
 			}
 			r, ok := d.next(true)
-			if want := tc.fetch; !ok || r.Before != want || (r.Type == native.Message) != (want == 0) {
+			if want := tc.fetch; !ok || r.Before != want ||
+				(r.Type == native.Message) != (want == 0) {
 				t.Errorf("next() = %+v, %v, want history before %d, or the message", r, ok, want)
 			}
 		})
@@ -179,7 +197,8 @@ func TestDialogue_Fetch(t *testing.T) {
 			for seq := before - n; seq < before; seq++ {
 				take(entryFrame(seq, ""))
 			}
-			take(Frame{Type: native.History, Before: before, Count: int(n), First: 1, More: before-n > 1})
+			take(Frame{Type: native.History, Before: before, Count: int(n), First: 1,
+				More: before-n > 1})
 		}
 		for i, f := range heard {
 			if f.Seq != uint64(i+1) {
@@ -196,17 +215,21 @@ func TestDialogue_Fetch(t *testing.T) {
 // so is each answer; one request is under way at a time.
 func FuzzDialogue(f *testing.F) {
 	for _, seed := range []string{
-		welcome + "\n" + `{"type":"entry","seq":6,"from":"user","kind":"text","body":"x","id":"m1"}`,
-		`{"type":"entry","seq":9}` + "\n" + `{"type":"history","first":4}` + "\n" + `{"type":"entry","seq":4}`,
+		welcome + "\n" +
+			`{"type":"entry","seq":6,"from":"user","kind":"text","body":"x","id":"m1"}`,
+		`{"type":"entry","seq":9}` + "\n" + `{"type":"history","first":4}` + "\n" +
+			`{"type":"entry","seq":4}`,
 		`{"type":"accepted","id":"m1","seq":9,"duplicate":true}` + "\n" + `{"type":"history"}`,
-		`{"type":"rejected","id":"m1","code":"busy","retry_ms":-5}` + "\n" + `{"type":"reset","epoch":3}`,
+		`{"type":"rejected","id":"m1","code":"busy","retry_ms":-5}` + "\n" +
+			`{"type":"reset","epoch":3}`,
 		`{"type":"welcome","session":"S","reason":"trimmed","epoch":2,"seq":18446744073709551615,"first":7}`,
 		`{"type":"accepted","id":"m1","seq":6}` + "\n" + `{"type":"accepted","id":"m2","seq":6}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
-		d := dialogue{session: "S", epoch: 2, seq: 5, target: 5, page: native.MaxHistory, out: said(3)}
+		d := dialogue{session: "S", epoch: 2, seq: 5, target: 5,
+			page: native.MaxHistory, out: said(3)}
 		at := d.seq
 		answers := make(map[string]int)
 		for line := range bytes.SplitSeq(input, []byte{'\n'}) {

@@ -99,7 +99,8 @@ func TestSession(t *testing.T) {
 			{expect: `{"type":"hello","user":"ann","token":"t"}`},
 			{send: firstWelcome + "\n" + fmt.Sprintf(botSays, 1)},
 			{expect: fmt.Sprintf(sendsX, "p-1")},
-			{send: `{"type":"reset","epoch":2,"seq":0,"resume":"R2"}` + "\n" + fmt.Sprintf(botSays, 1)},
+			{send: `{"type":"reset","epoch":2,"seq":0,"resume":"R2"}` + "\n" +
+				fmt.Sprintf(botSays, 1)},
 			{send: `{"type":"closing","code":"restart","retry_ms":200}`},
 		}},
 		script{code: abi.CloseTooMany, steps: []step{
@@ -117,11 +118,13 @@ func TestSession(t *testing.T) {
 			{expect: `{"type":"event","id":"p-4","name":"gps","data":[1]}`},
 			{send: `{"type":"accepted","id":"p-4","seq":4,"turn":3}`},
 			{expect: `{"type":"history","limit":1}`},
-			{send: `{"type":"entry","seq":4,"history":true}` + "\n" + `{"type":"history","before":5,"count":1}`},
+			{send: `{"type":"entry","seq":4,"history":true}` + "\n" +
+				`{"type":"history","before":5,"count":1}`},
 		}},
 	)
 	var st states
-	s := openAt(t, SessionOptions{Options: Options{URL: url, User: "ann", Token: "t"}, OnState: st.add})
+	s := openAt(t,
+		SessionOptions{Options: Options{URL: url, User: "ann", Token: "t"}, OnState: st.add})
 	var ids []string
 	for range 2 {
 		id, err := s.Send(ctx(t), "x")
@@ -140,7 +143,8 @@ func TestSession(t *testing.T) {
 		t.Error(err)
 	}
 	got := marks(hear(t, s, 10))
-	want := []string{"welcome0", "entry1", "reset0", "entry1", "accepted2p-1", "entry3", "accepted4p-2",
+	want := []string{"welcome0", "entry1", "reset0", "entry1", "accepted2p-1",
+		"entry3", "accepted4p-2",
 		"rejected0p-3", "accepted4p-4", "history4"}
 	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(ids, []string{"p-1", "p-2"}) {
 		t.Errorf("heard %q, sent %q, want %q", got, ids, want)
@@ -159,7 +163,8 @@ func TestSession(t *testing.T) {
 	if _, err := s.Send(ctx(t), "x"); !errors.As(err, &closed) {
 		t.Errorf("Send() = %v, want too_many", err)
 	}
-	if got, want := st.String(), "connecting connected waiting connecting connected ended"; got != want {
+	if got, want := st.String(),
+		"connecting connected waiting connecting connected ended"; got != want {
 		t.Errorf("states: %s, want %s", got, want)
 	}
 }
@@ -256,7 +261,8 @@ func TestOpen(t *testing.T) {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Open() = %v, want deadline exceeded", err)
 	}
-	if _, err = Open(ctx(t), SessionOptions{Options: Options{URL: "ws://127.0.0.1:1"}}); err == nil {
+	if _, err = Open(ctx(t),
+		SessionOptions{Options: Options{URL: "ws://127.0.0.1:1"}}); err == nil {
 		t.Error("Open() where nobody is = nil error")
 	}
 }

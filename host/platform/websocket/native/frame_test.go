@@ -16,7 +16,8 @@ func TestFrames(t *testing.T) {
 	options.Kind, options.Body = abi.KindOptions, `[{"label":"Yes","value":"y"}]`
 	file := entry
 	file.Kind, file.Body = "file", `{"name":"a","type":"b/c","size":5}`
-	user := abi.Entry{Seq: 1, From: abi.FromUser, Kind: abi.KindText, Body: "a\nb", ID: "m1", Time: 5, Turn: 2}
+	user := abi.Entry{Seq: 1, From: abi.FromUser, Kind: abi.KindText, Body: "a\nb",
+		ID: "m1", Time: 5, Turn: 2}
 	appendFrame := func(f Frame) []byte { return f.Append(nil) }
 	for _, tc := range []struct {
 		name string
@@ -30,7 +31,9 @@ func TestFrames(t *testing.T) {
 				`"limits":{"frame_bytes":1,"id_bytes":2,"history":3}}`,
 			Frame{Type: Welcome, Session: "s", Resume: "r", Epoch: 1, Seq: 2,
 				Resumed: true, Bot: "b", Limits: FrameLimits{1, 2, 3, 0, 0, 0}}},
-		{"welcome not resumed", appendFrame(Frame{Type: Welcome, Session: "s", Epoch: 1, Reason: ReasonAhead, First: 1}),
+		{"welcome not resumed",
+			appendFrame(Frame{Type: Welcome, Session: "s", Epoch: 1,
+				Reason: ReasonAhead, First: 1}),
 			`{"type":"welcome","session":"s","epoch":1,"seq":0,"resumed":false,"reason":"ahead","first":1,` +
 				`"limits":{"frame_bytes":0,"id_bytes":0,"history":0}}`,
 			Frame{Type: Welcome, Session: "s", Epoch: 1, Reason: ReasonAhead, First: 1}},
@@ -54,13 +57,15 @@ func TestFrames(t *testing.T) {
 		{"duplicate", AppendAccepted(nil, "m\"1", 4, 2, true),
 			`{"type":"accepted","id":"m\"1","seq":4,"turn":2,"duplicate":true}`,
 			Frame{Type: Accepted, ID: "m\"1", Seq: 4, Turn: 2, Duplicate: true}},
-		{"rejected", appendFrame(Frame{Type: Rejected, ID: "m1", Code: "busy", Error: "Later.", RetryMS: 9}),
+		{"rejected", appendFrame(Frame{Type: Rejected, ID: "m1", Code: "busy",
+			Error: "Later.", RetryMS: 9}),
 			`{"type":"rejected","id":"m1","code":"busy","error":"Later.","retry_ms":9}`,
 			Frame{Type: Rejected, ID: "m1", Code: "busy", Error: "Later.", RetryMS: 9}},
 		{"reset", appendFrame(Frame{Type: Reset, Epoch: 2}),
 			`{"type":"reset","epoch":2,"seq":0}`, Frame{Type: Reset, Epoch: 2}},
 		{"reset with a new token", appendFrame(Frame{Type: Reset, Epoch: 2, Resume: "r"}),
-			`{"type":"reset","epoch":2,"seq":0,"resume":"r"}`, Frame{Type: Reset, Epoch: 2, Resume: "r"}},
+			`{"type":"reset","epoch":2,"seq":0,"resume":"r"}`,
+			Frame{Type: Reset, Epoch: 2, Resume: "r"}},
 		{"history", appendFrame(Frame{Type: History, Before: 9, Count: 2, More: true, First: 3}),
 			`{"type":"history","before":9,"count":2,"more":true,"first":3}`,
 			Frame{Type: History, Before: 9, Count: 2, More: true, First: 3}},
@@ -69,7 +74,8 @@ func TestFrames(t *testing.T) {
 			`{"type":"welcome","session":"s","epoch":1,"seq":0,"resumed":false,"limits":{"frame_bytes":1,` +
 				`"id_bytes":2,"history":3,"file_bytes":4,"event_files":5,"event_file_bytes":6}}`,
 			Frame{Type: Welcome, Session: "s", Epoch: 1, Limits: FrameLimits{1, 2, 3, 4, 5, 6}}},
-		{"upload", appendFrame(Frame{Type: Upload, ID: "u1", Token: "t", URL: "/bots/b/sessions/s/files"}),
+		{"upload", appendFrame(Frame{Type: Upload, ID: "u1", Token: "t",
+			URL: "/bots/b/sessions/s/files"}),
 			`{"type":"upload","id":"u1","token":"t","url":"/bots/b/sessions/s/files"}`,
 			Frame{Type: Upload, ID: "u1", Token: "t", URL: "/bots/b/sessions/s/files"}},
 		{"file", AppendEntryFiles(nil, &file, nil, "/f", false),
@@ -104,7 +110,8 @@ func TestFrame_LogEntry(t *testing.T) {
 	for _, e := range []abi.Entry{
 		{Seq: 3, From: abi.FromBot, Kind: abi.KindText, Body: "a \"b\"\n", Time: 5, Turn: 2},
 		{Seq: 1, From: abi.FromUser, Kind: abi.KindOption, Body: "yes", ID: "o1", Time: 5, Turn: 2},
-		{Seq: 4, From: abi.FromBot, Kind: abi.KindOptions, Body: `[{"label":"L","value":"V"}]`, Turn: 2},
+		{Seq: 4, From: abi.FromBot, Kind: abi.KindOptions,
+			Body: `[{"label":"L","value":"V"}]`, Turn: 2},
 	} {
 		f, err := ParseFrame(AppendEntry(nil, &e, nil, true))
 		if err != nil {
@@ -173,8 +180,10 @@ func TestInfo(t *testing.T) {
 		{abi.CloseRestart, "restart", true},
 		{4999, "", false},
 	} {
-		if got := Info(tc.code); got.Name != tc.name || got.Code != tc.code || tc.code.Retry() != tc.retry {
-			t.Errorf("Info(%d) = %+v, retry %v, want %s, %v", tc.code, got, tc.code.Retry(), tc.name, tc.retry)
+		if got := Info(tc.code); got.Name != tc.name || got.Code != tc.code ||
+			tc.code.Retry() != tc.retry {
+			t.Errorf("Info(%d) = %+v, retry %v, want %s, %v", tc.code, got,
+				tc.code.Retry(), tc.name, tc.retry)
 		}
 		if got := Info(tc.code); (got.Text == "") != (tc.name == "") {
 			t.Errorf("Info(%d).Text = %q", tc.code, got.Text)

@@ -32,13 +32,16 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: Choice, ID: "o1", Value: "yes"}},
 		{name: "history", line: `{"type":"history","before":7,"limit":3}`,
 			want: Request{Type: History, Before: 7, Limit: 3}},
-		{name: "hello", line: `{"type":"hello","session":"s","resume":"r","epoch":1,"after":2,"user":"u"}`,
+		{name: "hello",
+			line: `{"type":"hello","session":"s","resume":"r","epoch":1,"after":2,"user":"u"}`,
 			want: Request{Type: Hello, Session: "s", Resume: "r", Epoch: 1, After: 2, User: "u"}},
-		{name: "hello with a token", line: `{"type":"hello","token":"` + strings.Repeat("t", MaxToken) + `"}`,
+		{name: "hello with a token",
+			line: `{"type":"hello","token":"` + strings.Repeat("t", MaxToken) + `"}`,
 			want: Request{Type: Hello, Token: strings.Repeat("t", MaxToken)}},
 		{name: "event", line: `{"type":"event","id":"e1","name":"gps","data":{"a":[1, 2]}}`,
 			want: Request{Type: Event, ID: "e1", Name: "gps", Data: `{"a":[1, 2]}`}},
-		{name: "event without data", line: `{"type":"event","id":"e1","name":"` + strings.Repeat("n", MaxName) + `"}`,
+		{name: "event without data",
+			line: `{"type":"event","id":"e1","name":"` + strings.Repeat("n", MaxName) + `"}`,
 			want: Request{Type: Event, ID: "e1", Name: strings.Repeat("n", MaxName)}},
 		{name: "ack", line: `{"type":"ack","seq":5}`, want: Request{Type: Ack, Seq: 5}},
 		{name: "JSON", line: `{"type":"json","id":"j1","data":{"message":"hi"}}`,
@@ -53,7 +56,8 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: Feedback, ID: "f1", Seq: 3, Value: `"good"`}},
 		{name: "feedback in numbers", line: `{"value":-0.5,"seq":3,"id":"f1","type":"feedback"}`,
 			want: Request{Type: Feedback, ID: "f1", Seq: 3, Value: `-0.5`}},
-		{name: "upload", line: `{"type":"upload","id":"u1"}`, want: Request{Type: Upload, ID: "u1"}},
+		{name: "upload", line: `{"type":"upload","id":"u1"}`,
+			want: Request{Type: Upload, ID: "u1"}},
 		{name: "files", line: `{"type":"files","id":"f1","files":["a", "b"]}`,
 			want: Request{Type: Files, ID: "f1", Files: `["a", "b"]`}},
 		{name: "many files", line: `{"type":"files","id":"f1","files":` + many + `}`,
@@ -67,7 +71,8 @@ func TestParseRequest(t *testing.T) {
 
 		{name: "empty", line: ``, fault: Fault{Code: abi.CodeBadJSON}},
 		{name: "not JSON", line: `hello`, fault: Fault{Code: abi.CodeBadJSON}},
-		{name: "two objects", line: `{"type":"ping"}{"type":"ping"}`, fault: Fault{Code: abi.CodeBadJSON}},
+		{name: "two objects", line: `{"type":"ping"}{"type":"ping"}`,
+			fault: Fault{Code: abi.CodeBadJSON}},
 		{name: "null", line: ` null`, fault: Fault{Code: abi.CodeNotObject}},
 		{name: "array", line: `[{"type":"ping"}]`, fault: Fault{Code: abi.CodeNotObject}},
 		{name: "string", line: `"ping"`, fault: Fault{Code: abi.CodeNotObject}},
@@ -86,9 +91,11 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: Event, ID: "e1"}, fault: Fault{abi.CodeMissingField, "name"}},
 		{name: "event with an empty name", line: `{"type":"event","id":"e1","name":""}`,
 			want: Request{Type: Event, ID: "e1"}, fault: Fault{abi.CodeBadValue, "name"}},
-		{name: "event with a long name", line: `{"type":"event","id":"e1","name":"` + strings.Repeat("n", MaxName+1) + `"}`,
+		{name: "event with a long name",
+			line: `{"type":"event","id":"e1","name":"` + strings.Repeat("n", MaxName+1) + `"}`,
 			want: Request{Type: Event, ID: "e1"}, fault: Fault{abi.CodeBadValue, "name"}},
-		{name: "event whose data is no JSON", line: `{"type":"event","id":"e1","name":"gps","data":x}`,
+		{name: "event whose data is no JSON",
+			line:  `{"type":"event","id":"e1","name":"gps","data":x}`,
 			fault: Fault{Code: abi.CodeBadJSON}},
 		{name: "JSON without data", line: `{"type":"json","id":"j1"}`,
 			want: Request{Type: JSON, ID: "j1"}, fault: Fault{abi.CodeMissingField, "data"}},
@@ -108,11 +115,13 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: Feedback, ID: "f1"}, fault: Fault{abi.CodeMissingField, "value"}},
 		{name: "feedback that is null", line: `{"type":"feedback","id":"f1","seq":1,"value":null}`,
 			want: Request{Type: Feedback, ID: "f1"}, fault: Fault{abi.CodeWrongType, "value"}},
-		{name: "feedback that is long", line: `{"type":"feedback","id":"f1","seq":1,"value":"` + id64 + `x"}`,
+		{name: "feedback that is long",
+			line: `{"type":"feedback","id":"f1","seq":1,"value":"` + id64 + `x"}`,
 			want: Request{Type: Feedback, ID: "f1"}, fault: Fault{abi.CodeBadValue, "value"}},
 		{name: "value is a number", line: `{"type":"option","id":"o1","value":5}`,
 			want: Request{Type: Choice, ID: "o1"}, fault: Fault{abi.CodeWrongType, "value"}},
-		{name: "long token", line: `{"type":"hello","token":"` + strings.Repeat("t", MaxToken+1) + `"}`,
+		{name: "long token",
+			line: `{"type":"hello","token":"` + strings.Repeat("t", MaxToken+1) + `"}`,
 			want: Request{Type: Hello}, fault: Fault{abi.CodeBadValue, "token"}},
 		{name: "empty id", line: `{"type":"reset","id":""}`,
 			want: Request{Type: Reset}, fault: Fault{abi.CodeBadID, "id"}},
@@ -149,7 +158,8 @@ func TestParseRequest(t *testing.T) {
 			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeWrongType, "files"}},
 		{name: "a file without a name", line: `{"type":"files","id":"f1","files":["a",""]}`,
 			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeBadValue, "files"}},
-		{name: "a file with a long name", line: `{"type":"files","id":"f1","files":["` + id64 + `x"]}`,
+		{name: "a file with a long name",
+			line: `{"type":"files","id":"f1","files":["` + id64 + `x"]}`,
 			want: Request{Type: Files, ID: "f1"}, fault: Fault{abi.CodeBadValue, "files"}},
 		{name: "no voice", line: `{"type":"voice","id":"v1","files":["a"]}`,
 			want: Request{Type: Voice, ID: "v1"}, fault: Fault{abi.CodeMissingField, "file"}},
@@ -167,7 +177,8 @@ func TestParseRequest(t *testing.T) {
 				got = Request{Type: got.Type, ID: got.ID}
 			}
 			if got != tc.want || fault != tc.fault {
-				t.Errorf("ParseRequest(%s) = %+v, %+v, want %+v, %+v", tc.line, got, fault, tc.want, tc.fault)
+				t.Errorf("ParseRequest(%s) = %+v, %+v, want %+v, %+v", tc.line, got,
+					fault, tc.want, tc.fault)
 			}
 		})
 	}
@@ -182,7 +193,8 @@ func FuzzParseRequest(f *testing.F) {
 		`{"type":"hello","session":"s","resume":"r","epoch":1,"after":2,"user":"u"}`,
 		`{"type":"history","before":18446744073709551615,"limit":3}`,
 		`{"type":"event","id":"e1","name":"gps","data": {"a" : [null, "\u0000"]} }`,
-		`{"type":"json","id":"j1","data": [1 , "\u0000"]}`, `{"type":"set","id":"s1","vars":{"a" : 1}}`,
+		`{"type":"json","id":"j1","data": [1 , "\u0000"]}`,
+		`{"type":"set","id":"s1","vars":{"a" : 1}}`,
 		`{"type":"feedback","id":"f1","seq":3,"value":"good"}`, `{"value":1,"type":"feedback"}`,
 		`{"type":"hello","token":"t"}`, `{"type":"ack","seq":1}`,
 		`{"type":"upload","id":"u1"}`, `{"type":"files","id":"f1","files":[ "a" ,"b"]}`,
@@ -200,7 +212,8 @@ func FuzzParseRequest(f *testing.F) {
 		if r, has, ok := parsePlain(line); ok {
 			slow, slowHas, fault := parseAny(line)
 			if slow != r || slowHas != has || fault.Code != 0 {
-				t.Errorf("parsePlain(%q) = %+v, %d, want %+v, %d, %+v", line, r, has, slow, slowHas, fault)
+				t.Errorf("parsePlain(%q) = %+v, %d, want %+v, %d, %+v", line, r, has,
+					slow, slowHas, fault)
 			}
 		}
 		r, fault := ParseRequest(line, 64)
