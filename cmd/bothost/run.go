@@ -70,7 +70,7 @@ SIGHUP looks at the files now.
 	fs.StringVar(&f.opts.Addr, "addr", "127.0.0.1:8765", "address to listen on")
 	fs.BoolVar(&f.opts.Open, "open", false, "allow an address that others can reach: anybody may then talk to the bots")
 	fs.StringVar(&f.tokens, "token", "", "`file` of tokens that clients must have: one a line, or a user's name and a token")
-	fs.StringVar(&f.dialect, "dialect", "agent", "what clients without a subprotocol speak: agent or bot (BESSER)")
+	fs.StringVar(&f.dialect, "dialect", "agent", "what clients without a subprotocol speak: agent, agent-4.4 or bot (BESSER)")
 	fs.StringVar(&f.data, "data", "bothost-data", "folder where sessions are kept")
 	fs.StringVar(&f.store, "store", "disk", "where sessions are kept: disk, or memory, which ends with the host")
 	fs.StringVar(&f.durable, "durability", "sync", "what an answered turn outlives: sync (a power cut), interval (all but the last 0.1 s), none")
@@ -192,7 +192,7 @@ func (f *runFlags) parse(stderr io.Writer) error {
 	}
 	dialect, ok := websocket.DialectByName(f.dialect)
 	if !ok {
-		return usageError{fmt.Errorf("--dialect must be agent or bot, not %q", f.dialect)}
+		return usageError{fmt.Errorf("--dialect must be agent, agent-4.4 or bot, not %q", f.dialect)}
 	}
 	if err := f.parseStore(); err != nil {
 		return err

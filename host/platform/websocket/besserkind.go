@@ -13,6 +13,8 @@ type besserKind struct {
 	suffix string
 	// old is what it is for bots, if they call it something else.
 	old string
+	// before45 is what it is for agents before 4.5, if they call it something else.
+	before45 string
 	// young says that bots did not have it: their clients get the text.
 	young bool
 	// passing says that it is no part of the past, and nothing as a text.
@@ -40,8 +42,10 @@ var besserKinds = map[abi.Kind]besserKind{
 	abi.KindAudio:     {suffix: "audio", old: "file", append: appendNone},
 	abi.KindReasoning: {suffix: "reasoning_step", young: true, append: appendObject},
 	abi.KindTasks:     {suffix: "task_list_update", young: true, append: appendObject},
-	abi.KindGUI:       {suffix: "gui", young: true, append: appendScreens},
-	abi.KindGUIUpdate: {suffix: "gui_update", young: true, passing: true, append: appendScreens},
+	abi.KindGUI:       {suffix: "gui", before45: "ui", young: true, append: appendScreens},
+	abi.KindGUIUpdate: {
+		suffix: "gui_update", before45: "ui", young: true, passing: true, append: appendScreens,
+	},
 }
 
 // entry appends a reply. A client knows what its user said, and has no place for
@@ -69,7 +73,11 @@ func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
 	}
 	if known && !(k.young && old) {
 		start := len(b)
-		if b, known = k.append(s.head(b, s.prefix(), k.suffix), e.Body); known {
+		suffix := k.suffix
+		if s.dialect == DialectAgent44 && k.before45 != "" {
+			suffix = k.before45
+		}
+		if b, known = k.append(s.head(b, s.prefix(), suffix), e.Body); known {
 			return s.tail(b, e.Time, history)
 		}
 		b = b[:start]

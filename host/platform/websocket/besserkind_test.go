@@ -238,3 +238,35 @@ func BenchmarkBESSER_dataframe(b *testing.B) {
 	}
 	b.SetBytes(int64(len(frame)))
 }
+
+// Screens have a name of their own for clients of 4.3.3 and 4.4; all else is as for
+// newer ones.
+func TestBESSER_Agent44(t *testing.T) {
+	screens := `{"name":"n","modules":[]}`
+	for kind, suffix := range map[abi.Kind]string{
+		abi.KindGUI: "ui", abi.KindGUIUpdate: "ui", abi.KindText: "str", abi.KindLocation: "location",
+	} {
+		body := screens
+		if kind == abi.KindLocation {
+			body = `{"latitude":1,"longitude":2}`
+		}
+		e := abi.Entry{From: abi.FromBot, Kind: kind, Body: body}
+		got := string((&speakBESSER{dialect: DialectAgent44}).entry(nil, &e, false))
+		if want := `{"action": "agent_reply_` + suffix + `", `; !strings.HasPrefix(got, want) {
+			t.Errorf("%s: entry() = %s, want %s", kind, got, want)
+		}
+		newer := string((&speakBESSER{dialect: DialectAgent}).entry(nil, &e, false))
+		if strings.TrimPrefix(newer, `{"action": "agent_reply_`+besserKinds[kind].suffix) !=
+			strings.TrimPrefix(got, `{"action": "agent_reply_`+suffix) {
+			t.Errorf("%s: entry() = %s, want all but the action of %s", kind, got, newer)
+		}
+	}
+	for _, name := range dialects {
+		if d, ok := DialectByName(name); !ok || d.String() != name {
+			t.Errorf("DialectByName(%q) = %v, %t", name, d, ok)
+		}
+	}
+	if d, ok := DialectByName("klingon"); ok || Dialect(99).String() != "" {
+		t.Errorf("DialectByName(klingon) = %v, true", d)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/bothost/bothost/abi"
@@ -146,24 +147,25 @@ const (
 	DialectAgent Dialect = iota
 	// DialectBot is that of the older BESSER Bot Framework.
 	DialectBot
+	// DialectAgent44 is that of the Agentic Framework 4.3.3 and 4.4, where screens had
+	// another name.
+	DialectAgent44
 )
+
+var dialects = []string{DialectAgent: "agent", DialectBot: "bot", DialectAgent44: "agent-4.4"}
 
 // String returns the dialect's name.
 func (d Dialect) String() string {
-	if d == DialectBot {
-		return "bot"
+	if int(d) < len(dialects) {
+		return dialects[d]
 	}
-	return "agent"
+	return ""
 }
 
 // DialectByName finds a dialect; ok is false for a name that is not known.
 func DialectByName(name string) (d Dialect, ok bool) {
-	for _, d := range []Dialect{DialectAgent, DialectBot} {
-		if d.String() == name {
-			return d, true
-		}
-	}
-	return 0, false
+	i := slices.Index(dialects, name)
+	return Dialect(max(i, 0)), i >= 0
 }
 
 // Options configure a [Server]; one server answers for one listener. Backend
