@@ -13,7 +13,8 @@ var sample = strings.Repeat("0123456789", 6)
 func BenchmarkEntry_AppendJSON(b *testing.B) {
 	for _, kind := range []abi.Kind{abi.KindText, abi.KindNotice} {
 		b.Run("kind="+string(kind), func(b *testing.B) {
-			e := abi.Entry{Seq: 7, From: abi.FromBot, Kind: kind, Body: sample, Time: 1763712000000, Turn: 3}
+			e := abi.Entry{Seq: 7, From: abi.FromBot, Kind: kind, Body: sample,
+				Time: 1763712000000, Turn: 3}
 			var buf []byte
 			b.ReportAllocs()
 			for b.Loop() {

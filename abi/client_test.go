@@ -62,14 +62,16 @@ func TestClientVars(t *testing.T) {
 		ok         bool
 	}{
 		{"none", `{}`, []abi.Var{}, true},
-		{"in order", `{"b":"2","a":"1"}`, []abi.Var{{Key: "a", Value: "1"}, {Key: "b", Value: "2"}}, true},
+		{"in order", `{"b":"2","a":"1"}`,
+			[]abi.Var{{Key: "a", Value: "1"}, {Key: "b", Value: "2"}}, true},
 		{"the last of two", `{"a":"1","a":"2"}`, []abi.Var{{Key: "a", Value: "2"}}, true},
 		{"text", `{"a":"\u00e4 \"q\""}`, []abi.Var{{Key: "a", Value: `ä "q"`}}, true},
 		{"empty", `{"a":""}`, []abi.Var{{Key: "a"}}, true},
 		{"null", `{"a":null}`, []abi.Var{{Key: "a", Deleted: true}}, true},
 		{"number", `{"a": 1.50}`, []abi.Var{{Key: "a", Value: "1.50"}}, true},
 		{"boolean", `{"a":true}`, []abi.Var{{Key: "a", Value: "true"}}, true},
-		{"object", `{"a":{"b" : [1, "x y"]}}`, []abi.Var{{Key: "a", Value: `{"b":[1,"x y"]}`}}, true},
+		{"object", `{"a":{"b" : [1, "x y"]}}`,
+			[]abi.Var{{Key: "a", Value: `{"b":[1,"x y"]}`}}, true},
 		{"array", `[1]`, nil, false},
 		{"text alone", `"a"`, nil, false},
 		{"null alone", `null`, nil, false},
@@ -105,7 +107,8 @@ func TestFeedback_Check(t *testing.T) {
 		{"zero", `0`, 1, 0, ""},
 		{"number too large", `1e999`, 1, abi.CodeBadValue, "value"},
 		{"number at", "0." + strings.Repeat("1", abi.MaxFeedback-2), 1, 0, ""},
-		{"number one above", "0." + strings.Repeat("1", abi.MaxFeedback-1), 1, abi.CodeBadValue, "value"},
+		{"number one above", "0." + strings.Repeat("1", abi.MaxFeedback-1), 1,
+			abi.CodeBadValue, "value"},
 		{"null", `null`, 1, abi.CodeWrongType, "value"},
 		{"boolean", `true`, 1, abi.CodeWrongType, "value"},
 		{"object", `{"a":1}`, 1, abi.CodeWrongType, "value"},
@@ -129,7 +132,8 @@ func TestFeedback_Check(t *testing.T) {
 }
 
 func TestParseFeedback_wrong(t *testing.T) {
-	for _, data := range []string{"", "null", "[]", `{"seq":-1,"value":1}`, `{"seq":"1","value":1}`, `{`} {
+	for _, data := range []string{"", "null", "[]", `{"seq":-1,"value":1}`,
+		`{"seq":"1","value":1}`, `{`} {
 		if f, err := abi.ParseFeedback(data); err == nil {
 			t.Errorf("ParseFeedback(%s) = %+v, want an error", data, f)
 		}

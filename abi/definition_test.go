@@ -22,7 +22,8 @@ func TestParseDefinition(t *testing.T) {
 		{"empty output", "", abi.Definition{}},
 		{"empty object", "{}", abi.Definition{}},
 		{"null", "null", abi.Definition{}},
-		{"all fields", `{"name":"hello","version":"1.2.0","abi":"1.0","limits":{"turn_ms":2000,"turn_fuel":70000}}`, full},
+		{"all fields",
+			`{"name":"hello","version":"1.2.0","abi":"1.0","limits":{"turn_ms":2000,"turn_fuel":70000}}`, full},
 		{"fields of later versions", `{"name":"x","icon":{"a":[1]},"limits":{"sleep_ms":1}}`,
 			abi.Definition{Name: "x"}},
 		{"no states", `{"states":null,"intents":null}`, abi.Definition{}},
@@ -51,8 +52,10 @@ func TestParseDefinition_refuses(t *testing.T) {
 		{"an array", `[]`, "definition: must be an object, is array"},
 		{"a string", `"x"`, "definition: must be an object, is string"},
 		{"a name that is a number", `{"name":1}`, "definition: name: must be a string, is number"},
-		{"states that are an object", `{"states":{}}`, "definition: states: must be an array, is object"},
-		{"limits that are a number", `{"limits":5}`, "definition: limits: must be an object, is number"},
+		{"states that are an object", `{"states":{}}`,
+			"definition: states: must be an array, is object"},
+		{"limits that are a number", `{"limits":5}`,
+			"definition: limits: must be an object, is number"},
 		{"a fraction", `{"limits":{"turn_ms":1.5}}`,
 			"definition: limits.turn_ms: must be a whole number, is number 1.5"},
 		{"a number that is too large", `{"limits":{"turn_ms":9223372036854775808}}`,
@@ -67,12 +70,14 @@ func TestParseDefinition_refuses(t *testing.T) {
 			`definition: name: must not have control characters, is "a\x1b[2Jb"`},
 		{"a version of two lines", `{"version":"1\n2"}`,
 			`definition: version: must not have control characters, is "1\n2"`},
-		{"another ABI", `{"abi":"2.0"}`, "definition: abi: the bot wants 2.0, this host speaks 1.0"},
+		{"another ABI", `{"abi":"2.0"}`,
+			"definition: abi: the bot wants 2.0, this host speaks 1.0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := abi.ParseDefinition([]byte(tt.output))
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
-				t.Errorf("ParseDefinition(%s) = %+v, %v, want error %s", tt.output, got, err, tt.want)
+				t.Errorf("ParseDefinition(%s) = %+v, %v, want error %s",
+					tt.output, got, err, tt.want)
 			}
 			if got != nil {
 				t.Errorf("ParseDefinition(%s) = %+v and an error, want nil", tt.output, got)
@@ -91,13 +96,17 @@ func TestParseDefinition_version(t *testing.T) {
 		{"", runs}, {"1.0", runs},
 		{"1.1", other}, {"1.999999", other}, {"0.9", other}, {"2.0", other}, {"0.0", other},
 		{"1", invalid}, {"1.", invalid}, {".0", invalid}, {".", invalid}, {"x", invalid},
-		{"1.x", invalid}, {"1.0.0", invalid}, {"-1.0", invalid}, {"1.-0", invalid}, {"+1.0", invalid},
-		{"01.0", invalid}, {"1.00", invalid}, {" 1.0", invalid}, {"1.0 ", invalid}, {"1.0\n", invalid},
+		{"1.x", invalid}, {"1.0.0", invalid}, {"-1.0", invalid},
+		{"1.-0", invalid}, {"+1.0", invalid},
+		{"01.0", invalid}, {"1.00", invalid}, {" 1.0", invalid},
+		{"1.0 ", invalid}, {"1.0\n", invalid},
 		{"1,0", invalid}, {"v1.0", invalid}, {"1.1000000", invalid},
 		{"1." + strings.Repeat("9", 1000), invalid}, {"١.٠", invalid},
 	} {
-		_, err := abi.ParseDefinition(fmt.Appendf(nil, `{"abi":%s}`, abi.AppendString(nil, tt.version)))
-		if (err == nil) != (tt.want == runs) || err != nil && !strings.Contains(err.Error(), tt.want) {
+		_, err := abi.ParseDefinition(fmt.Appendf(nil, `{"abi":%s}`,
+			abi.AppendString(nil, tt.version)))
+		if (err == nil) != (tt.want == runs) ||
+			err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("ParseDefinition(abi %q) = %v, want %q", tt.version, err, tt.want)
 		}
 		if len(fmt.Sprint(err)) > 200 {

@@ -89,12 +89,14 @@ func TestParseDefinition_dialog(t *testing.T) {
 			`entities[0] "x": values[0]: must not be empty`},
 		{"value null", `{"entities":[{"name":"x","values":[null]}]}`,
 			`entities[0] "x": values[0]: must not be empty`},
-		{"synonym blank", `{"entities":[{"name":"x","values":[{"value":"y","synonyms":["z"," "]}]}]}`,
+		{"synonym blank",
+			`{"entities":[{"name":"x","values":[{"value":"y","synonyms":["z"," "]}]}]}`,
 			`entities[0] "x": values[0]: synonyms[1]: must not be empty`},
 
 		{"intent without name", `{"intents":[{"examples":["hi"]}]}`,
 			"intents[0]: name: must not be empty"},
-		{"intent twice", `{"intents":[{"name":"x","examples":["y"]},{"name":"x","examples":["y"]}]}`,
+		{"intent twice",
+			`{"intents":[{"name":"x","examples":["y"]},{"name":"x","examples":["y"]}]}`,
 			`intents[1] "x": name: "x" stands twice`},
 		{"intent without examples", `{"intents":[{"name":"x","examples":[]}]}`,
 			`intents[0] "x": examples: must not be empty`},
@@ -112,7 +114,8 @@ func TestParseDefinition_dialog(t *testing.T) {
 			`states[1] "a": name: "a" stands twice`},
 		{"state with control characters", states(`{"name":"a\n"}`),
 			`states[0] "a\n": name: must not have control characters, is "a\n"`},
-		{"state, name one below", states(`{"initial":true,"name":"` + name(abi.MaxName-1) + `"}`), ""},
+		{"state, name one below",
+			states(`{"initial":true,"name":"` + name(abi.MaxName-1) + `"}`), ""},
 		{"state, name at", states(`{"initial":true,"name":"` + name(abi.MaxName) + `"}`), ""},
 		{"state, name one above", states(`{"name":"` + name(abi.MaxName+1) + `"}`),
 			`states[0] "` + name(128) + `": name: has at most 128 bytes, this one has 129`},
@@ -177,7 +180,8 @@ func TestParseDefinition_dialog(t *testing.T) {
 		{"transition null", dialog(`null`), inA + "to: must not be empty"},
 
 		{"no trigger", dialog(`{"to":"b"}`), inA + "needs a trigger or a condition"},
-		{"trigger false", dialog(`{"message":false,"to":"b"}`), inA + "needs a trigger or a condition"},
+		{"trigger false", dialog(`{"message":false,"to":"b"}`),
+			inA + "needs a trigger or a condition"},
 		{"no trigger, conditions empty", dialog(`{"when":[],"guard":[],"to":"b"}`),
 			inA + "needs a trigger or a condition"},
 		{"guard alone", dialog(`{"guard":"g","to":"b"}`), ""},
@@ -189,8 +193,10 @@ func TestParseDefinition_dialog(t *testing.T) {
 		{"after auto", dialog(`{"auto":true,"to":"b"},{"message":true,"to":"b"}`),
 			`states[0] "a": transitions[1]: comes after an auto transition, so that it can never move`},
 		{"auto last", dialog(`{"message":true,"to":"b"},{"auto":true,"to":"b"}`), ""},
-		{"intent unknown", dialog(`{"intent":"bye","to":"b"}`), inA + `intent: there is no intent "bye"`},
-		{"intent twice", dialog(`{"intent":"hello","to":"b"},{"intent":"hello","guard":"g","to":"a"}`),
+		{"intent unknown", dialog(`{"intent":"bye","to":"b"}`),
+			inA + `intent: there is no intent "bye"`},
+		{"intent twice",
+			dialog(`{"intent":"hello","to":"b"},{"intent":"hello","guard":"g","to":"a"}`),
 			`states[0] "a": transitions[1]: intent: "hello" is used twice in this state`},
 
 		{"after one below", dialog(`{"after_ms":99,"to":"b"}`),
@@ -202,7 +208,8 @@ func TestParseDefinition_dialog(t *testing.T) {
 		{"after one above", dialog(`{"after_ms":31536000001,"to":"b"}`),
 			inA + "after_ms: must be 100 to 31536000000, is 31536000001"},
 
-		{"file types of files", dialog(`{"file":true,"file_types":["image/*","a/b"],"to":"b"}`), ""},
+		{"file types of files",
+			dialog(`{"file":true,"file_types":["image/*","a/b"],"to":"b"}`), ""},
 		{"file types of audio", dialog(`{"voice":true,"file_types":["audio/wav"],"to":"b"}`), ""},
 		{"file types of any event", dialog(`{"any":true,"file_types":["*/*"],"to":"b"}`), ""},
 		{"file types of texts", dialog(`{"message":true,"file_types":["image/*"],"to":"b"}`),
@@ -220,7 +227,8 @@ func TestParseDefinition_dialog(t *testing.T) {
 
 		{"when without variable", dialog(`{"when":{"op":"==","value":1},"to":"b"}`),
 			inA + "when[0]: var: must not be empty"},
-		{"variable at", dialog(`{"when":{"var":"` + name(128) + `","op":"==","value":1},"to":"b"}`), ""},
+		{"variable at",
+			dialog(`{"when":{"var":"` + name(128) + `","op":"==","value":1},"to":"b"}`), ""},
 		{"variable one above",
 			dialog(`{"when":{"var":"` + name(129) + `","op":"==","value":1},"to":"b"}`),
 			inA + "when[0]: var: has at most 128 bytes, this one has 129"},
@@ -350,16 +358,20 @@ func TestParseDefinition_shape(t *testing.T) {
 		{`{"states":[{"was":"x"}]}`, "states[0].was: must be an array, is string"},
 		{`{"states":[{"was":[true]}]}`, "states[0].was[0]: must be a string, is bool"},
 		{`{"states":[{"global":true}]}`, "states[0].global: must be an object, is bool"},
-		{`{"states":[{"global":{"any":1}}]}`, "states[0].global.any: must be true or false, is number"},
+		{`{"states":[{"global":{"any":1}}]}`,
+			"states[0].global.any: must be true or false, is number"},
 		{`{"states":[{"recheck_ms":1.5}]}`,
 			"states[0].recheck_ms: must be a whole number, is number 1.5"},
 		{`{"states":[{"recheck_ms":1e3}]}`,
 			"states[0].recheck_ms: must be a whole number, is number 1e3"},
-		{`{"states":[{"recheck_ms":"1"}]}`, "states[0].recheck_ms: must be a whole number, is string"},
+		{`{"states":[{"recheck_ms":"1"}]}`,
+			"states[0].recheck_ms: must be a whole number, is string"},
 		{dialog(`{"guard":1}`), "states[0].transitions[0].guard: must be a string, is number"},
-		{dialog(`{"guard":["g",[]]}`), "states[0].transitions[0].guard[1]: must be a string, is array"},
+		{dialog(`{"guard":["g",[]]}`),
+			"states[0].transitions[0].guard[1]: must be a string, is array"},
 		{dialog(`{"when":"x"}`), "states[0].transitions[0].when: must be an object, is string"},
-		{dialog(`{"when":{"var":1}}`), "states[0].transitions[0].when.var: must be a string, is number"},
+		{dialog(`{"when":{"var":1}}`),
+			"states[0].transitions[0].when.var: must be a string, is number"},
 		{dialog(`{"when":[{"op":{}}]}`),
 			"states[0].transitions[0].when[0].op: must be a string, is object"},
 		{`{"intents":[{"examples":"hi"}]}`, "intents[0].examples: must be an array, is string"},
@@ -375,7 +387,8 @@ func TestParseDefinition_shape(t *testing.T) {
 			`states[0].transitions[0]: the field "else" is unknown`},
 		{dialog(`{"when":[{"var":"v","op":"==","valeu":1}],"to":"b"}`),
 			`states[0].transitions[0].when[0]: the field "valeu" is unknown`},
-		{`{"intents":[{"name":"x","example":["y"]}]}`, `intents[0]: the field "example" is unknown`},
+		{`{"intents":[{"name":"x","example":["y"]}]}`,
+			`intents[0]: the field "example" is unknown`},
 		{`{"entities":[{"name":"x","value":["y"]}]}`, `entities[0]: the field "value" is unknown`},
 		{`{"entities":[{"name":"x","values":[{"synonym":"y"}]}]}`,
 			`entities[0].values[0]: the field "synonym" is unknown`},
@@ -400,7 +413,8 @@ func TestParseDefinition_shortForms(t *testing.T) {
 		short, err1 := abi.ParseDefinition([]byte(tt.short))
 		long, err2 := abi.ParseDefinition([]byte(tt.long))
 		if err1 != nil || err2 != nil || !reflect.DeepEqual(short, long) {
-			t.Errorf("ParseDefinition(%s) = %+v, %v, want %+v, %v", tt.short, short, err1, long, err2)
+			t.Errorf("ParseDefinition(%s) = %+v, %v, want %+v, %v", tt.short,
+				short, err1, long, err2)
 		}
 	}
 	d, err := abi.ParseDefinition([]byte(dialog(`{"guard":["g","h"],"when":[` +
@@ -431,12 +445,14 @@ func TestSlots(t *testing.T) {
 		{"{é}", []abi.Slot{{"é", "é"}}, ""},
 		{"{", nil, half}, {"}", nil, half}, {"{a", nil, half}, {"a}", nil, half}, {"}{", nil, half},
 		{"{a}}", nil, half}, {"{{a}", nil, half}, {"{{a}}", nil, half}, {"{a} {b", nil, half},
-		{"{}", nil, nameless}, {"{:}", nil, nameless}, {"{:a}", nil, nameless}, {"{a:}", nil, nameless},
+		{"{}", nil, nameless}, {"{:}", nil, nameless}, {"{:a}", nil, nameless},
+		{"{a:}", nil, nameless},
 		{"{a} {}", nil, nameless},
 	} {
 		got, err := abi.Slots(tt.example)
 		if fmt.Sprint(err) != words(tt.err) || !slices.Equal(got, tt.want) {
-			t.Errorf("Slots(%q) = %v, %v, want %v, %v", tt.example, got, err, tt.want, words(tt.err))
+			t.Errorf("Slots(%q) = %v, %v, want %v, %v", tt.example, got, err,
+				tt.want, words(tt.err))
 		}
 	}
 }
@@ -455,7 +471,8 @@ func TestCondition_Operand(t *testing.T) {
 		want  any
 		err   string
 	}{
-		{`"x"`, "x", ""}, {`""`, "", ""}, {`1`, 1.0, ""}, {`-1.5e2`, -150.0, ""}, {`true`, true, ""},
+		{`"x"`, "x", ""}, {`""`, "", ""}, {`1`, 1.0, ""},
+		{`-1.5e2`, -150.0, ""}, {`true`, true, ""},
 		{`null`, nil, ""}, {`[]`, []any{}, ""},
 		{` ["x", 1, false, null] `, []any{"x", 1.0, false, nil}, ""},
 		{``, nil, "is missing; null stands for a variable that is not set"},

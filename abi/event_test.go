@@ -42,16 +42,19 @@ func TestEvent_AppendJSON(t *testing.T) {
 		{"timer that is late, without data", abi.Event{Kind: abi.EventTimer, Name: "t", Late: true},
 			`{"kind":"timer","name":"t","data":"","late":true,"time":0,"session":"","bot":"",` +
 				`"user":{"id":"","verified":false}}`},
-		{"answer", abi.Event{Kind: abi.EventHTTP, Name: "r", Data: `{"status":204}`, Late: true, Text: "x"},
+		{"answer", abi.Event{Kind: abi.EventHTTP, Name: "r", Data: `{"status":204}`,
+			Late: true, Text: "x"},
 			`{"kind":"http","name":"r","response":{"status":204},"time":0,"session":"","bot":"",` +
 				`"user":{"id":"","verified":false}}`},
-		{"custom", abi.Event{Kind: abi.EventCustom, ID: "m4", Name: "paid", Data: `[1]`, Human: true},
+		{"custom", abi.Event{Kind: abi.EventCustom, ID: "m4", Name: "paid",
+			Data: `[1]`, Human: true},
 			`{"kind":"event","id":"m4","name":"paid","data":[1],"time":0,"session":"","bot":"",` +
 				`"user":{"id":"","verified":false}}`},
 		{"custom, without data", abi.Event{Kind: abi.EventCustom, Name: "paid"},
 			`{"kind":"event","name":"paid","data":null,"time":0,"session":"","bot":"",` +
 				`"user":{"id":"","verified":false}}`},
-		{"voice", abi.Event{Kind: abi.EventVoice, ID: "m5", Human: true, Text: "x", Name: "x", Data: "x",
+		{"voice", abi.Event{Kind: abi.EventVoice, ID: "m5", Human: true, Text: "x",
+			Name: "x", Data: "x",
 			Files: []abi.File{{Name: "a\"b", Type: "audio/wav", Size: 1 << 40}}},
 			`{"kind":"voice","id":"m5","human":true,` +
 				`"files":[{"name":"a\"b","type":"audio/wav","size":1099511627776}]` + nobody},
@@ -59,7 +62,8 @@ func TestEvent_AppendJSON(t *testing.T) {
 			Files: []abi.File{{Name: "a", Type: "t/x"}, {Size: 1}}},
 			`{"kind":"file","human":false,"files":[{"name":"a","type":"t/x","size":0},` +
 				`{"name":"","type":"","size":1}]` + nobody},
-		{"no files", abi.Event{Kind: abi.EventFile}, `{"kind":"file","human":false,"files":[]` + nobody},
+		{"no files", abi.Event{Kind: abi.EventFile},
+			`{"kind":"file","human":false,"files":[]` + nobody},
 		{"JSON message", abi.Event{Kind: abi.EventJSON, ID: "m6", Human: true, Name: abi.NameJSON,
 			Text: "hi", Data: `{"message":"hi"}`, Late: true},
 			`{"kind":"json","id":"m6","text":"hi","human":true,"name":"json","data":{"message":"hi"}` +
@@ -67,7 +71,8 @@ func TestEvent_AppendJSON(t *testing.T) {
 		{"feedback", abi.Event{Kind: abi.EventFeedback, ID: "m7", Name: abi.NameFeedback,
 			Data: `{"seq":3,"value":1}`, Human: true},
 			`{"kind":"feedback","id":"m7","name":"feedback","data":{"seq":3,"value":1}` + nobody},
-		{"JSON message without text", abi.Event{Kind: abi.EventJSON, Name: abi.NameJSON, Data: "{}"},
+		{"JSON message without text",
+			abi.Event{Kind: abi.EventJSON, Name: abi.NameJSON, Data: "{}"},
 			`{"kind":"json","text":"","human":false,"name":"json","data":{}` + nobody},
 		{"JSON message without data", abi.Event{Kind: abi.EventJSON, Name: abi.NameJSON},
 			`{"kind":"json","text":"","human":false,"name":"json","data":null` + nobody},
@@ -97,7 +102,8 @@ func TestEvent_AppendJSON(t *testing.T) {
 				`{"name":"a","value":"3","start":4,"end":50},` +
 				`{"name":"","value":"5","start":0,"end":0}]}` + nobody},
 		{"nothing that is not UTF-8",
-			abi.Event{Kind: abi.EventStart, ID: "\xff", Session: "\xff", Bot: "\n", User: abi.User{ID: `"`}},
+			abi.Event{Kind: abi.EventStart, ID: "\xff", Session: "\xff", Bot: "\n",
+				User: abi.User{ID: `"`}},
 			`{"kind":"start","id":"\ufffd","time":0,"session":"\ufffd","bot":"\n",` +
 				`"user":{"id":"\"","verified":false}}`},
 	} {

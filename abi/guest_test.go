@@ -73,7 +73,8 @@ func fieldTypes(t *testing.T, list *ast.FieldList) []abi.ValueType {
 	for _, field := range list.List {
 		v, ok := wasmTypes[typeName(field.Type)]
 		if !ok {
-			t.Errorf("the type %s crosses the boundary, want one of %v", typeName(field.Type), wasmTypes)
+			t.Errorf("the type %s crosses the boundary, want one of %v",
+				typeName(field.Type), wasmTypes)
 		}
 		for range max(1, len(field.Names)) {
 			types = append(types, v...)
@@ -113,7 +114,8 @@ func TestGuest_imports(t *testing.T) {
 		}
 		params, results := fieldTypes(t, d.Type.Params), fieldTypes(t, d.Type.Results)
 		if !reflect.DeepEqual(params, want) || !reflect.DeepEqual(results, f.Info().Results) {
-			t.Errorf("%s has the type %v -> %v, want %s", d.Name, params, results, f.Info().Signature())
+			t.Errorf("%s has the type %v -> %v, want %s", d.Name, params, results,
+				f.Info().Signature())
 		}
 	})
 	for f := range abi.FunctionCount {
@@ -135,7 +137,8 @@ func TestGuest_exports(t *testing.T) {
 			t.Errorf("%s exports %s, which no host calls", d.Name, words[0])
 		}
 		params, results := fieldTypes(t, d.Type.Params), fieldTypes(t, d.Type.Results)
-		if params != nil || results != nil && !reflect.DeepEqual(results, []abi.ValueType{abi.I32}) {
+		if params != nil ||
+			results != nil && !reflect.DeepEqual(results, []abi.ValueType{abi.I32}) {
 			t.Errorf("%s has the type %v -> %v, want none or i32", d.Name, params, results)
 		}
 	})

@@ -16,14 +16,17 @@ import (
 // null, or * for anything. Then ? says that the field may be missing, and + of an
 // object that it may have more fields. Numbers stand for all elements of an array.
 var shapes = map[abi.Kind]map[string]string{
-	abi.KindOptions:   {"": "a", "0": "so", "0.label": "s", "0.value": "s"},
-	abi.KindDataframe: {"": "o", "columns": "a", "columns.0": "s", "rows": "a", "rows.0": "a", "rows.0.0": "snb0"},
+	abi.KindOptions: {"": "a", "0": "so", "0.label": "s", "0.value": "s"},
+	abi.KindDataframe: {"": "o", "columns": "a", "columns.0": "s", "rows": "a", "rows.0": "a",
+		"rows.0.0": "snb0"},
 	abi.KindPlotly: {"": "o+", "data": "a", "data.0": "o+", "data.0.*": "*?", "layout": "o0?+",
 		"layout.*": "*?"},
 	abi.KindLocation: {"": "o", "latitude": "n", "longitude": "n"},
-	abi.KindRAG: {"": "o", "llm_name": "s0?", "question": "s", "answer": "s", "docs": "a0?", "docs.0": "o",
+	abi.KindRAG: {"": "o", "llm_name": "s0?", "question": "s", "answer": "s",
+		"docs": "a0?", "docs.0": "o",
 		"docs.0.content": "s", "docs.0.metadata": "o0?+", "docs.0.metadata.*": "*?"},
-	abi.KindReasoning: {"": "o", "kind": "s", "step": "n", "summary": "s", "details": "o0?+", "details.*": "*?"},
+	abi.KindReasoning: {"": "o", "kind": "s", "step": "n", "summary": "s",
+		"details": "o0?+", "details.*": "*?"},
 	abi.KindTasks: {"": "a", "0": "o", "0.id": "n", "0.description": "s", "0.status": "s",
 		"0.result": "s0?"},
 	abi.KindGUI:       guiShape,
@@ -36,7 +39,8 @@ var shapes = map[abi.Kind]map[string]string{
 }
 
 var guiShape = map[string]string{
-	"": "o+", "name": "s", "modules": "a", "modules.0": "o+", "modules.0.name": "s", "modules.0.screens": "a",
+	"": "o+", "name": "s", "modules": "a", "modules.0": "o+", "modules.0.name": "s",
+	"modules.0.screens":   "a",
 	"modules.0.screens.0": "o+", "modules.0.screens.0.type": "*?", "modules.0.screens.0.name": "s",
 	"modules.0.screens.0.view_elements": "a0?", "modules.0.screens.0.view_elements.0": "o+",
 	"modules.0.screens.0.view_elements.0.*": "*?",
@@ -149,7 +153,8 @@ func (m *mutator) walk(path string, v any, set func(any), remove func()) {
 		}
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			m.walk(join(path, name), v[name], func(x any) { v[name] = x }, func() { delete(v, name) })
+			m.walk(join(path, name), v[name], func(x any) { v[name] = x },
+				func() { delete(v, name) })
 		}
 		if !strings.Contains(rule, "+") {
 			v["unknown"] = 1.0

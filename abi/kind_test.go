@@ -83,7 +83,8 @@ func TestKindInfo_Parse_refuses(t *testing.T) {
 			`option 0: must be a string or {"label","value"} of strings: must be an object, is array`},
 		{"an empty string", `[""]`, "option 0: label and value must not be empty"},
 		{"no value", `[{"label":"a"}]`, "option 0: label and value must not be empty"},
-		{"an empty label", `[{"label":"","value":"a"}]`, "option 0: label and value must not be empty"},
+		{"an empty label", `[{"label":"","value":"a"}]`,
+			"option 0: label and value must not be empty"},
 		{"a value that is null", `[{"label":"a","value":null}]`,
 			"option 0: label and value must not be empty"},
 		{"a value that is a number", `[{"label":"a","value":1}]`,
@@ -91,8 +92,10 @@ func TestKindInfo_Parse_refuses(t *testing.T) {
 		{"an unknown field", `[{"label":"a","value":"b","icon":"c"}]`,
 			`option 0: has the unknown field "icon"`},
 		{"another case", `[{"Label":"a","value":"b"}]`, `option 0: has the unknown field "Label"`},
-		{"a value twice", `["a",{"label":"b","value":"a"}]`, `option 1: the value "a" stands twice`},
-		{"a value twice, written otherwise", `["a","\u0061"]`, `option 1: the value "a" stands twice`},
+		{"a value twice", `["a",{"label":"b","value":"a"}]`,
+			`option 1: the value "a" stands twice`},
+		{"a value twice, written otherwise", `["a","\u0061"]`,
+			`option 1: the value "a" stands twice`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := parse(t, abi.KindOptions, tt.body)
@@ -197,7 +200,8 @@ func TestEntry_Text(t *testing.T) {
 		{abi.KindOption, "y", "y"},
 		{abi.KindNotice, abi.WordsFailed, abi.WordsFailed},
 		{abi.KindOptions, `[{"label":"Yes","value":"y"}]`, "1. Yes"},
-		{abi.KindOptions, `[{"label":"Yes","value":"y"},{"label":"No","value":"n"}]`, "1. Yes\n2. No"},
+		{abi.KindOptions,
+			`[{"label":"Yes","value":"y"},{"label":"No","value":"n"}]`, "1. Yes\n2. No"},
 		{abi.KindOptions, "not what Parse returned", "not what Parse returned"},
 		{"later", "body", "body"},
 	} {

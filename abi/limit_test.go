@@ -30,7 +30,8 @@ func TestLimitTable(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := reflect.ValueOf(l).Field(i).Int(); got != 1 {
-			t.Errorf("SetLimit(%s, %s): field %s = %d, want 1", row.Name, value, fields.Field(i).Name, got)
+			t.Errorf("SetLimit(%s, %s): field %s = %d, want 1", row.Name, value,
+				fields.Field(i).Name, got)
 		}
 		if strings.ReplaceAll(row.Name, "-", "") != strings.ToLower(fields.Field(i).Name) {
 			t.Errorf("row %d is %s, want the name of field %s", i, row.Name, fields.Field(i).Name)
@@ -46,7 +47,8 @@ func TestLimits_Defaults(t *testing.T) {
 	v := reflect.ValueOf(l)
 	for i := range v.NumField() {
 		if v.Field(i).Int() <= 0 {
-			t.Errorf("Defaults() field %s = %d, want above zero", v.Type().Field(i).Name, v.Field(i).Int())
+			t.Errorf("Defaults() field %s = %d, want above zero",
+				v.Type().Field(i).Name, v.Field(i).Int())
 		}
 	}
 	if l.TurnTime != 5*time.Second || l.MemoryBytes != 64<<20 || l.Queue != 64 {
@@ -76,7 +78,8 @@ func TestLimit_Text(t *testing.T) {
 				t.Fatalf("SetLimit(%s, %s) = %v, want no error", row.Name, text, err)
 			}
 			if err := again.SetLimit(row.Name, row.Text(l)); err != nil || again != l {
-				t.Errorf("SetLimit(%s, %s) = %v, want the value of %s", row.Name, row.Text(l), err, text)
+				t.Errorf("SetLimit(%s, %s) = %v, want the value of %s", row.Name,
+					row.Text(l), err, text)
 			}
 		}
 	}

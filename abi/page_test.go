@@ -25,7 +25,8 @@ func TestEscapePage(t *testing.T) {
 			if tt.doc == "" {
 				return
 			}
-			if json.Unmarshal([]byte(tt.doc), &a) != nil || json.Unmarshal([]byte(got[len(tt.before):]), &b) != nil {
+			if json.Unmarshal([]byte(tt.doc), &a) != nil ||
+				json.Unmarshal([]byte(got[len(tt.before):]), &b) != nil {
 				t.Fatal("no JSON")
 			}
 			x, _ := json.Marshal(a)

@@ -124,7 +124,8 @@ func values() map[string]string {
 		"maxtimeout": fmt.Sprint(abi.MaxTimeout),
 		"from":       fmt.Sprintf("`%s`, `%s`, `%s`", abi.FromUser, abi.FromBot, abi.FromHost),
 		"fallback2":  fmt.Sprintf("%q", abi.WordsFallback),
-		"fallback":   fmt.Sprintf("%q", abi.WordsFallback), "failed": fmt.Sprintf("%q", abi.WordsFailed),
+		"fallback":   fmt.Sprintf("%q", abi.WordsFallback),
+		"failed":     fmt.Sprintf("%q", abi.WordsFailed),
 	}
 }
 

@@ -99,7 +99,8 @@ func TestParseRequest_refuses(t *testing.T) {
 		{"url with empty user", with("url", `"http://@h/"`), "url: must not name a user"},
 		{"url with fragment", with("url", `"http://h/#x"`), "url: must not have a fragment"},
 		{"url with empty fragment", with("url", `"http://h/#"`), "url: must not have a fragment"},
-		{"url with a port too large", with("url", `"http://h:65536/"`), `url: has the port "65536"`},
+		{"url with a port too large", with("url", `"http://h:65536/"`),
+			`url: has the port "65536"`},
 		{"url with a port of letters", with("url", `"http://h:x/"`), "url: "},
 		{"url with a space", with("url", `"http://a b/"`), "url: "},
 		{"url with a line", with("url", `"http://h/\nx"`), "url: "},
@@ -113,7 +114,8 @@ func TestParseRequest_refuses(t *testing.T) {
 		{"header with a colon", with("headers", `{":path":"x"}`), `is no name`},
 		{"header not ASCII", with("headers", `{"\u00e9":"x"}`), `is no name`},
 		{"header twice", with("headers", `{"X-A":"1","x-a":"2"}`), `headers: "x-a": stands twice`},
-		{"value with a line", with("headers", `{"a":"x\r\nb: y"}`), `headers: "a": must be printable`},
+		{"value with a line", with("headers", `{"a":"x\r\nb: y"}`),
+			`headers: "a": must be printable`},
 		{"value with a zero byte", with("headers", `{"a":"\u0000"}`), "must be printable"},
 		{"value not ASCII", with("headers", `{"a":"\u00e9"}`), "must be printable"},
 		{"value with space before", with("headers", `{"a":" x"}`), "must be printable"},
@@ -121,7 +123,8 @@ func TestParseRequest_refuses(t *testing.T) {
 
 		{"body object", with("body", `{}`), "body: must be a string, is object"},
 		{"body null", with("body", `null`), "body: must be a string, is null"},
-		{"timeout text", with("timeout_ms", `"1"`), "timeout_ms: must be a whole number, is string"},
+		{"timeout text", with("timeout_ms", `"1"`),
+			"timeout_ms: must be a whole number, is string"},
 		{"timeout fraction", with("timeout_ms", `1.5`), "timeout_ms: must be a whole number"},
 		{"timeout 0", with("timeout_ms", `0`), "timeout_ms: must be 1 to 60000, is 0"},
 		{"timeout -1", with("timeout_ms", `-1`), "timeout_ms: must be 1 to 60000, is -1"},
@@ -167,7 +170,8 @@ func TestParseRequest_headers(t *testing.T) {
 		}
 		r, err := abi.ParseRequest([]byte(with("headers", string(list))))
 		if (err == nil) != want || want && len(r.Headers) != n {
-			t.Errorf("ParseRequest(%d headers) = %d, %v, want success: %t", n, len(r.Headers), err, want)
+			t.Errorf("ParseRequest(%d headers) = %d, %v, want success: %t", n,
+				len(r.Headers), err, want)
 		}
 	}
 }
@@ -183,7 +187,8 @@ func TestRequest_AppendJSON(t *testing.T) {
 		{"whole", abi.Request{
 			Name: "n", Method: "PUT", URL: "http://h", Body: "x\n", TimeoutMillis: 1,
 			Headers: map[string]string{"b": "2", "a": "1"},
-		}, `{"method":"PUT","url":"http://h","headers":{"a":"1","b":"2"},"body":"x\n","timeout_ms":1}`},
+		},
+			`{"method":"PUT","url":"http://h","headers":{"a":"1","b":"2"},"body":"x\n","timeout_ms":1}`},
 	} {
 		if got := string(tt.request.AppendJSON([]byte("x"))); got != "x"+tt.want {
 			t.Errorf("AppendJSON(%+v) = %s, want x%s", tt.request, got, tt.want)
@@ -217,7 +222,8 @@ func FuzzParseRequest(f *testing.F) {
 		if err != nil || made.URL.Host == "" || made.URL.User != nil || made.URL.Fragment != "" {
 			t.Fatalf("NewRequest(%+v) = %v, %v, want one with a host", r, made, err)
 		}
-		if r.TimeoutMillis < 1 || r.TimeoutMillis > abi.MaxTimeout || len(r.Headers) > abi.MaxHeaders {
+		if r.TimeoutMillis < 1 || r.TimeoutMillis > abi.MaxTimeout ||
+			len(r.Headers) > abi.MaxHeaders {
 			t.Errorf("ParseRequest(%q) = %+v, want it within its bounds", doc, r)
 		}
 		for name, value := range r.Headers {

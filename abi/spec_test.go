@@ -182,7 +182,8 @@ func TestReadme_fields(t *testing.T) {
 			got = append(got, cells(t, heading)...)
 		}
 		if !slices.Equal(sorted(got), sorted(want)) {
-			t.Errorf("%s lists the fields %q under %s, want %q", readmePath, got, typ.headings, want)
+			t.Errorf("%s lists the fields %q under %s, want %q", readmePath,
+				got, typ.headings, want)
 		}
 	}
 }

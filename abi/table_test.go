@@ -106,7 +106,8 @@ func TestFunctions(t *testing.T) {
 		if got, ok := abi.FunctionByName(info.Name); !ok || got != f || f.String() != info.Name {
 			t.Errorf("FunctionByName(%q) = %v, %t, want %d", info.Name, got, ok, f)
 		}
-		if info.Does == "" || info.During == 0 || info.Params == nil && f != abi.FuncNow && f != abi.FuncReplyEnd {
+		if info.Does == "" || info.During == 0 ||
+			info.Params == nil && f != abi.FuncNow && f != abi.FuncReplyEnd {
 			t.Errorf("function %s is %+v, want it whole", f, info)
 		}
 		// The specification speaks of handlers as one.
@@ -120,7 +121,8 @@ func TestFunctions(t *testing.T) {
 		}
 		pulls := strings.HasSuffix(strings.Join(names, " "), "buf cap")
 		if returns := len(info.Results) > 0; f != abi.FuncNow && returns != pulls {
-			t.Errorf("function %s: returns = %t, has a buffer = %t, want the same", f, returns, pulls)
+			t.Errorf("function %s: returns = %t, has a buffer = %t, want the same", f, returns,
+				pulls)
 		}
 	}
 	if got, ok := abi.FunctionByName("later"); ok {
@@ -142,7 +144,8 @@ func TestFunctionInfo_Signature(t *testing.T) {
 		}
 	}
 	for v, want := range map[abi.ValueType]string{
-		abi.I32: "i32", abi.I64: "i64", abi.F32: "f32", abi.F64: "f64", 0: "unknown", 0x7b: "unknown",
+		abi.I32: "i32", abi.I64: "i64", abi.F32: "f32", abi.F64: "f64",
+		0: "unknown", 0x7b: "unknown",
 	} {
 		if got := v.String(); got != want {
 			t.Errorf("String(type %#x) = %s, want %s", byte(v), got, want)
@@ -177,7 +180,8 @@ func TestArgumentError(t *testing.T) {
 	}{
 		{abi.ArgumentError{Function: abi.FuncSessionSet, Argument: "key", Err: abi.ErrNotUTF8},
 			"session_set: key: must be UTF-8"},
-		{abi.ArgumentError{Function: abi.FuncReply, Err: errors.New("not legal")}, "reply: not legal"},
+		{abi.ArgumentError{Function: abi.FuncReply, Err: errors.New("not legal")},
+			"reply: not legal"},
 	} {
 		if got := tt.err.Error(); got != tt.want {
 			t.Errorf("Error() = %q, want %q", got, tt.want)

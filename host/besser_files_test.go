@@ -26,8 +26,10 @@ func TestBESSER_FileSize(t *testing.T) {
 		{"at the limit", abi.Limits{}, 700_000, ""},
 		{"one byte more", abi.Limits{}, 700_001, "A file that is sent here has at most 700 kB."},
 		{"more than a frame", abi.Limits{}, 800_000, "That was too large."},
-		{"a raised limit", abi.Limits{InlineFileBytes: 2_000_000, FrameBytes: 4 << 20}, 2_000_000, ""},
-		{"above a raised limit", abi.Limits{InlineFileBytes: 2_000_000, FrameBytes: 4 << 20}, 2_000_001,
+		{"a raised limit",
+			abi.Limits{InlineFileBytes: 2_000_000, FrameBytes: 4 << 20}, 2_000_000, ""},
+		{"above a raised limit",
+			abi.Limits{InlineFileBytes: 2_000_000, FrameBytes: 4 << 20}, 2_000_001,
 			"A file that is sent here has at most 2 MB."},
 		{"above the limit of all files", abi.Limits{FileBytes: 1000}, 1001,
 			"This file is larger than files may be here."},
@@ -70,7 +72,8 @@ func (c *besserTalker) wantsFile(name, begins string) {
 	if err := json.Unmarshal(data, &got); err != nil {
 		c.tb.Fatalf("%.200s: %v", data, err)
 	}
-	if got.Action != "agent_reply_file" || got.Message.Name != name || !strings.HasPrefix(got.Message.Base64, begins) {
+	if got.Action != "agent_reply_file" || got.Message.Name != name ||
+		!strings.HasPrefix(got.Message.Base64, begins) {
 		c.tb.Fatalf("got %.200s, want a file called %s", data, name)
 	}
 }
@@ -80,7 +83,10 @@ func (c *besserTalker) wantsFile(name, begins string) {
 func TestBESSER_PostedFile(t *testing.T) {
 	const token = "Bearer operator-operator"
 	h := serve(t, assemble(t, giveBack), Options{
-		Gone: -1, Token: func(token string) (string, bool) { return "", token == "operator-operator" },
+		Gone: -1, Token: func(token string) (string, bool) {
+			return "",
+				token == "operator-operator"
+		},
 	})
 	header := http.Header{"Authorization": {token}}
 	b := dialBESSER(t, h, "?session_id=s1", header)
@@ -88,7 +94,8 @@ func TestBESSER_PostedFile(t *testing.T) {
 	b.wants(said("hi"))
 	post := func(path, body, auth string) map[string]any {
 		t.Helper()
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+h.Addr().String()+path, strings.NewReader(body))
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+			"http://"+h.Addr().String()+path, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,12 +116,15 @@ func TestBESSER_PostedFile(t *testing.T) {
 		return doc
 	}
 	ticket := post("/bots/bot/sessions/s1/uploads", "", token)
-	up := post(fmt.Sprint(ticket["url"], "?name=a.txt"), "hello", fmt.Sprint("Bearer ", ticket["token"]))
-	turn := post("/bots/bot/sessions/s1/events", fmt.Sprintf(`{"type":"files","files":[%q],"id":"f1","wait":true}`, up["file"]), token)
+	up := post(fmt.Sprint(ticket["url"], "?name=a.txt"), "hello",
+		fmt.Sprint("Bearer ", ticket["token"]))
+	turn := post("/bots/bot/sessions/s1/events",
+		fmt.Sprintf(`{"type":"files","files":[%q],"id":"f1","wait":true}`, up["file"]), token)
 	b.wantsFile("back.bin", "aGVsbG8=")
 	reply, _ := turn["entries"].([]any)[1].(map[string]any)
 	link, _ := reply["files"].([]any)[0].(map[string]any)
-	if status, body := h.request(t, http.MethodGet, fmt.Sprint(link["url"]), "Authorization: "+token); status != 200 || body != "hello" {
+	if status, body := h.request(t, http.MethodGet, fmt.Sprint(link["url"]),
+		"Authorization: "+token); status != 200 || body != "hello" {
 		t.Errorf("GET %v = %d %q, want hello", link["url"], status, body)
 	}
 	if status, _ := h.request(t, http.MethodGet, fmt.Sprint(link["url"])); status != 401 {
@@ -122,7 +132,9 @@ func TestBESSER_PostedFile(t *testing.T) {
 	}
 	past := dialBESSER(t, h, "?session_id=s1", header)
 	past.send("fetch_user_messages", "")
-	past.wants(besserPayload{"user_message", "hi", true}, besserPayload{"agent_reply_str", "hi", true},
-		besserPayload{"user_file", `{"name": "a.txt", "type": "text/plain", "base64": "aGVsbG8="}`, true})
+	past.wants(besserPayload{"user_message", "hi", true},
+		besserPayload{"agent_reply_str", "hi", true},
+		besserPayload{"user_file",
+			`{"name": "a.txt", "type": "text/plain", "base64": "aGVsbG8="}`, true})
 	past.wantsFile("back.bin", "aGVsbG8=")
 }

@@ -129,7 +129,8 @@ func goldenSteps(tb testing.TB) [][]string {
 		`binary {"action": "user_message", "message": "text in bytes"}`,
 		`{"action": "user_message"}`, `{"message": "hi"}`, `{"action": "dance", "message": "x"}`,
 		`hello`, `[]`, ``)
-	return [][]string{first, {`{"action": "fetch_user_messages", "message": null}`, say("text last")}}
+	return [][]string{first,
+		{`{"action": "fetch_user_messages", "message": null}`, say("text last")}}
 }
 
 // goldenWAV is two frames of two channels of 16 bits.
@@ -145,13 +146,20 @@ func goldenFiles() []string {
 		b = abi.AppendString(append(b, `, "type": `...), typ)
 		return string(append(abi.AppendString(append(b, `, "base64": `...), b64(content)), '}'))
 	}
-	send := func(action, message string) string { return `{"action": "` + action + `", "message": ` + message + `}` }
-	inString := func(action, text string) string { return send(action, string(abi.AppendString(nil, text))) }
+	send := func(action,
+		message string) string {
+		return `{"action": "` + action + `", "message": ` + message + `}`
+	}
+	inString := func(action,
+		text string) string {
+		return send(action, string(abi.AppendString(nil, text)))
+	}
 	return []string{
 		inString("user_file", object("trip.txt", "text/plain", "text/plain hello")),
 		send("user_file", object("héllo <b>.txt", "text/plain", "text/csv a,b")),
 		inString("user_file", object("../../x", "", "application/pdf %PDF-1.7")),
-		inString("user_file", object("p.bin", "application/octet-stream", "image/png \x89PNG\r\n\x1a\n")),
+		inString("user_file",
+			object("p.bin", "application/octet-stream", "image/png \x89PNG\r\n\x1a\n")),
 		inString("user_file", object("d.bin", "", "image/svg+xml <svg/>")),
 		inString("user_file", object("s.bin", "", "audio/wav "+goldenWAV)),
 		inString("user_file", object("o.bin", "", "audio/ogg OggS")),
@@ -159,11 +167,14 @@ func goldenFiles() []string {
 		inString("user_voice", b64("OggS\x00\x02")),
 		inString("user_voice", b64("\x1a\x45\xdf\xa3\x00")),
 		// What cannot be taken is answered.
-		inString("user_voice", b64("hello")), inString("user_voice", "?"), inString("user_voice", ""),
+		inString("user_voice", b64("hello")), inString("user_voice", "?"),
+		inString("user_voice", ""),
 		send("user_voice", `{"base64": "aGk="}`),
-		inString("user_file", object("", "text/plain", "x")), inString("user_file", object("a", "text/plain", "")),
+		inString("user_file", object("", "text/plain", "x")),
+		inString("user_file", object("a", "text/plain", "")),
 		inString("user_file", `{"name": "a", "type": "text/plain", "base64": "?"}`),
-		inString("user_file", `{"name": "a", "type": "text/plain"}`), inString("user_file", "a.txt"),
+		inString("user_file", `{"name": "a", "type": "text/plain"}`),
+		inString("user_file", "a.txt"),
 		inString("user_file", object("a.png", "image/png", "no picture")),
 		send("user_file", "null"), `{"action": "user_file"}`, `{"action": "user_voice"}`,
 	}
@@ -296,8 +307,10 @@ func driveNode(t *testing.T, url string, steps [][]string) string {
 
 func drivePython(t *testing.T, url string, steps [][]string) string {
 	for _, python := range []string{"/usr/bin/python3", "python3"} {
-		if exec.Command(python, "-c", "import websocket; websocket.create_connection").Run() == nil {
-			return driveScript(t, url, steps, python, filepath.Join("testdata", "besser", "drive.py"))
+		if exec.Command(python, "-c",
+			"import websocket; websocket.create_connection").Run() == nil {
+			return driveScript(t, url, steps, python,
+				filepath.Join("testdata", "besser", "drive.py"))
 		}
 	}
 	lacks(t, "Python with websocket-client, which is Debian's python3-websocket")

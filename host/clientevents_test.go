@@ -43,7 +43,8 @@ func TestClientEvents(t *testing.T) {
 	c.answered(c.JSON(ctx, "j1", `{"message":"x"}`), yes("j1"), `json {"message":"x"}`)
 	c.answered(c.Send(ctx, "m1", "?"), yes("m1"), "(none)")
 	c.answered(c.Set(ctx, "s1", `{"profile":"ann"}`), yes("s1"), "")
-	c.answered(c.Set(ctx, "s2", `{"profile":"bob","admin":1}`), no("s2", "not_settable", "vars.admin"), "")
+	c.answered(c.Set(ctx, "s2", `{"profile":"bob","admin":1}`),
+		no("s2", "not_settable", "vars.admin"), "")
 	c.answered(c.Send(ctx, "m2", "?"), yes("m2"), "ann")
 	c.answered(c.Set(ctx, "s1", `{"profile":"ann"}`), again, "")
 	c.answered(c.Set(ctx, "s1", `{"profile":"eve"}`), no("s1", "id_reused", ""), "")

@@ -35,7 +35,8 @@ var badDefinitions = []struct{ name, definition, place, rule string }{
 		`states[2] "a"`, `"a" stands twice`},
 	{"an intent declared twice", `{"intents":[{"name":"hi","examples":["hi"]},
 		{"name":"hi","examples":["ho"]}]}`, `intents[1] "hi"`, `"hi" stands twice`},
-	{"an entity twice", `{"entities":[{"name":"city","values":["a"]},{"name":"city","values":["b"]}]}`,
+	{"an entity twice",
+		`{"entities":[{"name":"city","values":["a"]},{"name":"city","values":["b"]}]}`,
 		`entities[1] "city"`, `"city" stands twice`},
 	{"a former name that is still there", `{"states":[{"name":"a","initial":true,"was":["b"]},
 		{"name":"b"}]}`, `states[0] "a"`, `there is still a state "b"`},
@@ -153,7 +154,8 @@ func TestDialog_SwapUnderLoad(t *testing.T) {
 		t.Errorf("%d sessions lost their state, %d times the operator was told; %d were renamed",
 			lost, told, renamed)
 	}
-	t.Logf("%d messages over %d swaps, %d states renamed, %d gone", sent, dialogSwaps, renamed, lost)
+	t.Logf("%d messages over %d swaps, %d states renamed, %d gone", sent,
+		dialogSwaps, renamed, lost)
 	awaitNothingLeft(t, h, old[:len(old)-1])
 }
 

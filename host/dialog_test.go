@@ -172,7 +172,8 @@ func TestDialog_Fails(t *testing.T) {
 	}{
 		{"a guard that is neither", "order", &abi.Event{Kind: abi.EventOption, Text: "neither"},
 			`guard \"maybe\": must be true or false, is \"truefalse\"`},
-		{"a state that is not declared", "tea", &abi.Event{Kind: abi.EventMessage, Text: "move away"},
+		{"a state that is not declared", "tea",
+			&abi.Event{Kind: abi.EventMessage, Text: "move away"},
 			`there is no state \"away\"`},
 		{"a trap", "tea", &abi.Event{Kind: abi.EventMessage, Text: "trap"}, "unreachable"},
 	} {

@@ -18,7 +18,8 @@ import (
 func fetching(tb testing.TB, target, hosts, more string, opts Options) (*running, *talker) {
 	tb.Helper()
 	path := manifestOf(tb, tb.TempDir(), assemble(tb, extismSource),
-		fmt.Sprintf(`,"config":{"request":"{\"url\":\"%s\"}"},"allowed_hosts":%s%s`, target, hosts, more))
+		fmt.Sprintf(`,"config":{"request":"{\"url\":\"%s\"}"},"allowed_hosts":%s%s`,
+			target, hosts, more))
 	h := serveFile(tb, path, opts)
 	return h, dial(tb, h)
 }
@@ -34,7 +35,10 @@ func TestExtismHTTP_hostile(t *testing.T) {
 		t.Fatal(err)
 	}
 	redirect := func(to string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusFound) }
+		return func(w http.ResponseWriter,
+			r *http.Request) {
+			http.Redirect(w, r, to, http.StatusFound)
+		}
 	}
 	mux.HandleFunc("/forbidden", redirect("http://forbidden.example/"))
 	mux.HandleFunc("/loopback", redirect("http://localhost:"+at.Port()+"/hello"))
@@ -42,7 +46,8 @@ func TestExtismHTTP_hostile(t *testing.T) {
 	mux.HandleFunc("/file", redirect("file:///etc/passwd"))
 	mux.HandleFunc("/circle", redirect("/circle"))
 	mux.HandleFunc("/twice", redirect("/hello"))
-	mux.HandleFunc("/hello", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") })
+	mux.HandleFunc("/hello",
+		func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") })
 	mux.HandleFunc("/endless", func(w http.ResponseWriter, r *http.Request) {
 		for r.Context().Err() == nil {
 			if _, err := w.Write(make([]byte, 64<<10)); err != nil {
@@ -50,16 +55,21 @@ func TestExtismHTTP_hostile(t *testing.T) {
 			}
 		}
 	})
-	mux.HandleFunc("/large", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("x", 1001)) })
-	mux.HandleFunc("/exact", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("x", 1000)) })
+	mux.HandleFunc("/large",
+		func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("x", 1001)) })
+	mux.HandleFunc("/exact",
+		func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("x", 1000)) })
 	for _, test := range []struct {
 		name, path string
 		// log is what it says; empty if the answer is want.
 		log, want string
 	}{
-		{"redirect to a forbidden host", "/forbidden", "redirect: a redirect was not followed: forbidden.example is not among", ""},
-		{"redirect to loopback", "/loopback", "redirect: a redirect was not followed: localhost", ""},
-		{"redirect to link-local", "/link-local", "redirect: a redirect was not followed: 169.254.169.254", ""},
+		{"redirect to a forbidden host", "/forbidden",
+			"redirect: a redirect was not followed: forbidden.example is not among", ""},
+		{"redirect to loopback", "/loopback",
+			"redirect: a redirect was not followed: localhost", ""},
+		{"redirect to link-local", "/link-local",
+			"redirect: a redirect was not followed: 169.254.169.254", ""},
 		{"redirect to a file", "/file", "redirect: a redirect was not followed: only http", ""},
 		{"redirect in a circle", "/circle", "redirect: more than 5 redirects", ""},
 		{"redirect to an allowed host", "/twice", "", "hello"},
@@ -68,7 +78,8 @@ func TestExtismHTTP_hostile(t *testing.T) {
 		{"answer that just fits", "/exact", "", strings.Repeat("x", 1000)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			h, c := fetching(t, server.URL+test.path, `["127.0.0.1"]`, `,"memory":{"max_http_response_bytes":1000}`, Options{})
+			h, c := fetching(t, server.URL+test.path, `["127.0.0.1"]`,
+				`,"memory":{"max_http_response_bytes":1000}`, Options{})
 			if test.log == "" {
 				c.want("1", "fetch", test.want)
 				return
@@ -95,7 +106,8 @@ func TestExtismHTTP_silent(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { close(released) })
-	h, c := fetching(t, server.URL, `["127.0.0.1"]`, `,"timeout_ms":1`, Options{Grace: 100 * time.Millisecond})
+	h, c := fetching(t, server.URL, `["127.0.0.1"]`, `,"timeout_ms":1`,
+		Options{Grace: 100 * time.Millisecond})
 	c.say("1", "fetch")
 	<-asked
 	begun := time.Now()

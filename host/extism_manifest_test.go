@@ -108,23 +108,32 @@ func TestManifest(t *testing.T) {
 
 	for _, bad := range []struct{ name, text, want string }{
 		{"not JSON", `{"wasm":[`, path + ": manifest: unexpected"},
-		{"a URL", `{"wasm":[{"url":"https://example.org/b.wasm"}]}`, "wasm[0].url: is not supported"},
+		{"a URL", `{"wasm":[{"url":"https://example.org/b.wasm"}]}`,
+			"wasm[0].url: is not supported"},
 		{"two modules", `{"wasm":[{"path":"code/plug.wasm"},{"path":"b"}]}`, "wasm: has 2 modules"},
-		{"paths", `{"wasm":[{"path":"code/plug.wasm"}],"allowed_paths":{}}`, "allowed_paths: is not supported"},
+		{"paths", `{"wasm":[{"path":"code/plug.wasm"}],"allowed_paths":{}}`,
+			"allowed_paths: is not supported"},
 		{"no file", `{"wasm":[{"path":"code/none.wasm"}]}`, filepath.Join("code", "none.wasm")},
-		{"another hash", `{"wasm":[{"path":"code/plug.wasm","hash":"` + strings.Repeat("00", 32) + `"}]}`, "wasm[0].hash: is 0000"},
-		{"no host", `{"wasm":[{"path":"code/plug.wasm"}],"allowed_hosts":["a.*.example.org"]}`, "manifest: allowed_hosts: "},
-		{"less memory than it begins with", `{"wasm":[{"path":"code/plug.wasm"}],"memory":{"max_pages":1},"x":1}`, `"x": is unknown`},
+		{"another hash", `{"wasm":[{"path":"code/plug.wasm","hash":"` + strings.Repeat("00", 32) +
+			`"}]}`, "wasm[0].hash: is 0000"},
+		{"no host", `{"wasm":[{"path":"code/plug.wasm"}],"allowed_hosts":["a.*.example.org"]}`,
+			"manifest: allowed_hosts: "},
+		{"less memory than it begins with",
+			`{"wasm":[{"path":"code/plug.wasm"}],"memory":{"max_pages":1},"x":1}`,
+			`"x": is unknown`},
 	} {
 		write(t, path, bad.text)
-		if r := h.awaitReload(t); r.Err == nil || !strings.Contains(r.Err.Error(), bad.want) || r.Old == "" {
+		if r := h.awaitReload(t); r.Err == nil ||
+			!strings.Contains(r.Err.Error(), bad.want) || r.Old == "" {
 			t.Errorf("%s: %+v, want an error with %q", bad.name, r, bad.want)
 		}
 		c.want("bad "+bad.name, "hi", "Good day")
 	}
 
 	sum := sha256.Sum256([]byte(string(module) + "\x00\x03\x01n."))
-	write(t, path, fmt.Sprintf(`{"wasm":[{"path":"code/plug.wasm","hash":"%X"}],"config":{"greeting":"Back"}}`, sum))
+	write(t, path,
+		fmt.Sprintf(`{"wasm":[{"path":"code/plug.wasm","hash":"%X"}],"config":{"greeting":"Back"}}`,
+			sum))
 	if r := h.awaitReload(t); r.Err != nil {
 		t.Fatal(r.Err)
 	}
@@ -142,7 +151,8 @@ func (c *talker) want(id, text, answer string) {
 // The command line's configuration is before the manifest's, and limits of either
 // hold.
 func TestManifest_settings(t *testing.T) {
-	path := manifestOf(t, t.TempDir(), assemble(t, extismSource), `,"config":{"greeting":"Hello"},"memory":{"max_pages":2,"max_var_bytes":0},"timeout_ms":1234`)
+	path := manifestOf(t, t.TempDir(), assemble(t, extismSource),
+		`,"config":{"greeting":"Hello"},"memory":{"max_pages":2,"max_var_bytes":0},"timeout_ms":1234`)
 	h := serveFile(t, path, Options{Config: map[string]string{"greeting": "Hi"}})
 	c := dial(t, h)
 	c.want("1", "hi", "Hi")
@@ -192,7 +202,10 @@ func TestManifest_vars(t *testing.T) {
 
 // http_request goes to the hosts that the manifest allows and nowhere else.
 func TestManifest_hosts(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "the answer") }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request) {
+		fmt.Fprint(w, "the answer")
+	}))
 	t.Cleanup(server.Close)
 	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
 	if err != nil {
@@ -210,7 +223,8 @@ func TestManifest_hosts(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := manifestOf(t, t.TempDir(), assemble(t, extismSource),
-				fmt.Sprintf(`,"config":{"request":"{\"url\":\"%s\"}"},"allowed_hosts":%s`, server.URL, test.hosts))
+				fmt.Sprintf(`,"config":{"request":"{\"url\":\"%s\"}"},"allowed_hosts":%s`,
+					server.URL, test.hosts))
 			h := serveFile(t, path, Options{})
 			c := dial(t, h)
 			if test.log == "" {

@@ -48,7 +48,8 @@ func makeExtismBot(tb testing.TB, name string) []byte {
 // Sessions go on through all of them.
 func TestSwapUnderLoad_extism(t *testing.T) {
 	const clients, swaps = 32, 24
-	h := serve(t, makeExtismBot(t, "0"), Options{Limits: abi.Limits{AddressConnections: 2 * clients}})
+	h := serve(t, makeExtismBot(t, "0"),
+		Options{Limits: abi.Limits{AddressConnections: 2 * clients}})
 	old := []weak.Pointer[plugin.Module]{weak.Make(h.bots.get("bot").current.Load().module)}
 
 	var swapped atomic.Bool

@@ -156,7 +156,8 @@ func TestFault_SessionsStay(t *testing.T) {
 	awaitGoroutines(t, before)
 	all, err := h.opts.Store.List(t.Context(), "bot", session.Key{}, 1000)
 	if err != nil || len(all) != 100 {
-		t.Errorf("%d sessions are stored, %v, want the 100 in which something was said", len(all), err)
+		t.Errorf("%d sessions are stored, %v, want the 100 in which something was said", len(all),
+			err)
 	}
 	later := time.Now().Add(31 * 24 * time.Hour).UnixMilli()
 	over, err := h.opts.Store.Expired(t.Context(), later, 1000)
@@ -233,7 +234,8 @@ func TestFault_BadFrame(t *testing.T) {
 		cancel()
 		if err != nil || !bytes.Contains(answer, []byte(`"agent_reply_str"`)) ||
 			bytes.Contains(answer, []byte("1000")) {
-			t.Errorf("frame %q was answered with %q, %v, want words of the host", frame, answer, err)
+			t.Errorf("frame %q was answered with %q, %v, want words of the host", frame, answer,
+				err)
 		}
 	}
 	c.send("user_message", "hi")

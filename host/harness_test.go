@@ -205,7 +205,8 @@ const botSource = `
 func makeBot(tb testing.TB, name, imports, functions string) []byte {
 	tb.Helper()
 	prefix := name + ":"
-	return assemble(tb, fmt.Sprintf(botSource, imports, prefix, functions, len(prefix), len(prefix)))
+	return assemble(tb,
+		fmt.Sprintf(botSource, imports, prefix, functions, len(prefix), len(prefix)))
 }
 
 func assemble(tb testing.TB, source string) []byte {

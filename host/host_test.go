@@ -22,7 +22,8 @@ func (r *running) get(tb testing.TB, path string) (status int, body string) {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.Addr().String()+path, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet,
+		"http://"+r.Addr().String()+path, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -175,7 +176,8 @@ func TestShutdown(t *testing.T) {
 		t.Errorf("last frame = %+v, want closing", f)
 	}
 	var closed *client.ClosedError
-	if _, err := c.Receive(context.Background()); !errors.As(err, &closed) || closed.Code != abi.CloseRestart {
+	if _, err := c.Receive(context.Background()); !errors.As(err, &closed) ||
+		closed.Code != abi.CloseRestart {
 		t.Errorf("Receive() error = %v, want closed with restart", err)
 	}
 	if err := <-stopped; err != nil {
@@ -191,7 +193,8 @@ func TestNew_Refuses(t *testing.T) {
 	}{
 		{"open address", Options{Addr: "0.0.0.0:0"}, "anybody could reach this address"},
 		{"bad address", Options{Addr: "nowhere"}, "listen"},
-		{"two bots of one name", Options{Files: []string{"a/x.wasm", "b/x.wasm"}, Addr: "127.0.0.1:0"},
+		{"two bots of one name",
+			Options{Files: []string{"a/x.wasm", "b/x.wasm"}, Addr: "127.0.0.1:0"},
 			"two files hold a bot called x: a/x.wasm and b/x.wasm"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -195,7 +195,8 @@ func wantNothingKept(t *testing.T, h *running, victim *talker) {
 func TestNotHandled(t *testing.T) {
 	h := serveHostile(t, "not-handled", ampleTime)
 	c := dial(t, h)
-	if got := c.ask("1", "attack the host"); got.From != abi.FromBot || got.Body != abi.WordsFallback {
+	if got := c.ask("1", "attack the host"); got.From != abi.FromBot ||
+		got.Body != abi.WordsFallback {
 		t.Errorf("answer = %+v, want the default reply", got)
 	}
 	if _, vars := h.session(t, c.Welcome().Session); len(vars) != 0 {

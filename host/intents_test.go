@@ -75,7 +75,8 @@ func TestLoad_Intents(t *testing.T) {
 			}
 			got := strings.Count(log.String(), "intents learned")
 			if got != test.want || strings.Contains(log.String(), "WARN") {
-				t.Errorf("the intents were learned %d times, want %d; log:\n%s", got, test.want, log)
+				t.Errorf("the intents were learned %d times, want %d; log:\n%s",
+					got, test.want, log)
 			}
 		})
 	}
@@ -119,7 +120,8 @@ func TestLoad_Intents_tooMany(t *testing.T) {
 	s := newBots(plugin.Options{}, "", abi.Limits{}.Defaults(), slog.New(slog.DiscardHandler), 0)
 	defer s.close()
 	r := s.load(t.Context(), "bot", source{module: module})
-	if r.Err == nil || !strings.Contains(r.Err.Error(), "check: definition: intents: at most 1000") {
+	if r.Err == nil ||
+		!strings.Contains(r.Err.Error(), "check: definition: intents: at most 1000") {
 		t.Errorf("load() = %v, want an error of the check", r.Err)
 	}
 }

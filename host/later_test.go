@@ -273,7 +273,8 @@ func TestWebhook(t *testing.T) {
 	c := dial(t, h)
 	const paid = `{"type":"event","name":"paid","data":{"order":7},"id":"e1"}`
 	status, first := h.post(t, c.Welcome().Session, paid)
-	if status != http.StatusOK && status != http.StatusAccepted || !first.Accepted || first.Duplicate {
+	if status != http.StatusOK && status != http.StatusAccepted ||
+		!first.Accepted || first.Duplicate {
 		t.Errorf("post = %d %+v, want it accepted", status, first)
 	}
 	const want = `kind=event name=paid data={"order":7}`

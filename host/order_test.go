@@ -90,7 +90,8 @@ func TestParallelMessages(t *testing.T) {
 	var wg sync.WaitGroup
 	for i, c := range talkers {
 		wg.Go(func() {
-			if err := c.Send(context.Background(), "m"+strconv.Itoa(i), "text"+strconv.Itoa(i)); err != nil {
+			if err := c.Send(context.Background(), "m"+strconv.Itoa(i),
+				"text"+strconv.Itoa(i)); err != nil {
 				t.Error(err)
 			}
 		})

@@ -181,7 +181,10 @@ func talk(tb testing.TB, b *breaker) []string {
 	for i := range dialogueMessages {
 		send, name := s.Send, fmt.Sprint("m", i)
 		if i == dialogueMessages/2 {
-			send, name = func(ctx context.Context, _ string) (string, error) { return s.Reset(ctx) }, "reset"
+			send, name = func(ctx context.Context, _ string) (string,
+				error) {
+				return s.Reset(ctx)
+			}, "reset"
 		}
 		id, err := send(ctx, name)
 		if err != nil {
@@ -211,7 +214,8 @@ func open(tb testing.TB, ctx context.Context, url string) *client.Session {
 	tb.Helper()
 	for range 3 {
 		s, err := client.Open(ctx, client.SessionOptions{
-			Options: client.Options{URL: url}, MinWait: time.Millisecond, MaxWait: 5 * time.Millisecond,
+			Options: client.Options{URL: url}, MinWait: time.Millisecond,
+			MaxWait: 5 * time.Millisecond,
 		})
 		if err == nil {
 			return s
@@ -253,7 +257,8 @@ func TestResumeAtEveryPoint(t *testing.T) {
 	whole := &breaker{url: url}
 	want := talk(t, whole)
 	if n := whole.frames[1]; n < 40 || whole.connections != 1 {
-		t.Fatalf("an unbroken dialogue has %d frames over %d connections: %q", n, whole.connections, want)
+		t.Fatalf("an unbroken dialogue has %d frames over %d connections: %q", n,
+			whole.connections, want)
 	}
 	t.Logf("%d frames of the client, %d of the host; the client sees %q",
 		whole.frames[0], whole.frames[1], want)

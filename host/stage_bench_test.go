@@ -74,7 +74,8 @@ func holdAll(tb testing.TB, s *Stage, f *conversation.File, opts PlayOptions) {
 func buildExample(tb testing.TB, name string) []byte {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "bot.wasm")
-	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", path, "../plugins/examples/"+name)
+	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", path,
+		"../plugins/examples/"+name)
 	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		tb.Fatalf("build %s: %v\n%s", name, err, out)

@@ -25,7 +25,8 @@ func makeDialog(tb testing.TB, definition string) []byte {
 		(data (i32.const 0) "%s")
 		(func (export "describe") (call $output (i32.const 0) (i32.const %d)))
 		(func (export "on_enter")
-			(call $reply (i32.const 8192) (call $input (i32.const 8192) (i32.const 1024)))))`, quoted, len(definition)))
+			(call $reply (i32.const 8192) (call $input (i32.const 8192) (i32.const 1024)))))`,
+		quoted, len(definition)))
 }
 
 const moods = `{"states":[
@@ -52,7 +53,8 @@ func TestPlay_Dialog(t *testing.T) {
 	}
 	turn := tells(t, p, "", "Hello bot!")
 	wantReplies(t, []conversation.Turn{turn}, "asked")
-	want := abi.Prediction{Intent: "greet", Params: []abi.SlotValue{{Name: "who", Value: "bot", Start: 6, End: 9}}}
+	want := abi.Prediction{Intent: "greet",
+		Params: []abi.SlotValue{{Name: "who", Value: "bot", Start: 6, End: 9}}}
 	got := turn.Prediction
 	if got == nil || got.Intent != want.Intent || !slices.Equal(got.Params, want.Params) {
 		t.Errorf("prediction = %+v, want %+v", got, want)
@@ -92,7 +94,8 @@ func TestPlay_Quiet(t *testing.T) {
 	} {
 		turns, err := p.Advance(t.Context(), test.wait)
 		if err != nil || len(turns) != len(test.want) {
-			t.Errorf("Advance(%v) = %d turns, %v, want %d", test.wait, len(turns), err, len(test.want))
+			t.Errorf("Advance(%v) = %d turns, %v, want %d", test.wait, len(turns),
+				err, len(test.want))
 		}
 		wantReplies(t, turns, test.want...)
 		for _, turn := range turns {

@@ -280,7 +280,8 @@ func TestPlay_Swap(t *testing.T) {
 	} {
 		if test.file != "" {
 			err := p.Swap(t.Context(), test.file)
-			if (err != nil) != (test.err != "") || err != nil && !strings.Contains(err.Error(), test.err) {
+			if (err != nil) != (test.err != "") ||
+				err != nil && !strings.Contains(err.Error(), test.err) {
 				t.Errorf("Swap(%s) = %v, want %q", test.file, err, test.err)
 			}
 		}
@@ -310,7 +311,8 @@ func TestStage_Shares(t *testing.T) {
 	}
 	plays.Wait()
 	if len(s.loaded) != 2 || s.bots.get("bot").loads != 2 {
-		t.Errorf("%d modules, loaded %d times, want 2 and 2", len(s.loaded), s.bots.get("bot").loads)
+		t.Errorf("%d modules, loaded %d times, want 2 and 2", len(s.loaded),
+			s.bots.get("bot").loads)
 	}
 }
 
@@ -381,7 +383,8 @@ func TestPlay_Failure(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			module := assemble(t, `(module `+test.code+` (memory (export "memory") 1))`)
-			p := newPlay(t, newStage(t, StageOptions{}, map[string][]byte{"bot.wasm": module}), "bot.wasm")
+			p := newPlay(t,
+				newStage(t, StageOptions{}, map[string][]byte{"bot.wasm": module}), "bot.wasm")
 			begins(t, p, "")
 			turn := tells(t, p, "", "hi")
 			for _, want := range test.want {

@@ -74,7 +74,8 @@ func TestStream(t *testing.T) {
 						continue
 					}
 					if e.Body != tc.want || turn != 0 && f.Turn != turn {
-						t.Errorf("reply = %q of turn %d, want %q of turn %d", e.Body, f.Turn, tc.want, turn)
+						t.Errorf("reply = %q of turn %d, want %q of turn %d", e.Body,
+							f.Turn, tc.want, turn)
 					}
 					break
 				}

@@ -86,7 +86,8 @@ func badModule(tb testing.TB, i int) (data []byte, reason string) {
 		whole := makeBot(tb, "truncated", "", "")
 		return whole[:len(whole)*2/3], "not whole"
 	case 11:
-		return makeBot(tb, "unknown", `(import "bothost_v1" "fly" (func))`, ""), "bothost_v1.fly: unknown function"
+		return makeBot(tb, "unknown", `(import "bothost_v1" "fly" (func))`, ""),
+			"bothost_v1.fly: unknown function"
 	case 17:
 		return makeBot(tb, "traps", "", `(func (export "_initialize") unreachable)`), "unreachable"
 	case 24:
@@ -165,7 +166,8 @@ func (c *swapTalker) judge(f client.Frame, number string) error {
 		return fmt.Errorf("message %s was answered with %q", number, e.Body)
 	}
 	if generation < c.generation {
-		return fmt.Errorf("message %s was answered by %d after %d", number, generation, c.generation)
+		return fmt.Errorf("message %s was answered by %d after %d", number,
+			generation, c.generation)
 	}
 	c.generation = generation
 	return nil
@@ -197,7 +199,8 @@ func awaitNothingLeft(t *testing.T, h *running, old []weak.Pointer[plugin.Module
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatalf("left: %d modules, %d draining generations; goroutines:\n%s", left, draining, stacks)
+			t.Fatalf("left: %d modules, %d draining generations; goroutines:\n%s",
+				left, draining, stacks)
 		}
 	}
 }

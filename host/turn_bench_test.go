@@ -22,7 +22,8 @@ func BenchmarkWholeTurn(b *testing.B) {
 	}
 	b.Run("guest=wat", func(b *testing.B) {
 		h := serve(b, assemble(b, string(source)), Options{})
-		c, _, err := backend{&attachments{runner: h.runner, now: time.Now}, h.bots}.Create(b.Context(), "bot", func() {})
+		c, _, err := backend{&attachments{runner: h.runner, now: time.Now},
+			h.bots}.Create(b.Context(), "bot", func() {})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -66,7 +66,8 @@ func (c *carrier) ticket(id string) client.Frame {
 		c.tb.Fatal(err)
 	}
 	f := c.receive()
-	if f.Type != native.Upload || f.ID != id || f.Token == "" || !strings.HasPrefix(f.URL, "/bots/bot/sessions/") {
+	if f.Type != native.Upload || f.ID != id || f.Token == "" ||
+		!strings.HasPrefix(f.URL, "/bots/bot/sessions/") {
 		c.tb.Fatalf("answer to upload = %+v", f)
 	}
 	return f
@@ -85,7 +86,8 @@ func (c *carrier) post(ticket client.Frame, query, typ string, body io.Reader) b
 	c.tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.host+ticket.URL+query, body)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost,
+		"http://"+c.host+ticket.URL+query, body)
 	if err != nil {
 		c.tb.Fatal(err)
 	}
@@ -144,7 +146,8 @@ func waitForOr(tb testing.TB, ok func() bool, wrong func() string) {
 func TestUpload(t *testing.T) {
 	_, c := serveFiles(t, Options{})
 	up := c.post(c.ticket("u1"), "?name=..%2F..%2Fx", "text/plain", strings.NewReader("hello"))
-	if up.status != 201 || up.Name != "x" || up.Type != "text/plain" || up.Size != 5 || up.File == "" {
+	if up.status != 201 || up.Name != "x" || up.Type != "text/plain" ||
+		up.Size != 5 || up.File == "" {
 		t.Fatalf("POST = %+v", up)
 	}
 	c.wantFiles(1)
@@ -155,7 +158,8 @@ func TestUpload(t *testing.T) {
 		t.Fatalf("answer to files = %+v", f)
 	}
 	reply := c.receive()
-	if reply.Kind != abi.KindFile || len(reply.Files) != 1 || reply.Files[0].Size != 5 || reply.Files[0].Name != "back.bin" {
+	if reply.Kind != abi.KindFile || len(reply.Files) != 1 || reply.Files[0].Size != 5 ||
+		reply.Files[0].Name != "back.bin" {
 		t.Fatalf("reply = %+v", reply)
 	}
 	c.wantFiles(1) // the same content is kept once
@@ -177,8 +181,10 @@ func TestUpload(t *testing.T) {
 		if status != tt.status || tt.want != "" && body != tt.want {
 			t.Errorf("%s: GET = %d %q, want %d %q", tt.name, status, body, tt.status, tt.want)
 		}
-		if status/100 == 2 && (!strings.HasPrefix(header.Get("Content-Disposition"), "attachment") ||
-			header.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(header.Get("Content-Security-Policy"), "sandbox")) {
+		if status/100 == 2 &&
+			(!strings.HasPrefix(header.Get("Content-Disposition"), "attachment") ||
+				header.Get("X-Content-Type-Options") != "nosniff" ||
+				!strings.Contains(header.Get("Content-Security-Policy"), "sandbox")) {
 			t.Errorf("%s: headers = %v", tt.name, header)
 		}
 	}
@@ -241,15 +247,22 @@ func TestUpload_Refused(t *testing.T) {
 		code   string
 	}{
 		{"one byte too large", ticket, "text/plain", strings.NewReader(large), 413, "too_large"},
-		{"too large, of unknown length", ticket, "text/plain", unknownLength{strings.NewReader(large)}, 413, "too_large"},
+		{"too large, of unknown length", ticket, "text/plain",
+			unknownLength{strings.NewReader(large)}, 413, "too_large"},
 		{"far too large, of unknown length", ticket, "text/plain",
 			unknownLength{strings.NewReader(strings.Repeat(large, 1000))}, 413, "too_large"},
-		{"of another type than it says", ticket, "image/png", strings.NewReader("hello"), 415, "unsupported_media_type"},
-		{"of a type that is not taken", ticket, "application/pdf", strings.NewReader("%PDF-1.7"), 415, "unsupported_media_type"},
-		{"of no type that is one", ticket, "what?", strings.NewReader("hello"), 415, "unsupported_media_type"},
-		{"with another session's token", mixed, "text/plain", strings.NewReader("hello"), 401, "unauthorized"},
-		{"without a token", client.Frame{URL: ticket.URL}, "text/plain", strings.NewReader("hello"), 401, "unauthorized"},
-		{"with a token that is none", client.Frame{URL: ticket.URL, Token: "x"}, "text/plain", strings.NewReader("x"), 401, "unauthorized"},
+		{"of another type than it says", ticket, "image/png", strings.NewReader("hello"), 415,
+			"unsupported_media_type"},
+		{"of a type that is not taken", ticket, "application/pdf", strings.NewReader("%PDF-1.7"),
+			415, "unsupported_media_type"},
+		{"of no type that is one", ticket, "what?", strings.NewReader("hello"), 415,
+			"unsupported_media_type"},
+		{"with another session's token", mixed, "text/plain", strings.NewReader("hello"),
+			401, "unauthorized"},
+		{"without a token", client.Frame{URL: ticket.URL}, "text/plain", strings.NewReader("hello"),
+			401, "unauthorized"},
+		{"with a token that is none", client.Frame{URL: ticket.URL, Token: "x"}, "text/plain",
+			strings.NewReader("x"), 401, "unauthorized"},
 	} {
 		got := c.post(tt.ticket, "", tt.typ, tt.body)
 		if got.status != tt.status || got.Code != tt.code || got.Error == "" {
@@ -257,7 +270,8 @@ func TestUpload_Refused(t *testing.T) {
 		}
 		c.wantFiles(0)
 	}
-	if got := c.post(ticket, "", "text/plain", strings.NewReader(large[:1000])); got.status != 201 || got.Size != 1000 {
+	if got := c.post(ticket, "", "text/plain",
+		strings.NewReader(large[:1000])); got.status != 201 || got.Size != 1000 {
 		t.Errorf("at the limit: POST = %+v, want 201", got)
 	}
 	c.wantFiles(1)
@@ -272,7 +286,8 @@ func (c *carrier) begin(ticket client.Frame, part []byte, size int) net.Conn {
 		c.tb.Fatal(err)
 	}
 	c.tb.Cleanup(func() { _ = conn.Close() })
-	_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
+	_, err = fmt.Fprintf(conn,
+		"POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
 		ticket.URL, c.host, ticket.Token, size, part)
 	if err != nil {
 		c.tb.Fatal(err)
@@ -302,7 +317,8 @@ func TestUpload_Cut(t *testing.T) {
 		}
 		c.wantFiles(0)
 	}
-	if got := c.post(ticket, "", "", bytes.NewReader(content)); got.status != 201 || got.Size != 1<<20 {
+	if got := c.post(ticket, "", "", bytes.NewReader(content)); got.status != 201 ||
+		got.Size != 1<<20 {
 		t.Errorf("POST = %+v, want 201", got)
 	}
 	c.wantFiles(1)
@@ -316,10 +332,12 @@ func TestUpload_Twice(t *testing.T) {
 	first := c.post(ticket, "?name=a", "text/plain", strings.NewReader("hello"))
 	check := func(when string) {
 		t.Helper()
-		if again := c.post(ticket, "?name=b", "text/plain", strings.NewReader("hello")); again != first || first.status != 201 {
+		if again := c.post(ticket, "?name=b", "text/plain",
+			strings.NewReader("hello")); again != first || first.status != 201 {
 			t.Errorf("%s: POST = %+v, want %+v", when, again, first)
 		}
-		if other := c.post(ticket, "", "text/plain", strings.NewReader("hellO")); other.status != 409 || other.Code != "token_used" {
+		if other := c.post(ticket, "", "text/plain",
+			strings.NewReader("hellO")); other.status != 409 || other.Code != "token_used" {
 			t.Errorf("%s: POST = %+v, want 409 token_used", when, other)
 		}
 		c.wantFiles(1)
@@ -359,12 +377,14 @@ func TestUpload_Waiting(t *testing.T) {
 	}
 	c.rejected("u", "too_many_uploads", func(id string) error { return c.Upload(t.Context(), id) })
 	other := newCarrier(t, dial(t, h), c.host, filepath.Dir(c.dir))
-	other.rejected("f", "unknown_upload", func(id string) error { return other.Files(t.Context(), id, ups[0]) })
+	other.rejected("f", "unknown_upload",
+		func(id string) error { return other.Files(t.Context(), id, ups[0]) })
 	other.ticket("u1") // it has its own
 	c.rejected("g", "too_many_files", func(id string) error {
 		return c.Files(t.Context(), id, append([]string{ups[0]}, ups...)...)
 	})
-	c.rejected("h", "unknown_upload", func(id string) error { return c.Files(t.Context(), id, ups[0], "x") })
+	c.rejected("h", "unknown_upload",
+		func(id string) error { return c.Files(t.Context(), id, ups[0], "x") })
 	if err := c.Files(t.Context(), "f1", ups...); err != nil {
 		t.Fatal(err)
 	}
@@ -380,11 +400,13 @@ func TestUpload_Waiting(t *testing.T) {
 	if err := c.Reset(t.Context(), "r1"); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := c.receive().Type, c.receive().Type; a == b || a != native.Reset && b != native.Reset {
+	if a, b := c.receive().Type, c.receive().Type; a == b ||
+		a != native.Reset && b != native.Reset {
 		t.Fatalf("answer to reset = %s, %s, want reset and accepted", a, b)
 	}
 	c.wantFiles(0)
-	c.rejected("i", "unknown_upload", func(id string) error { return c.Files(t.Context(), id, up.File) })
+	c.rejected("i", "unknown_upload",
+		func(id string) error { return c.Files(t.Context(), id, up.File) })
 }
 
 // rejected sends something, and wants it to be rejected with a code.
@@ -393,7 +415,8 @@ func (c *carrier) rejected(id, code string, send func(id string) error) {
 	if err := send(id); err != nil {
 		c.tb.Fatal(err)
 	}
-	if f := c.receive(); f.Type != native.Rejected || f.ID != id || f.Code != code || f.Error == "" {
+	if f := c.receive(); f.Type != native.Rejected || f.ID != id ||
+		f.Code != code || f.Error == "" {
 		c.tb.Fatalf("answer to %s = %+v, want %s", id, f, code)
 	}
 }
@@ -422,11 +445,14 @@ func TestUpload_Voice(t *testing.T) {
 		if f.Type != native.Accepted || f.ID != id {
 			t.Fatalf("answer to voice = %+v", f)
 		}
-		if reply := c.receive(); reply.Kind != abi.KindAudio || reply.Files[0].Size != int64(len(tt.content)) {
+		if reply := c.receive(); reply.Kind != abi.KindAudio ||
+			reply.Files[0].Size != int64(len(tt.content)) {
 			t.Errorf("reply = %+v", reply)
 		}
-		_, page := h.get(t, fmt.Sprintf("/bots/bot/sessions/%s/entries?after=%d&limit=1", c.Welcome().Session, f.Seq-1))
-		if want := `"kind":"voice","body":{"name":"v","type":"` + tt.voice + `"`; !strings.Contains(page, want) {
+		_, page := h.get(t, fmt.Sprintf("/bots/bot/sessions/%s/entries?after=%d&limit=1",
+			c.Welcome().Session, f.Seq-1))
+		if want := `"kind":"voice","body":{"name":"v","type":"` + tt.voice +
+			`"`; !strings.Contains(page, want) {
 			t.Errorf("entry = %s, want %s in it", page, want)
 		}
 	}
@@ -462,7 +488,8 @@ func giveAndTake(t *testing.T, host string, content []byte) error {
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	id, err := s.Upload(ctx, client.File{Name: "n", Content: bytes.NewReader(content), Size: int64(len(content))})
+	id, err := s.Upload(ctx,
+		client.File{Name: "n", Content: bytes.NewReader(content), Size: int64(len(content))})
 	if err != nil {
 		return err
 	}
@@ -487,7 +514,8 @@ func giveAndTake(t *testing.T, host string, content []byte) error {
 		defer func() { _ = body.Close() }()
 		got, err := io.ReadAll(body)
 		if err == nil && !bytes.Equal(got, content) {
-			err = fmt.Errorf("%d bytes came back, which are others than the %d sent", len(got), len(content))
+			err = fmt.Errorf("%d bytes came back, which are others than the %d sent",
+				len(got), len(content))
 		}
 		return err
 	}
@@ -497,7 +525,8 @@ func giveAndTake(t *testing.T, host string, content []byte) error {
 // for its event is gone, and what was accepted is not, and is known by its id.
 func TestUpload_Kill(t *testing.T) {
 	dir, addr := t.TempDir(), freeAddr(t)
-	if err := os.WriteFile(filepath.Join(dir, "bot.wasm"), assemble(t, giveBack), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "bot.wasm"), assemble(t, giveBack),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	host := startChild(t, dir, addr)
@@ -531,7 +560,8 @@ func TestUpload_Kill(t *testing.T) {
 			t.Errorf("answer to %s = %+v, want %s", id, f, want)
 		}
 	}
-	if status, body, _ := c.fetch(reply.Files[0].URL, c.Welcome().Resume, ""); status != 200 || body != string(noise(50_000, 1)) {
+	if status, body, _ := c.fetch(reply.Files[0].URL, c.Welcome().Resume, ""); status != 200 ||
+		body != string(noise(50_000, 1)) {
 		t.Errorf("GET = %d, %d bytes", status, len(body))
 	}
 	if f := c.post(c.ticket("u4"), "", "", bytes.NewReader(noise(50_000, 4))); f.status != 201 {

@@ -54,7 +54,8 @@ func TestXSS_files(t *testing.T) {
 	transport := &http.Transport{DisableCompression: true}
 	t.Cleanup(transport.CloseIdleConnections)
 	x := &filesXSS{
-		h: h, c: dialRaw(t, h, native.Protocol), b: dialRaw(t, h), http: &http.Client{Transport: transport},
+		h: h, c: dialRaw(t, h, native.Protocol), b: dialRaw(t, h),
+		http: &http.Client{Transport: transport},
 	}
 	x.c.send(map[string]any{"type": "hello"})
 	var err error
@@ -73,7 +74,8 @@ func TestXSS_files(t *testing.T) {
 		x.upload(t, fmt.Sprintf("%s (%s)", p.Name, p.Comment), fmt.Sprint("u", n), p.Text)
 	}
 	if x.named < 100 || x.links < 100 {
-		t.Errorf("%d payloads were names of replies, and %d files were fetched: too few to tell", x.named, x.links)
+		t.Errorf("%d payloads were names of replies, and %d files were fetched: too few to tell",
+			x.named, x.links)
 	}
 }
 
@@ -135,7 +137,8 @@ func (x *filesXSS) fetch(t *testing.T, where string, f native.File) {
 
 func (x *filesXSS) download(t *testing.T, where, path string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+x.h.Addr().String()+path, nil)
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet,
+		"http://"+x.h.Addr().String()+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +153,8 @@ func (x *filesXSS) download(t *testing.T, where, path string) {
 	}
 	disposition, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition"))
 	if res.StatusCode != http.StatusOK || err != nil || disposition != "attachment" ||
-		strings.ContainsAny(params["filename"], `/\<>"`) || res.Header.Get("X-Content-Type-Options") != "nosniff" ||
+		strings.ContainsAny(params["filename"], `/\<>"`) ||
+		res.Header.Get("X-Content-Type-Options") != "nosniff" ||
 		res.Header.Get("Content-Security-Policy") != "default-src 'none'; sandbox" {
 		t.Errorf("%s: GET %s = %d %v", where, path, res.StatusCode, res.Header)
 	}
@@ -180,7 +184,8 @@ func (x *filesXSS) payload(t *testing.T, where string) {
 	if err == nil {
 		_, err = base64.StdEncoding.DecodeString(file.Base64)
 	}
-	if err != nil || frame.Action != "agent_reply_file" || strings.ContainsAny(file.Name, unsafeInPages) ||
+	if err != nil || frame.Action != "agent_reply_file" ||
+		strings.ContainsAny(file.Name, unsafeInPages) ||
 		!plainType.MatchString(file.Type) || strings.Contains(file.Type, "&") {
 		t.Errorf("%s: %.300q, %v", where, data, err)
 	}
@@ -201,7 +206,8 @@ func (x *filesXSS) words(t *testing.T, where, action, text string) {
 // inline sends a file within a frame of BESSER.
 func (x *filesXSS) inline(t *testing.T, where, as, text string) {
 	t.Helper()
-	file := map[string]string{"name": "a.html", "type": "text/html", "base64": base64.StdEncoding.EncodeToString([]byte(text))}
+	file := map[string]string{"name": "a.html", "type": "text/html",
+		"base64": base64.StdEncoding.EncodeToString([]byte(text))}
 	if as == "n" {
 		file["name"] = text
 	} else {
@@ -217,7 +223,8 @@ func (x *filesXSS) upload(t *testing.T, where, id, text string) {
 	x.c.send(map[string]any{"type": "upload", "id": id})
 	ticket := x.entries(t, where)
 	for _, r := range []struct{ query, typ string }{
-		{url.QueryEscape(text) + "=1", "text/html"}, {"name=a.html", text}, {"name=" + url.QueryEscape(text), "text/html"},
+		{url.QueryEscape(text) + "=1", "text/html"}, {"name=a.html", text},
+		{"name=" + url.QueryEscape(text), "text/html"},
 	} {
 		req, err := http.NewRequestWithContext(context.Background(), http.MethodPost,
 			"http://"+x.h.Addr().String()+ticket.URL+"?"+r.query, strings.NewReader(text))
@@ -225,7 +232,8 @@ func (x *filesXSS) upload(t *testing.T, where, id, text string) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Authorization", "Bearer "+ticket.Token)
-		if req.Header.Set("Content-Type", r.typ); strings.ContainsFunc(r.typ, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+		if req.Header.Set("Content-Type", r.typ); strings.ContainsFunc(r.typ,
+			func(c rune) bool { return c < ' ' || c == 0x7f }) {
 			continue // it can be no header
 		}
 		res, err := x.http.Do(req)
@@ -234,7 +242,8 @@ func (x *filesXSS) upload(t *testing.T, where, id, text string) {
 		}
 		doc, err := io.ReadAll(res.Body)
 		_ = res.Body.Close()
-		if err != nil || strings.ContainsAny(string(doc), "<>&\u2028\u2029") || res.Header.Get("Content-Type") != "application/json" ||
+		if err != nil || strings.ContainsAny(string(doc), "<>&\u2028\u2029") ||
+			res.Header.Get("Content-Type") != "application/json" ||
 			res.Header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: POST = %d %v %.300q, %v", where, res.StatusCode, res.Header, doc, err)
 		}
@@ -246,7 +255,8 @@ func (x *filesXSS) upload(t *testing.T, where, id, text string) {
 		if f := x.entries(t, where); len(f.Files) == 1 {
 			x.fetch(t, where, f.Files[0])
 			user := f.Files[0]
-			user.URL = strings.Replace(user.URL, fmt.Sprint("/", f.Seq, "/"), fmt.Sprint("/", f.Seq-1, "/"), 1)
+			user.URL = strings.Replace(user.URL, fmt.Sprint("/", f.Seq, "/"),
+				fmt.Sprint("/", f.Seq-1, "/"), 1)
 			x.fetch(t, where, user)
 		}
 		return
@@ -264,7 +274,8 @@ func TestXSS_users(t *testing.T) {
 			continue // three times in a URL, it is more than is read of a request
 		}
 		where := fmt.Sprintf("%s (%s)", p.Name, p.Comment)
-		query := url.Values{"user_id": {p.Text}, "session_name": {p.Text}, "session_id": {p.Text}}.Encode()
+		query := url.Values{"user_id": {p.Text}, "session_name": {p.Text},
+			"session_id": {p.Text}}.Encode()
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		conn, _, err := ws.Dial(ctx, "ws://"+h.Addr().String()+"/?"+query, nil)
 		cancel()
@@ -274,7 +285,8 @@ func TestXSS_users(t *testing.T) {
 		conn.SetReadLimit(64 << 20)
 		b := &rawClient{t, conn}
 		b.say(t, where, careless, p.Text)
-		checkList(t, where, h, url.Values{"agent_name": {p.Text}, "username": {p.Text}}, p.Text, &listed)
+		checkList(t, where, h,
+			url.Values{"agent_name": {p.Text}, "username": {p.Text}}, p.Text, &listed)
 		_ = conn.Close(ws.StatusNormalClosure, "")
 	}
 	if listed < 100 {
@@ -324,7 +336,8 @@ func checkList(t *testing.T, where string, h *running, query url.Values, name st
 		}
 		var rows []listedRow
 		if json.Unmarshal([]byte(doc), &rows) == nil &&
-			slices.ContainsFunc(rows, func(r listedRow) bool { return r.Name != nil && *r.Name == name }) {
+			slices.ContainsFunc(rows,
+				func(r listedRow) bool { return r.Name != nil && *r.Name == name }) {
 			*listed++
 		}
 	}

@@ -28,7 +28,8 @@ func dialRaw(tb testing.TB, h *running, protocols ...string) *rawClient {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	conn, _, err := ws.Dial(ctx, "ws://"+h.Addr().String()+"/", &ws.DialOptions{Subprotocols: protocols})
+	conn, _, err := ws.Dial(ctx, "ws://"+h.Addr().String()+"/",
+		&ws.DialOptions{Subprotocols: protocols})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -145,7 +146,8 @@ func TestXSS(t *testing.T) {
 	}
 	for _, row := range abi.Kinds() {
 		if row.Reply && !row.File && tried[row.Kind] < len(payloads)*9/10 {
-			t.Errorf("%d payloads went as %s, want nearly all of %d", tried[row.Kind], row.Kind, len(payloads))
+			t.Errorf("%d payloads went as %s, want nearly all of %d", tried[row.Kind],
+				row.Kind, len(payloads))
 		}
 	}
 }
@@ -223,15 +225,18 @@ func checkBESSERXSS(t *testing.T, where string, data []byte, careless rendertest
 	}
 	switch strings.TrimPrefix(frame.Action, "agent_reply_") {
 	case "html":
-		if err := json.Unmarshal(frame.Message, &text); err != nil || rendertest.Faults(text) != nil {
+		if err := json.Unmarshal(frame.Message, &text); err != nil ||
+			rendertest.Faults(text) != nil {
 			t.Errorf("%s: %.300q: %q, %v", where, data, rendertest.Faults(text), err)
 		}
 	case "markdown":
-		if err := json.Unmarshal(frame.Message, &text); err != nil || careless.Faults(t, text) != nil {
+		if err := json.Unmarshal(frame.Message, &text); err != nil ||
+			careless.Faults(t, text) != nil {
 			t.Errorf("%s: %.300q: %q, %v", where, data, careless.Faults(t, text), err)
 		}
 	case "rag":
-		if err := json.Unmarshal(frame.Message, &answer); err != nil || strings.Contains(answer.Name, "<") {
+		if err := json.Unmarshal(frame.Message, &answer); err != nil ||
+			strings.Contains(answer.Name, "<") {
 			t.Errorf("%s: %.300q: the name is %q, %v", where, data, answer.Name, err)
 		}
 	}
@@ -254,10 +259,12 @@ func TestXSS_input(t *testing.T) {
 			{"type": "message", "id": p.Text, "text": "x"},
 			{"type": "option", "id": fmt.Sprint("b", n), "value": p.Text},
 			{"type": "event", "id": fmt.Sprint("c", n), "name": p.Text, "data": p.Text},
-			{"type": "json", "id": fmt.Sprint("d", n), "data": map[string]any{p.Text: p.Text, "message": p.Text}},
+			{"type": "json", "id": fmt.Sprint("d", n),
+				"data": map[string]any{p.Text: p.Text, "message": p.Text}},
 			{"type": "set", "id": fmt.Sprint("e", n), "vars": map[string]any{p.Text: p.Text}},
 			{"type": "feedback", "id": fmt.Sprint("f", n), "seq": 1, "value": p.Text},
-			{"type": "files", "id": fmt.Sprint("g", n), "files": []any{map[string]any{"name": p.Text}}},
+			{"type": "files", "id": fmt.Sprint("g", n),
+				"files": []any{map[string]any{"name": p.Text}}},
 			{"type": "hello", "user": p.Text, "session": p.Text},
 		} {
 			c.send(frame)
@@ -292,7 +299,8 @@ func checkHTTPErrors(t *testing.T, h *running, p rendertest.Payload) {
 		{"POST", base + "bot/sessions/x/events", string(body)},
 		{"GET", base + part, ""},
 	} {
-		req, err := http.NewRequestWithContext(context.Background(), r.method, r.url, strings.NewReader(r.body))
+		req, err := http.NewRequestWithContext(context.Background(), r.method, r.url,
+			strings.NewReader(r.body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -305,11 +313,15 @@ func checkHTTPErrors(t *testing.T, h *running, p rendertest.Payload) {
 		text, err := io.ReadAll(res.Body)
 		_ = res.Body.Close()
 		kind := res.Header.Get("Content-Type")
-		plain := strings.HasPrefix(kind, "text/plain") || strings.HasPrefix(kind, "application/json")
+		plain := strings.HasPrefix(kind, "text/plain") ||
+			strings.HasPrefix(kind, "application/json")
 		moved := res.StatusCode/100 == 3
-		if err != nil || !moved && (!plain || res.Header.Get("X-Content-Type-Options") != "nosniff") ||
-			kind == "application/json" && strings.ContainsAny(string(text), "<>&") || moved && !redirect(string(text)) {
-			t.Errorf("%s (%s): %s %.100s: %d %s %.200q, %v", p.Name, p.Comment, r.method, r.url, res.StatusCode, kind, text, err)
+		if err != nil ||
+			!moved && (!plain || res.Header.Get("X-Content-Type-Options") != "nosniff") ||
+			kind == "application/json" && strings.ContainsAny(string(text), "<>&") ||
+			moved && !redirect(string(text)) {
+			t.Errorf("%s (%s): %s %.100s: %d %s %.200q, %v", p.Name, p.Comment, r.method, r.url,
+				res.StatusCode, kind, text, err)
 		}
 	}
 }

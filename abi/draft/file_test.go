@@ -42,23 +42,29 @@ func TestDraft_ReplyFile_limits(t *testing.T) {
 	}{
 		{"a file, below", []reply{file(9)}, "", ""},
 		{"a file, at", []reply{file(10)}, "", ""},
-		{"a file, above", []reply{file(11)}, "data", "a file has at most 10 bytes, this one has 11"},
+		{"a file, above", []reply{file(11)}, "data",
+			"a file has at most 10 bytes, this one has 11"},
 		{"files, below", []reply{file(10), file(10), file(4)}, "", ""},
 		{"files, at", []reply{file(10), file(10), file(5)}, "", ""},
-		{"files, above", []reply{file(10), file(10), file(6)}, "data", "files of more than 25 bytes in a turn"},
+		{"files, above", []reply{file(10), file(10), file(6)}, "data",
+			"files of more than 25 bytes in a turn"},
 		{"replies, at", []reply{file(0), file(0), file(0), file(0)}, "", ""},
 		{"replies, above", []reply{file(0), file(0), file(0), file(0), file(0)}, "",
 			"more than 4 replies in a turn"},
-		{"bodies, at", []reply{{long, "b/c", 0}, {long, "b/c", 0}, {long[:rest], "b/c", 0}}, "", ""},
-		{"bodies, above", []reply{{long, "b/c", 0}, {long, "b/c", 0}, {long[:rest+1], "b/c", 0}}, "",
+		{"bodies, at",
+			[]reply{{long, "b/c", 0}, {long, "b/c", 0}, {long[:rest], "b/c", 0}}, "", ""},
+		{"bodies, above",
+			[]reply{{long, "b/c", 0}, {long, "b/c", 0}, {long[:rest+1], "b/c", 0}}, "",
 			"replies of more than 400 bytes in a turn"},
 		{"a name, at", []reply{{long, "b/c", 0}}, "", ""},
-		{"a name, above", []reply{{long + "x", "b/c", 0}}, "name", "must have at most 128 bytes, has 129"},
+		{"a name, above", []reply{{long + "x", "b/c", 0}}, "name",
+			"must have at most 128 bytes, has 129"},
 		{"no name", []reply{{"", "b/c", 0}}, "name", "must not be empty"},
 		{"a name, no text", []reply{{"\xff", "b/c", 0}}, "name", "must be UTF-8"},
 		{"a path", []reply{{"../x", "b/c", 0}}, "name", `must be a name without a path, is "../x"`},
 		{"no type", []reply{{"a", "", 0}}, "mime", `must be a MIME type such as text/plain, is ""`},
-		{"half a type", []reply{{"a", "text/", 0}}, "mime", `must be a MIME type such as text/plain, is "text/"`},
+		{"half a type", []reply{{"a", "text/", 0}}, "mime",
+			`must be a MIME type such as text/plain, is "text/"`},
 		{"two types", []reply{{"a", "a/b\nc/d", 0}}, "mime",
 			"must be a MIME type such as text/plain, is \"a/b\\nc/d\""},
 	} {
@@ -119,10 +125,12 @@ func TestDraft_ReplyFile(t *testing.T) {
 	}
 	wants := []abi.Entry{
 		{From: abi.FromUser, Kind: abi.KindText, Body: "hi", Time: 5},
-		{From: abi.FromBot, Kind: abi.KindImage, Body: `{"name":"a","type":"image/png","size":2}`, Time: 5,
+		{From: abi.FromBot, Kind: abi.KindImage,
+			Body: `{"name":"a","type":"image/png","size":2}`, Time: 5,
 			Refs: []string{"ref xy"}},
 		{From: abi.FromBot, Kind: abi.KindText, Body: "between", Time: 5},
-		{From: abi.FromBot, Kind: abi.KindFile, Body: `{"name":"c","type":"text/plain","size":3}`, Time: 5,
+		{From: abi.FromBot, Kind: abi.KindFile,
+			Body: `{"name":"c","type":"text/plain","size":3}`, Time: 5,
 			Refs: []string{"ref 123"}},
 	}
 	for i, e := range d.Entries() {
@@ -148,7 +156,8 @@ func TestDraft_Reply_file(t *testing.T) {
 			continue
 		}
 		err := d.Reply([]byte(row.Kind), []byte(`{"name":"a","type":"image/b","size":0}`))
-		if want := fmt.Sprintf("a reply of the kind %s is made by reply_file", row.Kind); err == nil ||
+		if want := fmt.Sprintf("a reply of the kind %s is made by reply_file",
+			row.Kind); err == nil ||
 			err.Error() != want {
 			t.Errorf("Reply(%s) = %v, want %s", row.Kind, err, want)
 		}
@@ -158,11 +167,13 @@ func TestDraft_Reply_file(t *testing.T) {
 // The event's entry refers to its files.
 func TestDraft_eventRefs(t *testing.T) {
 	limits := abi.Limits{}.Defaults()
-	files := []abi.File{{Name: "a", Type: "b/c", Size: 1, Ref: "r1"}, {Name: "d", Type: "audio/f", Ref: "r2"}}
+	files := []abi.File{{Name: "a", Type: "b/c", Size: 1, Ref: "r1"},
+		{Name: "d", Type: "audio/f", Ref: "r2"}}
 	var d draft.Draft
 	d.Begin(&abi.Event{Kind: abi.EventFile, Files: files}, draft.Base{}, &limits)
 	e := &d.Entries()[0]
-	if got := e.Files(); e.Kind != abi.KindFiles || len(got) != 2 || got[0] != files[0] || got[1] != files[1] {
+	if got := e.Files(); e.Kind != abi.KindFiles || len(got) != 2 || got[0] != files[0] ||
+		got[1] != files[1] {
 		t.Errorf("Files() = %+v, want %+v", got, files)
 	}
 	d.Begin(&abi.Event{Kind: abi.EventVoice, Files: files[1:]}, draft.Base{}, &limits)
@@ -219,7 +230,8 @@ func TestDraft_ReadFile(t *testing.T) {
 			dst := make([]byte, tt.size)
 			n, ok, err := d.ReadFile(tt.index, tt.offset, dst)
 			if string(dst[:n]) != tt.want || ok != tt.ok || !errors.Is(err, tt.err) {
-				t.Errorf("ReadFile() = %q, %t, %v, want %q, %t, %v", dst[:n], ok, err, tt.want, tt.ok, tt.err)
+				t.Errorf("ReadFile() = %q, %t, %v, want %q, %t, %v", dst[:n], ok, err,
+					tt.want, tt.ok, tt.err)
 			}
 		})
 	}

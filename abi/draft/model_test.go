@@ -204,7 +204,8 @@ func TestDraft_Model(t *testing.T) {
 		base := map[string]string{"3": "three"}
 		m := model{vars: maps.Clone(base), state: "", timers: modelTimers()}
 		mark := m.clone()
-		d.Begin(start(), draft.Base{Vars: base, VarBytes: m.size(), Timers: baseTimers}, &modelLimits)
+		d.Begin(start(),
+			draft.Base{Vars: base, VarBytes: m.size(), Timers: baseTimers}, &modelLimits)
 		for range rnd.IntN(300) {
 			mark = step(t, d, &m, mark, byte(rnd.Uint32()), byte(rnd.Uint32()))
 		}

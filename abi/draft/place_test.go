@@ -20,7 +20,9 @@ func waiting(d *draft.Draft) string {
 	return strings.Join(list, " ")
 }
 
-func custom(name string) *abi.Event { return &abi.Event{Kind: abi.EventCustom, Name: name, Time: 7} }
+func custom(name string) *abi.Event {
+	return &abi.Event{Kind: abi.EventCustom, Name: name, Time: 7}
+}
 
 // Handlers see the event that they are called for; the turn's time and the entry
 // of its own event stay.
@@ -78,10 +80,12 @@ func TestDraft_Enter(t *testing.T) {
 	}{
 		{"nothing", func(*draft.Draft) {}, "here", false, false},
 		{"enter", func(d *draft.Draft) { d.Enter("there") }, "there", true, true},
-		{"enter again", func(d *draft.Draft) { d.Enter("there"); d.Enter("here") }, "here", true, true},
+		{"enter again", func(d *draft.Draft) { d.Enter("there"); d.Enter("here") },
+			"here", true, true},
 		{"enter the same", func(d *draft.Draft) { d.Enter("here") }, "here", true, true},
 		{"rename", func(d *draft.Draft) { d.Rename("there") }, "there", false, true},
-		{"rename, then enter", func(d *draft.Draft) { d.Rename("x"); d.Enter("y") }, "y", true, true},
+		{"rename, then enter",
+			func(d *draft.Draft) { d.Rename("x"); d.Enter("y") }, "y", true, true},
 	} {
 		d := begin(start(), draft.Base{State: "here"}, small)
 		test.do(d)
@@ -94,7 +98,8 @@ func TestDraft_Enter(t *testing.T) {
 			t.Errorf("%s: Asked() is true, want false: no handler moved", test.name)
 		}
 		if d.Begin(start(), draft.Base{}, &small); d.Entered() || d.State() != "" {
-			t.Errorf("%s: entered %t, state %q after Begin, want a new turn", test.name, d.Entered(), d.State())
+			t.Errorf("%s: entered %t, state %q after Begin, want a new turn", test.name,
+				d.Entered(), d.State())
 		}
 	}
 }
@@ -187,7 +192,8 @@ func TestDraft_Target(t *testing.T) {
 	}}, small)
 	for _, name := range []string{"", "longer", string(notUTF8)} {
 		if err := d.Move([]byte(name)); err == nil || called {
-			t.Errorf("Move(%q) = %v, asked for its target: %t, want an error before", name, err, called)
+			t.Errorf("Move(%q) = %v, asked for its target: %t, want an error before", name, err,
+				called)
 		}
 	}
 }

@@ -45,7 +45,8 @@ func TestDraft_Stream(t *testing.T) {
 		{"an empty text begins none", func(d *draft.Draft) { delta(d, "") }, nil, nil},
 		{"ended by the end", func(d *draft.Draft) { delta(d, "a", "b") },
 			[]string{"0 a", "0 b"}, []string{"ab"}},
-		{"ended by ReplyEnd", func(d *draft.Draft) { delta(d, "a"); d.ReplyEnd(); d.ReplyEnd(); delta(d, "b") },
+		{"ended by ReplyEnd",
+			func(d *draft.Draft) { delta(d, "a"); d.ReplyEnd(); d.ReplyEnd(); delta(d, "b") },
 			[]string{"0 a", "1 b"}, []string{"a", "b"}},
 		{"ended by a reply", func(d *draft.Draft) { delta(d, "a"); reply(d, "x"); delta(d, "b") },
 			[]string{"0 a", "1 b"}, []string{"a", "x", "b"}},
@@ -59,13 +60,16 @@ func TestDraft_Stream(t *testing.T) {
 				t.Error(err)
 			}
 		}, []string{"0 a"}, []string{"a", `{"name":"f","type":"a/b","size":0}`}},
-		{"ended by the next handler", func(d *draft.Draft) { delta(d, "a"); d.Mark(); delta(d, "b") },
+		{"ended by the next handler",
+			func(d *draft.Draft) { delta(d, "a"); d.Mark(); delta(d, "b") },
 			[]string{"0 a", "1 b"}, []string{"a", "b"}},
 		{"rolled back", func(d *draft.Draft) { delta(d, "a"); d.Rollback(); delta(d, "b") },
 			[]string{"0 a", "withdrawn", "0 b"}, []string{"b"}},
-		{"rolled back after its end", func(d *draft.Draft) { delta(d, "a"); d.ReplyEnd(); d.Rollback() },
+		{"rolled back after its end",
+			func(d *draft.Draft) { delta(d, "a"); d.ReplyEnd(); d.Rollback() },
 			[]string{"0 a", "withdrawn"}, nil},
-		{"rolled back to before nothing", func(d *draft.Draft) { delta(d, "a"); d.Mark(); d.Rollback() },
+		{"rolled back to before nothing",
+			func(d *draft.Draft) { delta(d, "a"); d.Mark(); d.Rollback() },
 			[]string{"0 a"}, []string{"a"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -110,14 +114,16 @@ func TestDraft_StreamLimits(t *testing.T) {
 			}
 			return d.ReplyDelta([]byte("x"))
 		}, "more than 3 replies in a turn"},
-		{"not UTF-8", func(d *draft.Draft) error { return d.ReplyDelta(notUTF8) }, abi.ErrNotUTF8.Error()},
+		{"not UTF-8", func(d *draft.Draft) error { return d.ReplyDelta(notUTF8) },
+			abi.ErrNotUTF8.Error()},
 		{"a character in two", func(d *draft.Draft) error {
 			return d.ReplyDelta([]byte("é")[:1])
 		}, abi.ErrNotUTF8.Error()},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			err := tc.do(begin(start(), draft.Base{}, small))
-			if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+			if tc.want == "" && err != nil ||
+				tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
 				t.Errorf("error = %v, want %q", err, tc.want)
 			}
 		})
