@@ -47,13 +47,14 @@ var arrows = map[string][]string{
 	"host/platform/files":            {"abi", "host/internal/answer", "host/internal/bearer"},
 	"host/webui":                     {"host/internal/bearer"},
 	"host/platform/websocket/native": {"abi", "host/internal/attach"},
+	"host/platform/websocket/python": {"abi"},
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
 	"host/platform/api": {
 		"abi", "host/internal/answer", "host/internal/attach", "host/internal/bearer", "host/session",
 	},
 	"host/platform/websocket": {
 		"abi", "host/internal/attach", "host/internal/bearer", "host/session",
-		"host/platform/websocket/native",
+		"host/platform/websocket/native", "host/platform/websocket/python",
 	},
 	"host": {
 		"abi", "abi/draft", "host/session", "host/session/memory", "host/session/pebble", "host/reload", "host/render", "host/plugin",

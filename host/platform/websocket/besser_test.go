@@ -1,12 +1,10 @@
 package websocket
 
 import (
-	"encoding/json"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
 )
@@ -95,27 +93,6 @@ func TestBESSER_PastFrames(t *testing.T) {
 			}
 		})
 	}
-}
-
-func FuzzPythonString(f *testing.F) {
-	for _, seed := range []string{"", "héllo \"q\"", "😀\u2028\x7f", "a\\b\x01", "\xff"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		b := appendPythonString(nil, s)
-		var back string
-		if err := json.Unmarshal(b, &back); err != nil {
-			t.Fatalf("appendPythonString(%q) = %s: %v", s, b, err)
-		}
-		if utf8.ValidString(s) && back != s {
-			t.Errorf("appendPythonString(%q) reads %q", s, back)
-		}
-		for _, c := range b {
-			if c < ' ' || c > '~' {
-				t.Fatalf("appendPythonString(%q) = %q is not ASCII", s, b)
-			}
-		}
-	})
 }
 
 // payloads receives frames, one payload each, without their times.

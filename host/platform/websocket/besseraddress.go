@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/python"
 )
 
 // withoutScript returns JSON with "unsafe:" before each text that is an address of
@@ -21,7 +22,7 @@ func withoutScript(doc string) string {
 		if start < 0 {
 			break
 		}
-		end := start + endOfString(doc[start:])
+		end := start + python.EndOfString(doc[start:])
 		var text string
 		if json.Unmarshal([]byte(doc[start:end]), &text) == nil && isScript(text) {
 			b = abi.AppendString(append(b, doc[:start]...), "unsafe:"+text)

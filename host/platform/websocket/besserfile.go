@@ -10,6 +10,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/internal/attach"
+	"github.com/bothost/bothost/host/platform/websocket/python"
 )
 
 // Clients of the BESSER frameworks send files within frames, in base64, and want
@@ -180,8 +181,8 @@ func withoutContent(f *abi.File, err error) string {
 
 // appendInline appends a file as an object.
 func appendInline(b []byte, f *abi.File, data []byte) []byte {
-	b = appendPythonString(append(b, `{"name": `...), plainFileName(f.Name))
-	b = appendPythonString(append(b, `, "type": `...), plainFileType(f.Type))
+	b = python.AppendString(append(b, `{"name": `...), plainFileName(f.Name))
+	b = python.AppendString(append(b, `, "type": `...), plainFileType(f.Type))
 	b = appendBase64(append(b, `, "base64": `...), data)
 	return append(b, '}')
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/python"
 )
 
 // besserKind is how entries of a kind leave for BESSER clients.
@@ -98,7 +99,7 @@ func (s *speakBESSER) page(b []byte, e *abi.Entry, html string, history bool) []
 // userSaid is what a user's entry is as a message: as the user sent it.
 func userSaid(e *abi.Entry) string {
 	if e.Kind == abi.KindJSON {
-		return string(appendPythonJSON(nil, e.Body, " "))
+		return string(python.AppendJSON(nil, e.Body, " "))
 	}
 	return e.Text()
 }
@@ -108,11 +109,11 @@ func userSaid(e *abi.Entry) string {
 func appendNone(b []byte, _ string) ([]byte, bool) { return b, false }
 
 // appendBody appends a body as a string.
-func appendBody(b []byte, body string) ([]byte, bool) { return appendPythonString(b, body), true }
+func appendBody(b []byte, body string) ([]byte, bool) { return python.AppendString(b, body), true }
 
 // appendObject appends a body of JSON as it is.
 func appendObject(b []byte, body string) ([]byte, bool) {
-	return appendPythonJSON(b, body, " "), true
+	return python.AppendJSON(b, body, " "), true
 }
 
 // appendAnswer appends an answer with its documents. The name of a model stands in
@@ -120,7 +121,7 @@ func appendObject(b []byte, body string) ([]byte, bool) {
 // it keeps its looks, and is no tag.
 func appendAnswer(b []byte, body string) ([]byte, bool) {
 	start := len(b)
-	b = appendPythonJSON(b, body, " ")
+	b = python.AppendJSON(b, body, " ")
 	// Names of fields in capitals are others, which a struct would not know.
 	var doc map[string]json.RawMessage
 	var name string
@@ -134,19 +135,19 @@ func appendAnswer(b []byte, body string) ([]byte, bool) {
 		return b, true
 	}
 	const field = `"llm_name": `
-	was := string(appendPythonString([]byte(field), name))
-	is := string(appendPythonString([]byte(field), strings.ReplaceAll(name, "<", "‹")))
+	was := string(python.AppendString([]byte(field), name))
+	is := string(python.AppendString([]byte(field), strings.ReplaceAll(name, "<", "‹")))
 	return append(b[:start], strings.ReplaceAll(string(b[start:]), was, is)...), true
 }
 
 // appendFigure appends a figure as plotly's to_json writes it, in a string.
 func appendFigure(b []byte, body string) ([]byte, bool) {
-	return appendPythonString(b, string(appendPythonJSON(nil, body, ""))), true
+	return python.AppendString(b, string(python.AppendJSON(nil, body, ""))), true
 }
 
 // appendScreens appends a body of JSON in a string.
 func appendScreens(b []byte, body string) ([]byte, bool) {
-	return appendPythonString(b, string(appendPythonJSON(nil, withoutScript(body), " "))), true
+	return python.AppendString(b, string(python.AppendJSON(nil, withoutScript(body), " "))), true
 }
 
 // appendLabels appends the labels of options.
@@ -155,7 +156,7 @@ func appendLabels(b []byte, body string) ([]byte, bool) {
 	if err != nil {
 		return b, false
 	}
-	return appendPythonString(b, string(appendPythonOptions(nil, options))), true
+	return python.AppendString(b, string(python.AppendOptions(nil, options))), true
 }
 
 // appendPandas appends a dataframe as pandas' to_json writes it, in a string.
@@ -164,5 +165,5 @@ func appendPandas(b []byte, body string) ([]byte, bool) {
 	if err != nil {
 		return b, false
 	}
-	return appendPythonString(b, string(appendPandasFrame(nil, &d))), true
+	return python.AppendString(b, string(python.AppendFrame(nil, &d))), true
 }

@@ -1,11 +1,9 @@
 package websocket
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"os"
-	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -198,32 +196,6 @@ func at(list []string, i int) string {
 		return ""
 	}
 	return list[min(i, len(list)-1)]
-}
-
-// FuzzPythonJSON: what a client reads is what a host keeps.
-func FuzzPythonJSON(f *testing.F) {
-	for _, tc := range besserMessages {
-		f.Add(tc.body)
-	}
-	f.Add(`{"a\"\\":"\ud800\u2028,:","":[1,-2e5,"\\"]}`)
-	f.Fuzz(func(t *testing.T, doc string) {
-		var compact bytes.Buffer
-		var want, got any
-		if json.Unmarshal([]byte(doc), &want) != nil || json.Compact(&compact, []byte(doc)) != nil {
-			t.Skip("a host keeps JSON whose numbers are finite")
-		}
-		for _, space := range []string{"", " "} {
-			b := appendPythonJSON(nil, compact.String(), space)
-			if err := json.Unmarshal(b, &got); err != nil || !reflect.DeepEqual(got, want) {
-				t.Errorf("appendPythonJSON(%q) = %q, %v, want the same JSON", doc, b, err)
-			}
-			for _, c := range b {
-				if c < ' ' || c > '~' {
-					t.Fatalf("appendPythonJSON(%q) = %q is not ASCII", doc, b)
-				}
-			}
-		}
-	})
 }
 
 func BenchmarkBESSER_dataframe(b *testing.B) {

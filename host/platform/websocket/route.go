@@ -49,13 +49,13 @@ func (s *Server) refusal(r *http.Request) *refusal {
 	return nil
 }
 
-// BotPath is where a bot is found if several are served, followed by its name.
-const BotPath = "/bots/"
+// botPath is where a bot is found if several are served, followed by its name.
+const botPath = "/bots/"
 
 // route finds the bot that a request means.
 func (s *Server) route(r *http.Request) (bot string, refused *refusal) {
 	bots := s.opts.Backend.Bots()
-	name, named := strings.CutPrefix(r.URL.Path, BotPath)
+	name, named := strings.CutPrefix(r.URL.Path, botPath)
 	switch {
 	case len(bots) == 1:
 		bot = bots[0]
@@ -78,7 +78,7 @@ func botList(bots []string) string {
 	var b strings.Builder
 	b.WriteString("These bots are served here:")
 	for _, name := range slices.Sorted(slices.Values(bots)) {
-		b.WriteString("\n" + BotPath + name)
+		b.WriteString("\n" + botPath + name)
 	}
 	return b.String()
 }

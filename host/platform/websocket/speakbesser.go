@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/python"
 )
 
 // speakBESSER is what clients of the BESSER frameworks speak: payloads with an
@@ -88,7 +89,7 @@ func (s *speakBESSER) prefix() string {
 func (s *speakBESSER) payload(
 	b []byte, prefix, suffix, message string, ms int64, history bool,
 ) []byte {
-	b = appendPythonString(s.head(b, prefix, suffix), message)
+	b = python.AppendString(s.head(b, prefix, suffix), message)
 	return s.tail(b, ms, history)
 }
 
