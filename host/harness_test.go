@@ -123,6 +123,12 @@ func dial(tb testing.TB, h *running) *talker {
 func dialWith(tb testing.TB, h *running, opts client.Options) *talker {
 	tb.Helper()
 	opts.URL = "ws://" + h.Addr().String()
+	return connect(tb, opts)
+}
+
+// connect dials, and hangs up when the test ends.
+func connect(tb testing.TB, opts client.Options) *talker {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := client.Dial(ctx, opts)

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/session"
@@ -201,14 +200,5 @@ func assembleBot(t *testing.T, name string) []byte {
 // waitFor waits until something holds, and looks every millisecond.
 func waitFor(t *testing.T, ok func() bool) {
 	t.Helper()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	late := time.After(patience)
-	for !ok() {
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatal("waited too long")
-		}
-	}
+	waitForOr(t, ok, func() string { return "waited too long" })
 }

@@ -572,14 +572,7 @@ func TestUpload_Kill(t *testing.T) {
 
 func dialCarrier(t *testing.T, opts client.Options, addr, data string) *carrier {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	conn, err := client.Dial(ctx, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.CloseNow() })
-	return newCarrier(t, &talker{conn, t}, addr, data)
+	return newCarrier(t, connect(t, opts), addr, data)
 }
 
 // wantTemps wants so many temporary files.
