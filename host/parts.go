@@ -14,6 +14,7 @@ import (
 	"github.com/bothost/bothost/host/platform/files"
 	"github.com/bothost/bothost/host/platform/websocket"
 	"github.com/bothost/bothost/host/plugin"
+	"github.com/bothost/bothost/host/plugin/module"
 	"github.com/bothost/bothost/host/reload"
 	"github.com/bothost/bothost/host/render"
 	"github.com/bothost/bothost/host/turn"
@@ -145,6 +146,6 @@ func (h *Host) newWatcher() *reload.Watcher {
 	modules, manifests := bundles(o.Files)
 	return reload.New(reload.Options{
 		Files: modules, Bundles: manifests, Folders: o.Folders, Quiet: o.Quiet, Grace: o.Gone,
-		Limit: o.Limits.ModuleBytes, Check: plugin.Whole, Logger: o.Logger,
+		Limit: o.Limits.ModuleBytes, Check: module.Whole, Logger: o.Logger,
 	})
 }

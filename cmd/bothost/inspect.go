@@ -15,6 +15,7 @@ import (
 	"github.com/bothost/bothost/host/dialog"
 	"github.com/bothost/bothost/host/intent"
 	"github.com/bothost/bothost/host/plugin"
+	"github.com/bothost/bothost/host/plugin/module"
 	"github.com/bothost/bothost/host/reload"
 )
 
@@ -73,7 +74,7 @@ var errRefused = errors.New("a host would refuse this module")
 type report struct {
 	file reload.Change
 	// info is nil if the file is no module.
-	info *plugin.Info
+	info *module.Info
 	// definition is nil if the module did not come to declare one, or not a right one.
 	definition *abi.Definition
 	marks      diagram.Marks

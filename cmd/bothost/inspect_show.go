@@ -11,7 +11,7 @@ import (
 
 	"github.com/bothost/bothost/host/diagram"
 	"github.com/bothost/bothost/host/intent"
-	"github.com/bothost/bothost/host/plugin"
+	"github.com/bothost/bothost/host/plugin/module"
 	"github.com/bothost/bothost/host/reload"
 )
 
@@ -35,7 +35,7 @@ func showText(_ context.Context, w io.Writer, r *report) error {
 	return errRefused
 }
 
-func showInfo(w io.Writer, c reload.Change, info *plugin.Info) {
+func showInfo(w io.Writer, c reload.Change, info *module.Info) {
 	fmt.Fprintf(w, "%s\n", c.Path)
 	fmt.Fprintf(w, "  sha256   %x\n", c.Hash)
 	fmt.Fprintf(w, "  size     %d bytes\n", info.Size)

@@ -14,7 +14,7 @@ import (
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/conversation"
-	"github.com/bothost/bothost/host/plugin"
+	"github.com/bothost/bothost/host/plugin/module"
 	"github.com/bothost/bothost/host/reload"
 	"github.com/bothost/bothost/host/toolchain"
 )
@@ -126,12 +126,12 @@ func readBot(ctx context.Context, path string, limits abi.Limits, words io.Write
 	case err != nil:
 		return nil, withRemedy(err)
 	}
-	module, _, err := found.Build(ctx, toolchain.Options{Words: words})
-	return module, withRemedy(err)
+	data, _, err := found.Build(ctx, toolchain.Options{Words: words})
+	return data, withRemedy(err)
 }
 
 func readModule(ctx context.Context, path string, limits abi.Limits) ([]byte, error) {
-	check := plugin.Whole
+	check := module.Whole
 	if host.IsManifest(path) { // which the stage reads
 		check = nil
 	}

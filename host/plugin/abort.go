@@ -9,18 +9,21 @@ import (
 	"github.com/tetratelabs/wazero/api"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/plugin/module"
 )
 
 // abortName is what AssemblyScript calls before it traps: message, file, line
 // and column.
 const abortName = "abort"
 
-var abortSignature = signature{params: []abi.ValueType{abi.I32, abi.I32, abi.I32, abi.I32}}
+var abortSignature = module.Signature{
+	Params: []abi.ValueType{abi.I32, abi.I32, abi.I32, abi.I32},
+}
 
 // buildEnv adds env.abort to a runtime.
 func buildEnv(ctx context.Context, r wazero.Runtime) error {
 	_, err := r.NewHostModuleBuilder(abi.ModuleEnv).NewFunctionBuilder().
-		WithGoModuleFunction(api.GoModuleFunc(hostAbort), valueTypes(abortSignature.params), nil).
+		WithGoModuleFunction(api.GoModuleFunc(hostAbort), valueTypes(abortSignature.Params), nil).
 		Export(abortName).Instantiate(ctx)
 	return err
 }

@@ -9,8 +9,8 @@
 // # Guarantees
 //
 //   - Nothing of a module runs before all its imports and exports are known to
-//     fit (TestCheck), and no module makes the engine allocate more than the
-//     module holds (TestCheck_lengths, FuzzCheck).
+//     fit, which the package module checks (TestCheck there and here), and what it
+//     lets pass makes the engine allocate within bounds (FuzzCompile).
 //   - An instance belongs to one turn at a time (TestModule_Hammer).
 //   - A guest ends within milliseconds of its time, whatever it does: also in its
 //     start functions, while it sleeps, and while the host works for it; and it

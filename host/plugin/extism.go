@@ -14,7 +14,9 @@ import (
 	"github.com/tetratelabs/wazero/api"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/clip"
 	"github.com/bothost/bothost/host/plugin/extism"
+	"github.com/bothost/bothost/host/plugin/module"
 )
 
 // ExtismOptions are the settings of modules that have the Extism surface. The zero
@@ -31,56 +33,20 @@ type ExtismOptions struct {
 	VarBytes int64
 }
 
-// extismInfo is what a module with the Extism surface says of itself besides.
-type extismInfo struct {
-	// core says that the core surface is imported too, and vars that variables are.
-	core, vars bool
-	// haskell and ctors say which of the functions are exported that may have to run
-	// first.
-	haskell, ctors bool
-}
-
-func (i *Info) noteExtism(im imported) {
-	switch im.module {
-	case abi.ModuleCore:
-		i.extism.core = true
-	case extism.EnvModule:
-		i.Extism = true
-		i.extism.vars = i.extism.vars || strings.HasPrefix(im.name, "var_")
-	case extism.UserModule:
-		i.Extism = true
-	}
-}
-
-const (
-	haskellStart = "hs_init"
-	ctorsStart   = "__wasm_call_ctors"
-)
-
-var haskellSignature = signature{params: []abi.ValueType{abi.I32, abi.I32}}
-
-// noteStart notes a function that may have to run before all others.
-func (m *binary) noteStart(info *Info, x exported) {
-	if s, ok := m.typeOf(x.index); ok && x.kind == 0 {
-		info.extism.haskell = info.extism.haskell || x.name == haskellStart && s.equal(haskellSignature)
-		info.extism.ctors = info.extism.ctors || x.name == ctorsStart && s.equal(noResult)
-	}
-}
-
 // extismSignature returns the type of a function of the Extism surface.
-func extismSignature(module, name string) (signature, error) {
-	if module == extism.EnvModule {
+func extismSignature(from, name string) (module.Signature, error) {
+	if from == extism.EnvModule {
 		if f := extism.FunctionByName(name); f != nil {
-			return signature{f.Params, f.Results}, nil
+			return module.Signature{Params: f.Params, Results: f.Results}, nil
 		}
-		return signature{}, errors.New("unknown function; the host has the published ones")
+		return module.Signature{}, errors.New("unknown function; the host has the published ones")
 	}
 	if f, ok := abi.FunctionByName(name); ok {
 		u := extism.UserOf(f)
-		return signature{u.Params(), u.Results()}, nil
+		return module.Signature{Params: u.Params(), Results: u.Results()}, nil
 	}
-	return signature{}, errors.New("unknown function; the host has those of " + abi.ModuleCore +
-		" " + abi.Version + " under the same names")
+	return module.Signature{}, errors.New("unknown function; the host has those of " +
+		abi.ModuleCore + " " + abi.Version + " under the same names")
 }
 
 // buildExtism adds the Extism surface to a runtime.
@@ -166,15 +132,7 @@ func (m *linearMemory) reserveArena(delta int64) bool {
 
 // startExtism runs what has to run before all exports, besides _initialize.
 func (in *Instance) startExtism() error {
-	info := in.module.info
-	name := ""
-	switch {
-	case !info.Extism:
-	case info.extism.haskell:
-		name = haskellStart
-	case info.WASI && info.extism.ctors && !info.Handles(abi.Initialize):
-		name = ctorsStart
-	}
+	name := in.module.info.First()
 	if name == "" {
 		return nil
 	}
@@ -203,7 +161,7 @@ func (in *Instance) endExtism() (failed bool) {
 	}
 	words := in.extism.kernel.Fault()
 	if len(words) > 0 {
-		in.said = strings.ToValidUTF8(string(cut(words, keptWords)), "\uFFFD")
+		in.said = strings.ToValidUTF8(string(clip.Text(words, keptWords)), "\uFFFD")
 	}
 	return len(words) > 0
 }
@@ -218,7 +176,7 @@ func (in *Instance) dropExtismOutput() {
 // var_set has.
 func (in *Instance) sessionKey(mem api.Memory, ptr, length uint64) ([]byte, error) {
 	key, err := in.arg(mem, ptr, length, "key")
-	if err == nil && in.module.info.extism.vars && strings.HasPrefix(string(key), extism.VarPrefix) {
+	if err == nil && in.module.info.Vars && strings.HasPrefix(string(key), extism.VarPrefix) {
 		err = badArg("key",
 			fmt.Errorf("begins with %q, as the variables of var_set do", extism.VarPrefix))
 	}

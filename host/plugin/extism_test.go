@@ -14,6 +14,7 @@ import (
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/plugin/extism"
+	"github.com/bothost/bothost/host/plugin/module"
 )
 
 // extismImports are what the plug-ins of these tests import, with a function that
@@ -166,9 +167,10 @@ func TestExtism_userFunctions(t *testing.T) {
 			if u.Result != extism.Nothing {
 				drop = "(drop"
 			}
+			signature := module.Signature{Params: u.Params(), Results: u.Results()}.String()
 			source := fmt.Sprintf(`(module (import "extism:host/user" "%v" %s)
 				(func (export "on_message") %s (call $f %s)%s))`, f,
-				strings.Replace(signature{u.Params(), u.Results()}.String(), "(func", "(func $f", 1),
+				strings.Replace(signature, "(func", "(func $f", 1),
 				drop, zeros, strings.Repeat(")", strings.Count(drop, "(")))
 			m := newWAT(t, source, Options{})
 			turn := play(t, m, abi.OnMessage, "hi", draft.Base{Vars: map[string]string{"a": "b"}})
@@ -198,7 +200,7 @@ func TestExtism_values(t *testing.T) {
 	// One page of memory is the limit of the arena too.
 	m := newWAT(t, extismGuest(`(drop (call $alloc (i64.const 30000)))
 		(drop (call $session_get (call $text (i32.const 0) (i32.const 4)))) (i32.const 0)`, ""),
-		Options{Limits: abi.Limits{MemoryBytes: pageBytes}})
+		Options{Limits: abi.Limits{MemoryBytes: module.PageBytes}})
 	turn := play(t, m, abi.OnMessage, "hi", draft.Base{Vars: map[string]string{"went": strings.Repeat("v", 60_000)}})
 	if turn.err == nil || !strings.Contains(turn.err.Error(), "session_get: the result of 60000 bytes does not fit into the arena") {
 		t.Errorf("a value beyond the arena: %v", turn.err)
@@ -268,7 +270,7 @@ func TestExtism_memory(t *testing.T) {
 			if turn := play(t, m, abi.OnMessage, "hi", draft.Base{}); turn.err != nil {
 				t.Errorf("filling the arena: %v", turn.err)
 			}
-			if used := budget.Used(); used <= pageBytes || used > 8<<20 {
+			if used := budget.Used(); used <= module.PageBytes || used > 8<<20 {
 				t.Errorf("a full arena of 4 MiB counts %d bytes", used)
 			}
 			if err := m.Close(t.Context()); err != nil || budget.Used() != 0 {

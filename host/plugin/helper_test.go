@@ -42,6 +42,13 @@ func assemble(tb testing.TB, source string) []byte {
 	return data
 }
 
+// bot is a module that passes, around the fields of a test.
+func bot(fields string) string {
+	return "(module " + fields + `
+		(memory (export "memory") 1)
+		(func (export "on_message")))`
+}
+
 // goGuest returns the module of testdata/guest, which is built once.
 func goGuest(tb testing.TB) []byte {
 	tb.Helper()

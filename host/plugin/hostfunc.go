@@ -9,6 +9,8 @@ import (
 	"github.com/tetratelabs/wazero/api"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/clip"
+	"github.com/bothost/bothost/host/plugin/module"
 )
 
 // hostFunc is one function of the core surface. Parameters stand in stack, and
@@ -49,9 +51,9 @@ var coreFuncs = [abi.FunctionCount]hostFunc{
 func buildCore(ctx context.Context, r wazero.Runtime) error {
 	b := r.NewHostModuleBuilder(abi.ModuleCore)
 	for f := range abi.FunctionCount {
-		s := coreSignature(f)
+		s := module.SignatureOf(f)
 		b.NewFunctionBuilder().
-			WithGoModuleFunction(enter(f), valueTypes(s.params), valueTypes(s.results)).
+			WithGoModuleFunction(enter(f), valueTypes(s.Params), valueTypes(s.Results)).
 			Export(f.String())
 	}
 	_, err := b.Instantiate(ctx)
@@ -131,7 +133,7 @@ func (in *Instance) hostOutput(mem api.Memory, stack []uint64) error {
 func (in *Instance) hostFail(mem api.Memory, stack []uint64) error {
 	b, err := in.text(mem, stack[0], stack[1], "ptr")
 	if err == nil {
-		in.said = string(cut(b, keptWords))
+		in.said = string(clip.Text(b, keptWords))
 	}
 	return err
 }

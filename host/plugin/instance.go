@@ -13,6 +13,7 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/plugin/module"
 )
 
 // Instance is one running copy of a module. It is single-threaded: from
@@ -88,7 +89,7 @@ func (in *Instance) start() error {
 
 func (in *Instance) instantiate() error {
 	// wazero panics when the first allocation fails: ask before.
-	if !in.memory.reserve(in.module.info.Pages * pageBytes) {
+	if !in.memory.reserve(in.module.info.Pages * module.PageBytes) {
 		return ErrMemory
 	}
 	now := in.module.opts.Now().UnixMilli()
@@ -166,8 +167,8 @@ func (in *Instance) begin(e abi.Export, input string, now int64, h abi.Host) {
 // a *[CallError], and the instance cannot be called again; it satisfies errors.Is
 // for [ErrFuel] and [ErrRecursion].
 func (in *Instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi.Result, error) {
-	handler := in.module.info.handlers[e]
-	if !handler.present {
+	info := in.module.info
+	if !info.Handles(e) {
 		return abi.NotHandled, ErrNoExport
 	}
 	if in.broken {
@@ -194,7 +195,7 @@ func (in *Instance) Call(e abi.Export, input string, now int64, h abi.Host) (abi
 	if in.endExtism() {
 		return abi.Failed, nil
 	}
-	if !handler.result {
+	if !info.Returns(e) {
 		return abi.Done, nil
 	}
 	result := abi.Result(int32(uint32(in.stack[0])))

@@ -9,9 +9,10 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
+	"github.com/bothost/bothost/host/plugin/module"
 )
 
-const page = int64(pageBytes)
+const page = int64(module.PageBytes)
 
 func TestBudget(t *testing.T) {
 	for _, tc := range []struct {
@@ -175,30 +176,30 @@ func TestLinearMemory_growth(t *testing.T) {
 	const pages = 320
 	budget := NewBudget(pages * page)
 	m := &linearMemory{budget: budget, spare: &spareMemory{}, time: newDeadline()}
-	m.Allocate(0, pages*pageBytes)
+	m.Allocate(0, pages*module.PageBytes)
 	copies := 0
 	var last *byte
 	for n := uint64(1); n <= pages; n++ {
-		buf := m.Reallocate(n * pageBytes)
-		if uint64(len(buf)) != n*pageBytes || budget.Used() != int64(n)*page {
+		buf := m.Reallocate(n * module.PageBytes)
+		if uint64(len(buf)) != n*module.PageBytes || budget.Used() != int64(n)*page {
 			t.Fatalf("Reallocate(%d pages) = %d bytes, %d used", n, len(buf), budget.Used())
 		}
 		if first := &buf[0]; first != last {
 			last = first
 			copies++
 		}
-		if n > 1 && buf[(n-1)*pageBytes-1] != byte(n-1) {
+		if n > 1 && buf[(n-1)*module.PageBytes-1] != byte(n-1) {
 			t.Fatalf("page %d was not kept", n-1)
 		}
-		buf[n*pageBytes-1] = byte(n)
+		buf[n*module.PageBytes-1] = byte(n)
 	}
 	if copies > 20 {
 		t.Errorf("%d pages were copied %d times, want at most 20", pages, copies)
 	}
-	if cap(m.buf) > pages*pageBytes {
-		t.Errorf("the capacity is %d pages, want at most %d", cap(m.buf)/pageBytes, pages)
+	if cap(m.buf) > pages*module.PageBytes {
+		t.Errorf("the capacity is %d pages, want at most %d", cap(m.buf)/module.PageBytes, pages)
 	}
-	if m.Reallocate((pages+1)*pageBytes) != nil {
+	if m.Reallocate((pages+1)*module.PageBytes) != nil {
 		t.Errorf("Reallocate above the budget gave memory")
 	}
 	m.release()

@@ -17,6 +17,7 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/plugin/module"
 )
 
 // features are what a module may use: WebAssembly 2.0, and of what came later
@@ -81,7 +82,8 @@ func (o Options) defaults(hash [32]byte) Options {
 type Module struct {
 	name     string
 	hash     [32]byte
-	info     *Info
+	info     *module.Info
+	code     []byte // until it is compiled
 	opts     Options
 	logger   *slog.Logger
 	runtime  wazero.Runtime
@@ -114,7 +116,7 @@ func Compile(ctx context.Context, data []byte, opts Options) (*Module, error) {
 	opts = opts.defaults(hash)
 	info, err := Check(data, opts.Limits)
 	if err != nil {
-		return nil, fmt.Errorf("module %s: %w", shown(opts.Name), err)
+		return nil, fmt.Errorf("module %s: %w", module.Shown(opts.Name), err)
 	}
 	m := &Module{
 		name: opts.Name, hash: hash, info: info, opts: opts,
@@ -122,16 +124,17 @@ func Compile(ctx context.Context, data []byte, opts Options) (*Module, error) {
 		turnTime: opts.Limits.TurnTime, turnFuel: opts.Limits.TurnFuel,
 	}
 	info.Asset = bytes.Clone(info.Asset)
+	m.code = info.TakeCode()
 	if !opts.unmetered {
-		if info.code, err = metered(info.code); err != nil {
-			return nil, fmt.Errorf("module %s: %w", shown(opts.Name), err)
+		if m.code, err = metered(m.code); err != nil {
+			return nil, fmt.Errorf("module %s: %w", module.Shown(opts.Name), err)
 		}
 	}
 	m.pool = newPool(opts.Limits.Instances, opts.Limits.WaitTime, m.prepare, (*Instance).start)
 	if err := m.compile(ctx); err != nil {
-		return nil, fmt.Errorf("module %s: %w", shown(opts.Name), err)
+		return nil, fmt.Errorf("module %s: %w", module.Shown(opts.Name), err)
 	}
-	info.code = nil
+	m.code = nil
 	m.janitor.Go(m.trimIdle)
 	return m, nil
 }
@@ -142,7 +145,7 @@ func Compile(ctx context.Context, data []byte, opts Options) (*Module, error) {
 func (m *Module) compile(ctx context.Context) error {
 	cache := m.opts.Cache
 	if cache != nil {
-		m.cache = cache.entry(m.info.code)
+		m.cache = cache.entry(m.code)
 	}
 	err := m.build(ctx)
 	if err != nil && m.cache != nil {
@@ -166,7 +169,7 @@ func (m *Module) build(ctx context.Context) error {
 	config := wazero.NewRuntimeConfig().
 		WithCoreFeatures(features).
 		WithDebugInfoEnabled(false).
-		WithMemoryLimitPages(uint32(min(m.opts.Limits.MemoryBytes/pageBytes, maxPages)))
+		WithMemoryLimitPages(uint32(min(m.opts.Limits.MemoryBytes/module.PageBytes, module.MaxPages)))
 	if m.cache != nil {
 		config = config.WithCompilationCache(m.cache.engine)
 	}
@@ -176,7 +179,7 @@ func (m *Module) build(ctx context.Context) error {
 		return err
 	}
 	m.compiled, err = guarded(func() (wazero.CompiledModule, error) {
-		return m.runtime.CompileModule(ctx, m.info.code)
+		return m.runtime.CompileModule(ctx, m.code)
 	})
 	if err != nil {
 		return fmt.Errorf("compile: %w", err)
@@ -215,7 +218,7 @@ func (m *Module) Hash() [32]byte { return m.hash }
 
 // Info returns what the module says about itself. The caller must not change
 // it.
-func (m *Module) Info() *Info { return m.info }
+func (m *Module) Info() *module.Info { return m.info }
 
 // Handles reports whether the module exports e.
 func (m *Module) Handles(e abi.Export) bool { return m.info.Handles(e) }

@@ -1,4 +1,4 @@
-package plugin
+package module
 
 import (
 	"bytes"
@@ -102,8 +102,8 @@ func TestShown(t *testing.T) {
 		{"plain name", "plain name"}, {"", ""}, {"\x1b[2J", `"\x1b[2J"`}, {"a\nb", `"a\nb"`},
 		{long[:128], long[:128]}, {long, long[:128] + "..."},
 	} {
-		if got := shown(tc.name); got != tc.want {
-			t.Errorf("shown(%q) = %s, want %s", tc.name, got, tc.want)
+		if got := Shown(tc.name); got != tc.want {
+			t.Errorf("Shown(%q) = %s, want %s", tc.name, got, tc.want)
 		}
 	}
 }

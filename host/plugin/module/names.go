@@ -1,10 +1,12 @@
-package plugin
+package module
 
 import (
 	"bytes"
 	"errors"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/bothost/bothost/host/internal/clip"
 )
 
 // maxFuncName is where the name of a function is cut for stack traces, in bytes.
@@ -39,7 +41,7 @@ func copyNames(r *reader) ([]byte, error) {
 		if !utf8.Valid(name) {
 			return nil, errNames
 		}
-		name = cut(bytes.Map(printable, name), maxFuncName)
+		name = clip.Text(bytes.Map(printable, name), maxFuncName)
 		names = append(appendU32(names, uint32(len(name))), name...)
 	}
 	if r.err != nil {
@@ -58,23 +60,12 @@ func printable(c rune) rune {
 	return utf8.RuneError
 }
 
-// cut returns the beginning of a text in UTF-8, of at most n bytes.
-func cut(text []byte, n int) []byte {
-	if len(text) <= n {
-		return text
-	}
-	for n > 0 && !utf8.RuneStart(text[n]) {
-		n--
-	}
-	return text[:n]
-}
-
-// shown returns a name of a module as errors show it: what cannot be printed is
+// Shown returns a name of a module as errors show it: what cannot be printed is
 // escaped, since it is a stranger's and goes to terminals.
-func shown(name string) string {
+func Shown(name string) string {
 	const longest = 128
 	if len(name) > longest {
-		return shown(string(cut([]byte(name), longest))) + "..."
+		return Shown(string(clip.Text([]byte(name), longest))) + "..."
 	}
 	for _, c := range name {
 		if !strconv.IsPrint(c) {

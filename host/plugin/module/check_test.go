@@ -1,10 +1,11 @@
-package plugin
+package module
 
 import (
 	"bytes"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/bothost/bothost/abi"
@@ -63,31 +64,12 @@ var checkTests = []struct {
 	{name: "section too long", data: binaryBot(section(sectionFunc, 1, 0, 0)), want: "bytes too many"},
 	{name: "section too short", data: binaryBot(section(sectionFunc, 2, 0)), want: "is shorter than"},
 
-	{name: "import module", source: bot(`(import "acme" "f" (func))`),
-		want: "import acme.f: unknown import module; a bot may import bothost_v1"},
-	{name: "import for a browser", source: bot(`(import "gojs" "f" (func))`),
-		want: "built for a browser: build with GOOS=wasip1"},
-	{name: "import of wasm-bindgen", source: bot(`(import "wbg" "f" (func))`),
-		want: "built with wasm-bindgen"},
-	{name: "import of preview 2", source: bot(`(import "wasi:cli/run@0.2.0" "f" (func))`),
-		want: "built for WASI preview 2"},
-	{name: "import of preview 0", source: bot(`(import "wasi_unstable" "f" (func))`),
-		want: "built for an old WASI"},
-	{name: "import of another ABI", source: bot(`(import "bothost_v2" "input" (func))`),
-		want: "of another ABI: this host speaks " + abi.Version},
-	{name: "import of env", source: bot(`(import "env" "puts" (func))`),
-		want: "of env only abort is provided"},
-	{name: "import function", source: bot(`(import "bothost_v1" "telepathy" (func))`),
-		want: "import bothost_v1.telepathy: unknown function, or one of a newer ABI; " +
-			"this host speaks " + abi.Version},
-	{name: "import WASI function", source: bot(`(import "wasi_snapshot_preview1" "fd_fly" (func))`),
-		want: "import wasi_snapshot_preview1.fd_fly: unknown function of WASI preview 1"},
+	{name: "import", source: bot(`(import "bothost_v1" "now" (func (result i64)))`)},
+	{name: "import not provided", source: bot(`(import "acme" "f" (func))`),
+		want: "import acme.f: not provided"},
 	{name: "import signature", source: bot(`(import "bothost_v1" "now" (func (result i32)))`),
 		want: "import bothost_v1.now: has the type (func (result i32)); " +
 			"the host's is (func (result i64))"},
-	{name: "import WASI signature",
-		source: bot(`(import "wasi_snapshot_preview1" "proc_exit" (func))`),
-		want:   "has the type (func); the host's is (func (param i32))"},
 	{name: "import memory", source: `(module (import "env" "memory" (memory 1))
 		(export "memory" (memory 0)) (func (export "on_message")))`,
 		want: "import env.memory: a memory; a bot imports functions only"},
@@ -99,9 +81,6 @@ var checkTests = []struct {
 		typeSection, section(sectionImport, slices.Concat(
 			[]byte{1, 10}, []byte("bothost_v1"), []byte{3}, []byte("now"), []byte{0, 7})...))},
 	{name: "import escaped", source: bot(`(import "\1b[2J" "f" (func))`), want: `import "\x1b[2J".f`},
-	{name: "all WASI used by Go",
-		source: bot(`(import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))`)},
-	{name: "abort", source: bot(`(import "env" "abort" (func (param i32 i32 i32 i32)))`)},
 
 	{name: "memory at the limit",
 		source: `(module (memory (export "memory") 16) (func (export "on_message")))`,
@@ -159,31 +138,14 @@ func TestCheck(t *testing.T) {
 			if data == nil {
 				data = assemble(t, tc.source)
 			}
-			_, err := Check(data, tc.limits)
+			_, err := Check(data, tc.limits, provided)
 			switch {
 			case tc.want == "" && err != nil:
 				t.Errorf("Check() = %v, want no error", err)
 			case tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
 				t.Errorf("Check() = %v, want %q in it", err, tc.want)
 			}
-			compileChecked(t, data, tc.limits, err)
 		})
-	}
-}
-
-// compileChecked compiles what Check let pass, and sees that Compile says the
-// same as Check where it did not.
-func compileChecked(t *testing.T, data []byte, limits abi.Limits, want error) {
-	t.Helper()
-	m, err := Compile(t.Context(), data, Options{Name: "tested", Limits: limits})
-	if err == nil {
-		err = m.Close(t.Context())
-	}
-	switch {
-	case want == nil && err != nil:
-		t.Errorf("Compile() = %v, want no error", err)
-	case want != nil && (err == nil || err.Error() != "module tested: "+want.Error()):
-		t.Errorf("Compile() = %v, want what Check said: %v", err, want)
 	}
 }
 
@@ -194,7 +156,7 @@ func TestCheck_several(t *testing.T) {
 		source = strings.Replace(source, "(module",
 			fmt.Sprintf(`(module (import "acme" "f%d" (func))`, i), 1)
 	}
-	_, err := Check(assemble(t, source+")"), abi.Limits{})
+	_, err := Check(assemble(t, source+")"), abi.Limits{}, provided)
 	if err == nil {
 		t.Fatal("Check() = nil, want an error")
 	}
@@ -212,7 +174,7 @@ func TestCheck_size(t *testing.T) {
 		limit int64
 		want  bool
 	}{{size + 1, true}, {size, true}, {size - 1, false}} {
-		_, err := Check(data, abi.Limits{ModuleBytes: tc.limit})
+		_, err := Check(data, abi.Limits{ModuleBytes: tc.limit}, provided)
 		if got := err == nil; got != tc.want {
 			t.Errorf("Check(%d bytes, limit %d) = %v, want no error: %v", size, tc.limit, err, tc.want)
 		}
@@ -225,7 +187,7 @@ func TestCheck_truncated(t *testing.T) {
 	data := assembleFile(t, "bots/call.wat")
 	var whole []byte
 	for n := range data {
-		_, err := Check(data[:n], abi.Limits{})
+		_, err := Check(data[:n], abi.Limits{}, provided)
 		var last byte
 		if Whole(data[:n]) == nil {
 			last = lastSection(data[:n])
@@ -330,32 +292,12 @@ func TestCheck_counts(t *testing.T) {
 	}
 }
 
-// What the checks do not read is refused by who reads it: the meter, or the
-// engine. The error names the module.
-func TestCompile_refused(t *testing.T) {
-	for _, tc := range []struct {
-		name, source, by string
-	}{
-		{"local", bot(`(func (drop (local.get 3)))`), "meter: code section: function 0: offset "},
-		{"start type", bot(`(func $f (param i32)) (start $f)`), "meter: start section: offset "},
-		{"operands", bot(`(func (i32.add (i32.const 1)))`), "compile: "},
-		{"export twice", bot(`(func $f) (export "f" (func $f)) (export "f" (func $f))`), "compile: "},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			_, err := Compile(t.Context(), assemble(t, tc.source), Options{Name: "crooked"})
-			if err == nil || !strings.HasPrefix(err.Error(), "module crooked: "+tc.by) {
-				t.Errorf("Compile() = %v, want it to begin with module crooked: %s", err, tc.by)
-			}
-		})
-	}
-}
-
 func TestCheck_info(t *testing.T) {
 	data := assemble(t, bot(`
 		(import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
 		(func (export "helper") (param i64))
 		(@custom "bothost.asset" "body")`))
-	info, err := Check(data, abi.Limits{})
+	info, err := Check(data, abi.Limits{}, provided)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -375,5 +317,34 @@ func TestCheck_info(t *testing.T) {
 	}
 	if !info.Handles(abi.OnMessage) || info.Handles(abi.OnStart) {
 		t.Errorf("Handles = %+v, want on_message alone", info.handlers)
+	}
+}
+
+// A module is checked by many goroutines at once, and the Info read by them.
+func TestCheck_Hammer(t *testing.T) {
+	data := assembleFile(t, "bots/call.wat")
+	before := bytes.Clone(data)
+	shared, err := Check(data, abi.Limits{}, provided)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 100 {
+				info, err := Check(data, abi.Limits{}, provided)
+				if err != nil || !slices.Equal(info.Imports, shared.Imports) {
+					t.Errorf("Check() = %+v, %v, want %+v", info, err, shared)
+					return
+				}
+				if Whole(data) != nil || !shared.Handles(abi.OnMessage) || !shared.Returns(abi.OnMessage) {
+					t.Error("the module changed while it was checked")
+				}
+			}
+		})
+	}
+	all.Wait()
+	if !bytes.Equal(data, before) {
+		t.Error("Check() has changed the module")
 	}
 }

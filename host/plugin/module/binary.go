@@ -1,4 +1,4 @@
-package plugin
+package module
 
 import (
 	"bytes"
@@ -44,10 +44,10 @@ const (
 // externs are the kinds of imports and exports, by their codes.
 var externs = [...]string{"function", "table", "memory", "global", "tag"}
 
-// pageBytes is the unit of memory sizes, and maxPages what 32 bits can address.
+// PageBytes is the unit of memory sizes, and MaxPages what 32 bits can address.
 const (
-	pageBytes = 1 << 16
-	maxPages  = 1 << 16
+	PageBytes = 1 << 16
+	MaxPages  = 1 << 16
 )
 
 // maxTable is the largest number of elements that all tables together may grow
@@ -60,22 +60,33 @@ var (
 	componentMark = []byte{0x0d, 0, 1, 0}
 )
 
-// signature is a function type.
-type signature struct {
-	params, results []abi.ValueType
+// Signature is a function type. The zero value is that of a function without
+// parameters and results.
+type Signature struct {
+	Params, Results []abi.ValueType
 }
 
-func (s signature) equal(other signature) bool {
-	return slices.Equal(s.params, other.params) && slices.Equal(s.results, other.results)
+// SignatureOf returns the type of a function of the core surface.
+func SignatureOf(f abi.Function) Signature {
+	info := f.Info()
+	s := Signature{Results: info.Results}
+	for _, p := range info.Params {
+		s.Params = append(s.Params, p.Type)
+	}
+	return s
+}
+
+func (s Signature) equal(other Signature) bool {
+	return slices.Equal(s.Params, other.Params) && slices.Equal(s.Results, other.Results)
 }
 
 // String writes the signature in the text format.
-func (s signature) String() string {
+func (s Signature) String() string {
 	text := "(func"
 	for _, part := range []struct {
 		name  string
 		types []abi.ValueType
-	}{{"param", s.params}, {"result", s.results}} {
+	}{{"param", s.Params}, {"result", s.Results}} {
 		if len(part.types) == 0 {
 			continue
 		}
@@ -102,7 +113,7 @@ type exported struct {
 
 // binary is what is read of a module before it is compiled.
 type binary struct {
-	types    []signature
+	types    []Signature
 	imports  []imported
 	exports  []exported
 	funcs    []uint32 // type indices of all functions, imports first

@@ -1,4 +1,4 @@
-package plugin
+package module
 
 import "github.com/bothost/bothost/abi"
 
@@ -11,7 +11,7 @@ func (m *binary) readTypes(r *reader) {
 		if r.err == nil && form != 0x60 {
 			r.fail("a type of form 0x%02x, which the engine does not know (garbage collection?)", form)
 		}
-		s := signature{params: readValueTypes(r), results: readValueTypes(r)}
+		s := Signature{Params: readValueTypes(r), Results: readValueTypes(r)}
 		if r.err != nil {
 			return
 		}
@@ -163,16 +163,16 @@ func boundTables(tables []table, room uint64) []byte {
 
 // typeOf returns the type of a function, by its index over imports and own
 // functions.
-func (m *binary) typeOf(index uint32) (signature, bool) {
+func (m *binary) typeOf(index uint32) (Signature, bool) {
 	if uint64(index) >= uint64(len(m.funcs)) {
-		return signature{}, false
+		return Signature{}, false
 	}
 	return m.typeAt(m.funcs[index])
 }
 
-func (m *binary) typeAt(i uint32) (signature, bool) {
+func (m *binary) typeAt(i uint32) (Signature, bool) {
 	if uint64(i) >= uint64(len(m.types)) {
-		return signature{}, false
+		return Signature{}, false
 	}
 	return m.types[i], true
 }
