@@ -68,8 +68,9 @@ func openKeeper(opts Options) (*keeper, error) {
 func newKeeper(store *files.Store, opts Options) *keeper {
 	k := &keeper{
 		store: store, logger: opts.Logger, limit: opts.Limits.FileBytes,
-		uploads: files.NewUploads(files.UploadOptions{Store: store, Open: max(16, int(opts.Limits.EventFiles))}),
-		loosed:  make(chan struct{}, 1),
+		uploads: files.NewUploads(files.UploadOptions{Store: store,
+			Open: max(16, int(opts.Limits.EventFiles))}),
+		loosed: make(chan struct{}, 1),
 	}
 	k.ctx, k.cancel = context.WithCancel(context.Background())
 	return k

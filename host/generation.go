@@ -36,7 +36,8 @@ type generation struct {
 var _ turn.Generation = (*generation)(nil)
 
 // newGeneration joins what makes up a generation.
-func newGeneration(name string, m *plugin.Module, d *abi.Definition, c *intent.Classifier) *generation {
+func newGeneration(name string, m *plugin.Module, d *abi.Definition,
+	c *intent.Classifier) *generation {
 	g := &generation{name: name, module: m, definition: d, classifier: c,
 		dialog: dialog.New(d, c), unused: make(chan struct{})}
 	g.pins.Store(1)

@@ -13,7 +13,8 @@ import (
 // request makes a request to the host, with headers as "Name: value".
 func (r *running) request(tb testing.TB, method, target string, headers ...string) (int, string) {
 	tb.Helper()
-	req, err := http.NewRequestWithContext(tb.Context(), method, "http://"+r.Addr().String()+target, nil)
+	req, err := http.NewRequestWithContext(tb.Context(), method,
+		"http://"+r.Addr().String()+target, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -83,7 +84,8 @@ func TestListed(t *testing.T) {
 	id := rows[0].ID
 	back := dialBESSER(t, h, "?user_id=ann&session_id="+id, nil)
 	back.send("fetch_user_messages", "")
-	back.wants(besserPayload{"user_message", "hi", true}, besserPayload{"agent_reply_str", "bot:hi", true})
+	back.wants(besserPayload{"user_message", "hi", true},
+		besserPayload{"agent_reply_str", "bot:hi", true})
 	_ = back.conn.CloseNow()
 	for _, step := range []struct{ query, want string }{
 		{"?session_id=" + id + "&username=bob", `{"deleted":0}`},
