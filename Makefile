@@ -10,6 +10,8 @@
 # make eval-intents  measures on INTENTS, a folder, how well intents are found
 
 GO         ?= go
+# Of the tests of one package: machines that others use, too, take their time.
+TIMEOUT    ?= 30m
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULNCHECK   = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 BOT        ?= ./plugins/examples/greetings
@@ -65,7 +67,7 @@ extism:
 	npm ci --prefix testdata/extism/as --ignore-scripts --no-audit --no-fund
 
 test:
-	$(GO) test ./...
+	$(GO) test -timeout $(TIMEOUT) ./...
 
 check: fmt vet tidy staticcheck vulncheck test race guests cross clean-tree
 	@echo "check: all passed"
@@ -92,7 +94,7 @@ vulncheck:
 	rm -f vulncheck.tmp
 
 race:
-	$(GO) test -race -shuffle=on ./...
+	$(GO) test -timeout $(TIMEOUT) -race -shuffle=on ./...
 
 # Without the tools of a language its examples are left out, unless they are asked for.
 guests: build

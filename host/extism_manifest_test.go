@@ -241,6 +241,7 @@ func TestManifest_hosts(t *testing.T) {
 
 // The bots of the specification run as it says.
 func TestExtismBots(t *testing.T) {
+	skipWithRace(t)
 	for _, test := range []struct {
 		name  string
 		build guests.Builder

@@ -24,6 +24,7 @@ var ways = []struct {
 
 // The same bot in all languages passes the same conversations.
 func TestLanguages(t *testing.T) {
+	skipWithRace(t)
 	files, err := filepath.Glob(filepath.Join(examplesDir, "greetings", "conversations", "*.chat"))
 	if err != nil || len(files) < 2 {
 		t.Fatalf("conversations = %q, %v", files, err)
@@ -66,6 +67,7 @@ func TestLanguages_Named(t *testing.T) {
 
 // The examples that are not in Go pass their own conversations.
 func TestLanguages_Examples(t *testing.T) {
+	skipWithRace(t)
 	for _, example := range []string{"unit-converter", "dice", "trivia"} {
 		t.Run(example, func(t *testing.T) {
 			dir := filepath.Join(examplesDir, example)
@@ -80,6 +82,7 @@ func TestLanguages_Examples(t *testing.T) {
 
 // What knows of no bot is tested as any program in Rust.
 func TestLanguages_Units(t *testing.T) {
+	skipWithRace(t)
 	kit, err := toolchain.Named("rust").Kit(t.Context())
 	if err == nil {
 		_, err = exec.LookPath("cc") // by which rustc links
@@ -136,6 +139,7 @@ func readme(t *testing.T, language string) (page, bot string) {
 
 // The bots with which the READMEs begin are whole.
 func TestLanguages_READMEs(t *testing.T) {
+	skipWithRace(t)
 	for _, r := range readmes {
 		t.Run(r.language, func(t *testing.T) {
 			_, bot := readme(t, r.language)
@@ -147,6 +151,7 @@ func TestLanguages_READMEs(t *testing.T) {
 // The commands of the READMEs, by which a bot is built by hand, do so: in C also
 // without a libc. What npm has to fetch is left out.
 func TestLanguages_ByHand(t *testing.T) {
+	skipWithRace(t)
 	blocks := map[string]int{"rust": 1, "c": 2, "cpp": 1}
 	for _, r := range readmes {
 		if blocks[r.language] == 0 {
@@ -205,4 +210,14 @@ func buildByHand(t *testing.T, language, file, bot, script string) []byte {
 		t.Fatal(err)
 	}
 	return module
+}
+
+// skipWithRace skips a test of what compilers make. How bots run side by side is tested
+// with smaller ones.
+func skipWithRace(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("with the race detector it takes minutes to compile what compilers make, " +
+			"and the same test runs without it")
+	}
 }

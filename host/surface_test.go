@@ -38,6 +38,7 @@ func buildSurface(tb testing.TB, language, file string) []byte {
 // Each SDK has all functions of the contract, they do the same everywhere, and so does
 // what builds a definition.
 func TestSurfaces(t *testing.T) {
+	skipWithRace(t)
 	files, err := filepath.Glob("testdata/surface/*.chat")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("conversations = %q, %v", files, err)
@@ -66,6 +67,7 @@ func TestSurfaces(t *testing.T) {
 
 // An instance lives for many turns: what they allocate is freed, or found again.
 func TestSurfaces_Last(t *testing.T) {
+	skipWithRace(t)
 	const turns = 3000 // of which each takes more than 10 kB
 	for _, s := range surfaces {
 		t.Run(s.language, func(t *testing.T) {

@@ -52,6 +52,7 @@ var breaks = []struct {
 // A bot that breaks ends its turn, whichever its language, and the operator reads why
 // and where. The next turn is as good as any.
 func TestTraps(t *testing.T) {
+	skipWithRace(t)
 	for _, l := range languages {
 		t.Run(l.name, func(t *testing.T) {
 			h := serve(t, buildTrap(t, l.name), Options{Gone: -1})

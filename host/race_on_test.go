@@ -1,0 +1,7 @@
+//go:build race
+
+// The tag is set by go test -race.
+
+package host
+
+const raceDetector = true
