@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/bothost/bothost/abi/draft"
@@ -21,8 +20,6 @@ import (
 type live struct {
 	runner *Runner
 	key    session.Key
-	// running is the number of the turn that runs; 0 if none does.
-	running atomic.Uint64
 
 	mu sync.Mutex // guards the following
 	// handles is replaced, never changed: a turn wakes them without the lock.

@@ -27,7 +27,15 @@ func (h *Handle) Listen(f func(session.Progress)) {
 
 // Running returns the number of the turn that runs now; 0 if none does. It does not
 // block.
-func (h *Handle) Running() uint64 { return h.live.running.Load() }
+func (h *Handle) Running() uint64 {
+	l := h.live
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.busy {
+		return 0
+	}
+	return l.head.Turn + 1
+}
 
 // listeners returns those of all handles; not nil.
 func (l *live) listeners() []func(session.Progress) {
@@ -52,14 +60,14 @@ func (t *turn) Show(part int, text []byte) {
 		return
 	}
 	s.shown = true
-	s.tell(session.Progress{Turn: t.live.running.Load(), Part: part, Text: string(text)})
+	s.tell(session.Progress{Turn: t.live.head.Turn + 1, Part: part, Text: string(text)})
 }
 
 // Withdraw implements [draft.Audience].
 func (t *turn) Withdraw() {
 	if t.stream.shown {
 		t.stream.shown = false
-		t.stream.tell(session.Progress{Turn: t.live.running.Load(), Withdrawn: true})
+		t.stream.tell(session.Progress{Turn: t.live.head.Turn + 1, Withdrawn: true})
 	}
 }
 

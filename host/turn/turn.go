@@ -141,7 +141,6 @@ func (t *turn) run(l *live, ev *abi.Event) (outcome session.Outcome, committed b
 	if code := t.load(); code != 0 {
 		return refused(code), false
 	}
-	l.running.Store(l.head.Turn + 1)
 	if t.job != nil && !l.has(t.job) {
 		return session.Outcome{}, false // it was cancelled, or set anew
 	}
@@ -190,7 +189,6 @@ func (t *turn) begin(l *live, ev *abi.Event) {
 func (t *turn) end() {
 	t.Withdraw()
 	t.stream = stream{}
-	t.live.running.Store(0)
 	if t.generation != nil {
 		t.generation.Release()
 	}
