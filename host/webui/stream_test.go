@@ -42,6 +42,8 @@ func TestStream(t *testing.T) {
 	p.wait(`document.querySelector('.streaming').textContent === 'Once upon '`)
 	c.send(`{"type":"delta","turn":1,"text":"a time"}`)
 	p.wait(`document.querySelector('.streaming').textContent === 'Once upon a time'`)
+	c.send(`{"type":"delta","turn":1,"part":1,"text":"The end"}`)
+	p.wait(`document.querySelectorAll('.streaming')[1]?.textContent === 'The end'`)
 	p.shot("stream")
 	c.send(text(1, "bot", "Once upon a time."))
 	p.wait(`document.querySelectorAll('.row.bot').length === 1 && !document.querySelector('.streaming')`)

@@ -265,9 +265,9 @@ export class Chat {
     history: this.#history,
     reset: this.#wasReset,
     typing() { this.#type(true); },
-    delta({ turn, text }) {
+    delta({ turn, part, text }) {
       this.#type(false);
-      this.log.delta(turn, text);
+      this.log.delta(turn, text, part);
       this.#draw();
     },
     withdrawn({ turn }) {

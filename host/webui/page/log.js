@@ -36,11 +36,12 @@ export class Log {
     return true;
   }
 
-  /** delta adds text to the reply that a turn is making. */
-  delta(turn, text) {
-    const s = this.#streams.get(turn) ?? { turn, text: '', time: Date.now() };
+  /** delta adds text to a reply that a turn is making: one of several, by its number. */
+  delta(turn, text, part = 0) {
+    const parts = this.#streams.get(turn) ?? new Map();
+    const s = parts.get(part) ?? { key: `s:${turn}.${part}`, text: '', time: Date.now() };
     s.text += text;
-    this.#streams.set(turn, s);
+    this.#streams.set(turn, parts.set(part, s));
   }
 
   /** withdraw takes back what a turn was saying; it reports whether it was. */
@@ -70,10 +71,9 @@ export class Log {
     const view = { steps: null, tasks: null, gui: null, options: null };
     for (const e of this.#entries) this.#show(e, items, view);
     for (const m of waiting) pending(m, items, view);
-    for (const s of this.#streams.values()) {
+    for (const { key, text, time } of [...this.#streams.values()].flatMap((p) => [...p.values()])) {
       items.push({
-        key: `s:${s.turn}`, kind: 'stream', from: 'bot', time: s.time, body: s.text, seq: 0,
-        version: String(s.text.length),
+        key, kind: 'stream', from: 'bot', time, body: text, seq: 0, version: String(text.length),
       });
     }
     group(items);

@@ -140,6 +140,9 @@ test('a stream ends with its entry, or is withdrawn', () => {
   log.add(e(2, 'bot', 'text', 'abc', { turn: 7 }));
   equal(log.items().map((i) => i.kind), ['text', 'text']);
   log.delta(8, 'x');
+  log.delta(8, 'y', 1);
+  log.delta(8, 'z', 1);
+  equal(log.items().slice(2).map((i) => i.body), ['x', 'yz'], 'replies of one turn');
   equal([log.withdraw(8), log.withdraw(8)], [true, false]);
   log.delta(9, 'x');
   log.interrupt();
