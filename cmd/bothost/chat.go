@@ -352,13 +352,21 @@ func (c *chatter) sync(ctx context.Context) error {
 	if err := c.session.Sync(ctx); err != nil {
 		return err
 	}
+	return c.showUntil(ctx, native.History, nil)
+}
+
+// showUntil shows what comes until a frame of the type last does, done is closed, or
+// there is nothing to come. An empty last is no frame's.
+func (c *chatter) showUntil(ctx context.Context, last native.Type, done <-chan struct{}) error {
 	for {
 		select {
 		case f := <-c.frames:
-			if f.Type == native.History {
+			if f.Type == last {
 				return nil
 			}
 			c.show(f)
+		case <-done:
+			return nil
 		case err := <-c.failed:
 			return err
 		case err := <-c.lost:

@@ -73,7 +73,7 @@ func (c *chatter) bring(ctx context.Context, path string) (id string, err error)
 			Content: f, Size: info.Size(),
 		})
 	}()
-	ended := c.showUntil(ctx, done)
+	ended := c.showUntil(ctx, "", done)
 	cancel()
 	<-done
 	if ended != nil {
@@ -97,24 +97,6 @@ func (c *chatter) upload(ctx context.Context, f client.File) (id string, err err
 		return "", errFile{errors.New(abi.CodeTooLarge.Info().Text)}
 	}
 	return id, err
-}
-
-// showUntil shows what comes until done is closed, or there is nothing to come.
-func (c *chatter) showUntil(ctx context.Context, done <-chan struct{}) error {
-	for {
-		select {
-		case f := <-c.frames:
-			c.show(f)
-		case <-done:
-			return nil
-		case err := <-c.failed:
-			return err
-		case err := <-c.lost:
-			return err
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
 
 // showFiles says how the files of an entry can be had.
