@@ -3,13 +3,9 @@ package host
 import (
 	"fmt"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"weak"
 
 	"github.com/bothost/bothost/abi"
-	"github.com/bothost/bothost/host/plugin"
 )
 
 // extismBotSource is botSource as an Extism plug-in.
@@ -50,39 +46,13 @@ func TestSwapUnderLoad_extism(t *testing.T) {
 	const clients, swaps = 32, 24
 	h := serve(t, makeExtismBot(t, "0"),
 		Options{Limits: abi.Limits{AddressConnections: 2 * clients}})
-	old := []weak.Pointer[plugin.Module]{weak.Make(h.bots.get("bot").current.Load().module)}
-
-	var swapped atomic.Bool
-	talkers := make([]*swapTalker, clients)
-	var wg sync.WaitGroup
-	for i := range talkers {
-		talkers[i] = &swapTalker{talker: dial(t, h), swapped: &swapped}
-		wg.Go(talkers[i].talk)
-	}
+	crowd := newCrowd(t, h, clients)
 	for i := 1; i <= swaps; i++ {
 		module := makeExtismBot(t, strconv.Itoa(i))
 		if i%3 == 0 {
 			module = makeBot(t, strconv.Itoa(i), "", "")
 		}
-		h.replace(t, module)
-		if r := h.awaitReload(t); r.Err != nil || r.New == "" {
-			t.Fatalf("swap %d: %+v, want a new generation", i, r)
-		}
-		old = append(old, weak.Make(h.bots.get("bot").current.Load().module))
+		crowd.swap(t, i, module)
 	}
-	swapped.Store(true)
-	wg.Wait()
-	for i, c := range talkers {
-		if c.err != nil {
-			t.Fatalf("client %d: %v", i, c.err)
-		}
-		answer := c.ask("last", "who?")
-		if want := fmt.Sprintf("%d:who?", swaps); answer.Body != want {
-			t.Errorf("client %d: answer after the last swap = %q, want %q", i, answer.Body, want)
-		}
-		if err := c.CloseNow(); err != nil {
-			t.Error(err)
-		}
-	}
-	awaitNothingLeft(t, h, old[:len(old)-1])
+	crowd.disperse(t, swaps)
 }

@@ -35,15 +35,7 @@ func TestSwapUnderLoad(t *testing.T) {
 	h := serve(t, makeBot(t, "0", "", ""), Options{
 		Limits: abi.Limits{AddressConnections: 2 * swapClients},
 	})
-	old := []weak.Pointer[plugin.Module]{weak.Make(h.bots.get("bot").current.Load().module)}
-
-	var swapped atomic.Bool
-	talkers := make([]*swapTalker, swapClients)
-	var wg sync.WaitGroup
-	for i := range talkers {
-		talkers[i] = &swapTalker{talker: dial(t, h), swapped: &swapped}
-		wg.Go(talkers[i].talk)
-	}
+	crowd := newCrowd(t, h, swapClients)
 	newest := 0
 	for i := 1; i <= swaps; i++ {
 		if bad, reason := badModule(t, i); bad != nil {
@@ -51,30 +43,74 @@ func TestSwapUnderLoad(t *testing.T) {
 			continue
 		}
 		newest = i
-		h.replace(t, makeBot(t, strconv.Itoa(i), "", ""))
-		if r := h.awaitReload(t); r.Err != nil || r.New == "" {
-			t.Fatalf("swap %d: %+v, want a new generation", i, r)
-		}
-		old = append(old, weak.Make(h.bots.get("bot").current.Load().module))
+		crowd.swap(t, i, makeBot(t, strconv.Itoa(i), "", ""))
 	}
-	swapped.Store(true)
-	wg.Wait()
-	for i, c := range talkers {
-		if c.err != nil {
-			t.Fatalf("client %d: %v", i, c.err)
-		}
+	for i, c := range crowd.disperse(t, newest) {
 		if c.sent < swapMessages {
 			t.Errorf("client %d sent %d messages, want at least %d", i, c.sent, swapMessages)
 		}
-		answer := c.ask("last", "who?")
+	}
+}
+
+// crowd are clients that talk while the module is replaced.
+type crowd struct {
+	h       *running
+	talkers []*swapTalker
+	wg      sync.WaitGroup
+	// swapped is set after the last swap.
+	swapped atomic.Bool
+	// old are all modules so far.
+	old []weak.Pointer[plugin.Module]
+}
+
+// newCrowd lets n clients talk until disperse.
+func newCrowd(tb testing.TB, h *running, n int) *crowd {
+	tb.Helper()
+	c := &crowd{h: h}
+	c.keep()
+	for range n {
+		talker := &swapTalker{talker: dial(tb, h), swapped: &c.swapped}
+		c.talkers = append(c.talkers, talker)
+		c.wg.Go(talker.talk)
+	}
+	return c
+}
+
+// keep remembers the module that serves, without holding it.
+func (c *crowd) keep() {
+	c.old = append(c.old, weak.Make(c.h.bots.get("bot").current.Load().module))
+}
+
+// swap replaces the module, for the number-th time.
+func (c *crowd) swap(tb testing.TB, number int, module []byte) {
+	tb.Helper()
+	c.h.replace(tb, module)
+	if r := c.h.awaitReload(tb); r.Err != nil || r.New == "" {
+		tb.Fatalf("swap %d: %+v, want a new generation", number, r)
+	}
+	c.keep()
+}
+
+// disperse ends the talk, and wants that each answer was right, that the newest bot
+// answers, and that nothing is left of the others.
+func (c *crowd) disperse(t *testing.T, newest int) []*swapTalker {
+	t.Helper()
+	c.swapped.Store(true)
+	c.wg.Wait()
+	for i, talker := range c.talkers {
+		if talker.err != nil {
+			t.Fatalf("client %d: %v", i, talker.err)
+		}
+		answer := talker.ask("last", "who?")
 		if want := fmt.Sprintf("%d:who?", newest); answer.Body != want {
 			t.Errorf("client %d: answer after the last swap = %q, want %q", i, answer.Body, want)
 		}
-		if err := c.CloseNow(); err != nil {
+		if err := talker.CloseNow(); err != nil {
 			t.Error(err)
 		}
 	}
-	awaitNothingLeft(t, h, old[:len(old)-1])
+	awaitNothingLeft(t, c.h, c.old[:len(c.old)-1])
+	return c.talkers
 }
 
 // badModule returns, for a few of the swaps, a module that cannot be served, and
