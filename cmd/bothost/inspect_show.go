@@ -127,8 +127,7 @@ func showSVG(ctx context.Context, w io.Writer, r *report) error {
 	case errors.Is(err, diagram.ErrTooLarge):
 		return hintError{err, "--format text, mermaid and json draw dialogs of any size"}
 	case errors.Is(err, diagram.ErrNoGraphviz):
-		return hintError{err, "run make graphviz in bothost's source and build it again; " +
-			"--format mermaid needs no Graphviz"}
+		return hintError{err, "--format mermaid needs no Graphviz"}
 	}
 	return err
 }

@@ -86,7 +86,7 @@ func TestInspect_WithoutGraphviz(t *testing.T) {
 		want   []string // patterns of the lines
 		code   int
 	}{
-		{"svg", []string{"^bothost: .*without Graphviz$", "^hint: .*make graphviz.*--format mermaid"}, 1},
+		{"svg", []string{"^bothost: .*without Graphviz: run make graphviz ", "^hint: --format mermaid"}, 1},
 		{"mermaid", []string{"^stateDiagram-v2$"}, 0},
 	} {
 		t.Run(row.format, func(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"mime"
@@ -15,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/bothost/bothost/host/internal/packed"
 )
 
 // pages are the files of the page.
@@ -22,18 +23,19 @@ import (
 //go:embed page
 var pages embed.FS
 
-// library has plotly's file, gzipped, if make ui had brought it when the program
-// was built. The folder always is, so that Go alone builds it.
-//
 //go:embed npm/library
 var library embed.FS
 
-const plotlyFile = "npm/library/plotly.js.gz"
+// plotly draws charts, if it is there.
+var plotly = &packed.File{
+	FS: library, Path: "npm/library/plotly.js.gz", What: "plotly", Target: "ui",
+}
 
 // asset is one file as it is sent.
 type asset struct {
-	kind, etag     string
-	plain, gzipped []byte
+	kind, etag string
+	gzipped    []byte
+	plain      func() ([]byte, error)
 }
 
 // assets are all files by their names below /ui/.
@@ -54,21 +56,21 @@ func loadAssets() (assets, error) {
 		if err != nil {
 			return err
 		}
-		packed, err := pack(plain)
-		all[strings.TrimPrefix(name, "page/")] = newAsset(name, plain, packed)
+		gzipped, err := pack(plain)
+		all[strings.TrimPrefix(name, "page/")] = newAsset(name, gzipped,
+			func() ([]byte, error) { return plain, nil })
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("webui: %w", err)
 	}
-	packed, err := library.ReadFile(plotlyFile)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return all, nil
-	case err != nil:
-		return nil, fmt.Errorf("webui: %w", err)
+	if plotly.There() {
+		gzipped, err := plotly.Packed()
+		if err != nil {
+			return nil, fmt.Errorf("webui: %w", err)
+		}
+		all[plotlyName] = newAsset(plotlyName, gzipped, plotly.Unpacked)
 	}
-	all[plotlyName] = newAsset(plotlyName, nil, packed)
 	return all, nil
 }
 
@@ -87,12 +89,12 @@ func pack(plain []byte) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// newAsset makes an asset. plain may be nil for what is only sent packed.
-func newAsset(name string, plain, packed []byte) *asset {
-	hash := sha256.Sum256(packed)
+// newAsset makes an asset, of which plain returns what few clients want.
+func newAsset(name string, gzipped []byte, plain func() ([]byte, error)) *asset {
+	hash := sha256.Sum256(gzipped)
 	return &asset{
 		kind: contentType(name), etag: `"` + hex.EncodeToString(hash[:12]) + `"`,
-		plain: plain, gzipped: packed,
+		gzipped: gzipped, plain: plain,
 	}
 }
 
@@ -124,32 +126,19 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	body := a.plain
+	body := a.gzipped
 	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")
-		body = a.gzipped
-	} else if body == nil {
-		unpacked, err := unpack(a.gzipped)
-		if err != nil {
-			http.Error(w, "This file is damaged.", http.StatusInternalServerError)
-			return
-		}
-		body = unpacked
+	} else if plain, err := a.plain(); err != nil {
+		http.Error(w, "This file is damaged.", http.StatusInternalServerError)
+		return
+	} else {
+		body = plain
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // a client that went away needs no answer
 	}
-}
-
-func unpack(packed []byte) ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	_, err = b.ReadFrom(r)
-	return b.Bytes(), err
 }
 
 // matches reads If-None-Match.

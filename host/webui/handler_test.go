@@ -13,7 +13,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
+
+	"github.com/bothost/bothost/host/internal/packed"
 )
 
 // newServer returns what the page answers; what is not its is answered with 418.
@@ -174,6 +177,23 @@ func TestAsset_serve(t *testing.T) {
 		again := get(h, "/ui/main.js", "If-None-Match", `"other", W/`+got.Header.Get("ETag"))
 		if again.StatusCode != http.StatusNotModified {
 			t.Errorf("to who has it = %d, want 304", again.StatusCode)
+		}
+	}
+}
+
+// A file that is damaged is told so, to who wants it unpacked.
+func TestAsset_serve_damaged(t *testing.T) {
+	damaged := &packed.File{FS: fstest.MapFS{"a.gz": {Data: []byte("x")}}, Path: "a.gz"}
+	gzipped, err := damaged.Packed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newAsset("a.js", gzipped, damaged.Unpacked)
+	for accept, want := range map[string]int{"": 500, "gzip": 200} {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/ui/a.js", nil)
+		r.Header.Set("Accept-Encoding", accept)
+		if a.serve(w, r); w.Code != want {
+			t.Errorf("to %q the status is %d, want %d", accept, w.Code, want)
 		}
 	}
 }

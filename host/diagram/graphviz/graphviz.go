@@ -2,35 +2,30 @@ package graphviz
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"embed"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+
+	"github.com/bothost/bothost/host/internal/packed"
 )
 
-// embedded has moduleFile if that was there when the program was built. The
-// folder always is, so that Go alone builds it.
-//
 //go:embed module
 var embedded embed.FS
 
-const moduleFile = "module/graphviz.wasm.gz"
+var module = &packed.File{
+	FS: embedded, Path: "module/graphviz.wasm.gz", What: "Graphviz", Target: "graphviz",
+}
 
 // ErrMissing is why nothing is laid out by a program that was built without the
 // module.
-var ErrMissing = errors.New("graphviz: this program was built without Graphviz")
+var ErrMissing = module.Missing()
 
 // There reports whether the module was there when this program was built.
-func There() bool {
-	_, err := fs.Stat(embedded, moduleFile)
-	return err == nil
-}
+func There() bool { return module.There() }
 
 // MaxMemory is how much memory a layout may take, in bytes.
 const MaxMemory = 256 << 20
@@ -51,9 +46,9 @@ type Engine struct {
 //
 // [ErrMissing]; any other is a fault of the module that was built in.
 func OpenEngine(ctx context.Context) (*Engine, error) {
-	code, err := unpack(embedded)
+	code, err := module.Unpacked()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("graphviz: %w", err)
 	}
 	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).
 		WithMemoryLimitPages(MaxMemory >> 16)
@@ -65,26 +60,6 @@ func OpenEngine(ctx context.Context) (*Engine, error) {
 		return nil, errors.Join(fmt.Errorf("graphviz: compile: %w", err), e.Close(ctx))
 	}
 	return e, nil
-}
-
-// unpack reads the module.
-func unpack(files fs.FS) ([]byte, error) {
-	packed, err := fs.ReadFile(files, moduleFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrMissing
-	}
-	var r *gzip.Reader
-	if err == nil {
-		r, err = gzip.NewReader(bytes.NewReader(packed))
-	}
-	var code []byte
-	if err == nil {
-		code, err = io.ReadAll(r)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("graphviz: unpack: %w", err)
-	}
-	return code, nil
 }
 
 // Close ends the engine and all its layouts.

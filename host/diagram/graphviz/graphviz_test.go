@@ -1,19 +1,15 @@
 package graphviz
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 	"time"
 )
 
@@ -55,7 +51,7 @@ func TestEngine_Close(t *testing.T) {
 // left behind has other names.
 func TestModule(t *testing.T) {
 	engine(t)
-	code, err := unpack(embedded)
+	code, err := module.Unpacked()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,37 +66,7 @@ func TestModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, want := fmt.Sprintf("%x", sha256.Sum256(code)), pinned.Config.SHA256; got != want {
-		t.Errorf("%s holds %s, want %s: make -B graphviz", moduleFile, got, want)
-	}
-}
-
-func TestUnpack(t *testing.T) {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write([]byte("code")); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range []struct {
-		name  string
-		files fstest.MapFS
-		code  string
-		err   error
-	}{
-		{"whole", fstest.MapFS{moduleFile: {Data: packed.Bytes()}}, "code", nil},
-		{"not there", fstest.MapFS{"module/README.md": {}}, "", ErrMissing},
-		{"cut off", fstest.MapFS{moduleFile: {Data: packed.Bytes()[:20]}}, "", io.ErrUnexpectedEOF},
-		{"not packed", fstest.MapFS{moduleFile: {Data: []byte("\x00asm\x01\x00\x00\x00    ")}}, "",
-			gzip.ErrHeader},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			code, err := unpack(row.files)
-			if string(code) != row.code || !errors.Is(err, row.err) {
-				t.Errorf("unpack = %q, %v, want %q, %v", code, err, row.code, row.err)
-			}
-		})
+		t.Errorf("%s holds %s, want %s: make -B graphviz", module.Path, got, want)
 	}
 }
 
