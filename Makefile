@@ -26,7 +26,7 @@ MODULE      = $(GRAPHVIZ)/module/graphviz.wasm.gz
 UI          = host/webui/npm
 PLOTLY      = $(UI)/library/plotly.js.gz
 JAVASCRIPT  = sdk/guest-javascript
-JSENGINE    = $(JAVASCRIPT)/script/engine/quickjs.wasm.gz
+JSENGINE    = host/toolchain/script/engine/quickjs.wasm.gz
 
 .PHONY: run build graphviz ui js-engine extism test check fmt vet tidy staticcheck vulncheck race guests cross clean-tree bench soak eval-intents
 

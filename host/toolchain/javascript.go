@@ -5,7 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 
-	"github.com/bothost/bothost/sdk/guest-javascript/script"
+	"github.com/bothost/bothost/host/toolchain/script"
 )
 
 // javaScript is JavaScript, for which engine and bundler are built in.

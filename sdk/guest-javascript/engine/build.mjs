@@ -12,7 +12,7 @@ import binaryen from "binaryen";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const quickjs = here("../node_modules/quickjs-wasi/quickjs.wasm");
-const target = here("../script/engine/quickjs.wasm.gz");
+const target = here("../../../host/toolchain/script/engine/quickjs.wasm.gz");
 
 // The parts of the prelude see each other: they are one function.
 const parts = ["host", "error", "console", "web", "session", "dialog", "start"];

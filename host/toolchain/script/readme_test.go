@@ -14,7 +14,7 @@ import (
 // block returns the block of a README that is in a language and holds a text.
 func block(t *testing.T, language, holds string) string {
 	t.Helper()
-	data, err := os.ReadFile("../README.md")
+	data, err := os.ReadFile(sdk + "/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -275,7 +275,7 @@ func TestContract_Declarations(t *testing.T) {
 		s.reply([...names, ...Object.keys(bot), ...own(s), ...Object.keys(bothost.variable("x")), ...parts].join(" "));
 	}); const names = Object.keys({ ...bothost }); const own = (o) => Object.getOwnPropertyNames(Object.getPrototypeOf(o)).filter((n) => n !== "constructor");
 	const st = bot.initial("a"); const parts = [...own(st), ...own(st.when(bothost.anyText()))];`)
-	data, err := os.ReadFile("../bothost.d.ts")
+	data, err := os.ReadFile(sdk + "/bothost.d.ts")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/plugin"
-	"github.com/bothost/bothost/sdk/guest-javascript/script"
+	"github.com/bothost/bothost/host/toolchain/script"
 )
 
 const benchBot = `import { bot } from "bothost";

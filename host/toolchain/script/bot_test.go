@@ -18,7 +18,7 @@ import (
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/plugin"
-	"github.com/bothost/bothost/sdk/guest-javascript/script"
+	"github.com/bothost/bothost/host/toolchain/script"
 )
 
 // cacheDir keeps the compiled engine from test to test: all bots have the same.

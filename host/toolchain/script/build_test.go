@@ -15,7 +15,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/plugin"
-	"github.com/bothost/bothost/sdk/guest-javascript/script"
+	"github.com/bothost/bothost/host/toolchain/script"
 )
 
 func TestBuild_Errors(t *testing.T) {
@@ -188,6 +188,9 @@ func TestPack(t *testing.T) {
 	}
 }
 
+// sdk is where the engine's sources are, and what bots are told.
+const sdk = "../../../sdk/guest-javascript"
+
 // What was built in may be of older sources than those that lie here.
 func TestEngine_IsCurrent(t *testing.T) {
 	needEngine(t)
@@ -198,7 +201,7 @@ func TestEngine_IsCurrent(t *testing.T) {
 		"engine/prelude/web.js", "engine/prelude/session.js", "engine/prelude/dialog.js",
 		"engine/prelude/start.js", "package-lock.json",
 	} {
-		data, err := os.ReadFile(filepath.Join("..", name))
+		data, err := os.ReadFile(filepath.Join(sdk, name))
 		if err != nil {
 			t.Fatal(err)
 		}
