@@ -15,6 +15,9 @@ const (
 	EntityAny = "any"
 	// EntityDate is a day, also a relative one. Its value is 2006-01-02.
 	EntityDate = "date"
+	// EntityDuration is a length of time. Its value is in milliseconds; a month
+	// counts as 30 days, and a year as 365.
+	EntityDuration = "duration"
 	// EntityEmail is a mail address.
 	EntityEmail = "email"
 	// EntityNumber is a number in digits or words. Its value is in digits.
@@ -25,7 +28,9 @@ const (
 )
 
 // builtinEntities are the names of those.
-var builtinEntities = []string{EntityAny, EntityDate, EntityEmail, EntityNumber, EntityTime}
+var builtinEntities = []string{
+	EntityAny, EntityDate, EntityDuration, EntityEmail, EntityNumber, EntityTime,
+}
 
 // Intent is something that users mean, and examples of how they say it.
 type Intent struct {

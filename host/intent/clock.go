@@ -22,18 +22,14 @@ func (s *scanner) time(first int) (value string, end int, ok bool) {
 	return s.spokenTime(first)
 }
 
-// shiftedTime reads in 5 minutes, two hours ago, in half an hour and now.
+// shiftedTime reads in 5 minutes, two hours ago, in a day and a half and now.
 func (s *scanner) shiftedTime(first int) (t time.Time, end int, ok bool) {
 	if s.words.units == nil {
 		return t, 0, false
 	}
-	distance := time.Duration(0)
-	n, u, end, ok := s.shift(first)
+	d, end, ok := s.shift(first)
 	switch {
-	case ok && u.length > 0:
-		distance = time.Duration(n) * u.length
-	case s.is(first, "in", "half", "an", "hour"):
-		distance, end = 30*time.Minute, first+4
+	case ok && d.fine:
 	case s.is(first, "right", "now"):
 		end = first + 2
 	case s.is(first, "now") && !s.is(first-1, "from"):
@@ -41,10 +37,21 @@ func (s *scanner) shiftedTime(first int) (t time.Time, end int, ok bool) {
 	default:
 		return t, 0, false
 	}
-	if s.now.IsZero() {
-		return t, end, true
+	return s.moment(d), end, true
+}
+
+// moment returns the time of the text with an offset; zero if that is not known.
+func (s *scanner) moment(d distance) time.Time {
+	t := s.now
+	if t.IsZero() {
+		return t
 	}
-	return s.now.Add(distance), end, true
+	if d.months != 0 || d.days != 0 { // at the same time of that day
+		day := s.day(d.months, d.days)
+		t = time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), t.Second(),
+			t.Nanosecond(), t.Location())
+	}
+	return t.Add(d.length)
 }
 
 // clock reads 15:30, 5 pm, 5:30 p.m. and 5 o'clock.

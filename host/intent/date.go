@@ -179,37 +179,11 @@ func (s *scanner) nextUnit(first int) (t time.Time, end int, ok bool) {
 
 // shiftedDate reads in two weeks, three days ago and a month from now.
 func (s *scanner) shiftedDate(first int) (t time.Time, end int, ok bool) {
-	n, u, end, ok := s.shift(first)
-	if !ok || u.length > 0 {
+	d, end, ok := s.shift(first)
+	if !ok || d.fine {
 		return t, 0, false
 	}
-	return s.day(n*u.months, n*u.days), end, true
-}
-
-// shift reads a distance from now: a number, which is below zero for what is
-// over, and its unit.
-func (s *scanner) shift(first int) (n int, u unit, end int, ok bool) {
-	i := first
-	in := s.any(i, "in", "within")
-	if in {
-		i++
-	}
-	if n, i, ok = s.amount(i); !ok {
-		return 0, u, 0, false
-	}
-	if u, ok = s.words.units[s.word(i)]; !ok {
-		return 0, u, 0, false
-	}
-	i++
-	switch {
-	case in:
-		return n, u, i, true
-	case s.is(i, "ago"):
-		return -n, u, i + 1, true
-	case s.is(i, "from", "now"), s.is(i, "from", "today"):
-		return n, u, i + 2, true
-	}
-	return 0, u, 0, false
+	return s.day(d.months, d.days), end, true
 }
 
 // amount reads a number, or a word for one.

@@ -11,7 +11,7 @@ import (
 
 // modelMagic begins an encoded model. Its number grows with every change of what
 // is learned or how it is written.
-const modelMagic = "bothost intent model 2\n"
+const modelMagic = "bothost intent model 3\n"
 
 // encode writes the model: the magic, the digest of key and rest, the numbers of
 // intents and features, scale, rarest, and then the hashes, rarities and weights of

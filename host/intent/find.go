@@ -32,6 +32,7 @@ var builtins = []builtin{
 	{abi.EntityEmail, (*scanner).email},
 	{abi.EntityDate, (*scanner).date},
 	{abi.EntityTime, (*scanner).time},
+	{abi.EntityDuration, (*scanner).duration},
 	{abi.EntityNumber, (*scanner).number},
 }
 

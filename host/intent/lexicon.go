@@ -18,6 +18,8 @@ type lexicon struct {
 	months   map[string]time.Month
 	weekdays map[string]time.Weekday
 	units    map[string]unit
+	// letters are units that stand directly behind a number: 5m.
+	letters map[string]unit
 }
 
 // unit is a unit of time: some days and months, or a duration.
@@ -64,6 +66,10 @@ func englishLexicon() *lexicon {
 		months:   make(map[string]time.Month),
 		weekdays: make(map[string]time.Weekday),
 		units:    make(map[string]unit),
+		letters: map[string]unit{
+			"s": {length: time.Second}, "m": {length: time.Minute}, "h": {length: time.Hour},
+			"d": {days: 1}, "w": {days: 7},
+		},
 	}
 	for i, word := range strings.Fields("zero one two three four five six seven eight nine ten " +
 		"eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen") {

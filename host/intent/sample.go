@@ -61,6 +61,7 @@ func examplesOf(d *abi.Definition) map[string][]string {
 	}
 	if isEnglish(d.Language) {
 		values[abi.EntityDate] = []string{"tomorrow", "next Monday", "May 5"}
+		values[abi.EntityDuration] = []string{"5 minutes", "an hour", "2 days"}
 		values[abi.EntityNumber] = []string{"5", "twelve", "20"}
 		values[abi.EntityTime] = []string{"5 pm", "8:30", "in 10 minutes"}
 	}

@@ -17,8 +17,8 @@ type Intent struct {
 // Intent declares an intent, with examples of how users say it. Examples may have
 // slots: "weather in {city}" has one for a value of the entity city, "from
 // {start:stop}" one for a value of stop that is called start. Every bot has the
-// entities any, date, email, number and time. See [Session.Intent]; bothost inspect
-// says what the examples are worth.
+// entities any, date, duration, email, number and time. See [Session.Intent];
+// bothost inspect says what the examples are worth.
 func (d *Dialog) Intent(name string, examples ...string) *Intent {
 	in := &Intent{d, name, examples}
 	switch {
