@@ -21,12 +21,23 @@ const (
 // most is how many reminders there may be at once.
 const most = 10
 
-const howTo = "Say, for instance: remind me in 5 minutes to drink tea"
-
 func init() {
 	d := guest.NewDialog("reminder", "1.0.0")
 
-	vague := d.Intent("vague", "remind me", "remind me to drink tea", "remind me in 5 minutes")
+	// Every bot has the entities duration, date, time and any.
+	wish := d.Intent("reminder",
+		"remind me in {duration} to {what:any}", "remind me to {what:any} in {duration}",
+		"remind me {duration} from now to {what:any}", "remind me {time} to {what:any}",
+		"remind me at {time} to {what:any}", "remind me to {what:any} at {time}",
+		"remind me {date} to {what:any}", "remind me to {what:any} {date}",
+		"remind me on {date} to {what:any}", "remind me to {what:any} on {date}",
+		"remind me {date} at {time} to {what:any}", "remind me to {what:any} {date} at {time}",
+		"remind me on {date} at {time} to {what:any}", "remind me to {what:any} on {date} at {time}",
+		"remind me at {time} {date} to {what:any}", "remind me to {what:any} at {time} {date}",
+		"remind me at {time} on {date} to {what:any}", "remind me to {what:any} at {time} on {date}",
+	)
+	vague := d.Intent("vague", "remind me", "remind me to {what:any}",
+		"remind me in {duration}", "remind me {date}", "remind me at {time}")
 	list := d.Intent("list", "list", "what is to come", "what do you remember")
 	forget := d.Intent("forget", "forget it", "forget everything", "forget all")
 
@@ -34,15 +45,9 @@ func init() {
 	listed := d.State("listed")
 	noted := d.State("noted")
 	confused := d.State("confused")
-	full := d.State("full")
 	forgotten := d.State("forgotten")
 
-	isReminder := d.Guard("is a reminder", func(s *guest.Session) (bool, error) {
-		_, ok := parse(s.Message())
-		return ok, nil
-	})
-	ready.When(guest.AnyText()).And(isReminder).If("too many", tooMany).GoTo(full)
-	ready.When(guest.AnyText()).And(isReminder).GoTo(noted)
+	ready.When(wish).GoTo(noted)
 	ready.When(vague).GoTo(confused)
 	ready.When(list).GoTo(listed)
 	ready.When(forget).GoTo(forgotten)
@@ -55,12 +60,6 @@ func init() {
 
 	listed.Enter(tell)
 	listed.GoTo(ready)
-
-	full.Enter(func(s *guest.Session) error {
-		s.Reply("I can keep " + strconv.Itoa(most) + " things in mind, and no more.")
-		return nil
-	})
-	full.GoTo(ready)
 
 	forgotten.Enter(func(s *guest.Session) error {
 		for _, r := range reminders(s) {
@@ -84,13 +83,21 @@ func explain(s *guest.Session) error {
 
 // note sets the timer of a new reminder.
 func note(s *guest.Session) error {
-	r, _ := parse(s.Message())
+	w, sorry := wishOf(s.Message(), s.Intent().Params(), s.Now())
+	list := reminders(s)
+	if len(list) >= most {
+		sorry = tooMany
+	}
+	if sorry != "" {
+		s.Reply(sorry)
+		return nil
+	}
 	n, _ := s.GetInt(count)
 	s.SetInt(count, n+1)
 	timer := "reminder " + strconv.FormatInt(n+1, 10)
-	s.SetTimer(timer, r.after, r.what)
-	save(s, append(reminders(s), reminder{timer, r.what}))
-	s.Reply("I will remind you in " + r.says + ".")
+	s.SetTimer(timer, w.after, w.what)
+	save(s, append(list, reminder{timer, w.what}))
+	s.Reply("I will remind you " + w.says + ".")
 	return nil
 }
 
@@ -127,8 +134,6 @@ func remind(s *guest.Session) error {
 	save(s, rest)
 	return nil
 }
-
-func tooMany(s *guest.Session) (bool, error) { return len(reminders(s)) >= most, nil }
 
 // reminder is one that is to come.
 type reminder struct{ timer, what string }
