@@ -27,6 +27,17 @@ func JSONText(data string) string {
 	return text
 }
 
+// JSONEvent makes the event of a message that is JSON, which was read as that. Its
+// entry stands on one line.
+func JSONEvent(id string, data []byte, human bool) Event {
+	var b bytes.Buffer
+	_ = json.Compact(&b, data) // the caller has seen that it is JSON
+	return Event{
+		Kind: EventJSON, ID: id, Name: NameJSON, Text: JSONText(b.String()), Data: b.String(),
+		Human: human,
+	}
+}
+
 // compactJSON checks the body of a JSON message.
 func compactJSON(body []byte) (string, error) {
 	var b bytes.Buffer
