@@ -52,13 +52,16 @@ var arrows = map[string][]string{
 	"host/platform/websocket/native": {"abi", "host/internal/attach"},
 	"host/platform/websocket/python": {"abi"},
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
+	"host/platform/websocket/besser": {
+		"abi", "host/internal/attach", "host/platform/websocket/python", "host/session",
+	},
 	"host/platform/api": {
 		"abi", "host/internal/answer", "host/internal/attach",
 		"host/internal/bearer", "host/session",
 	},
 	"host/platform/websocket": {
 		"abi", "host/internal/attach", "host/internal/bearer", "host/session",
-		"host/platform/websocket/native", "host/platform/websocket/python",
+		"host/platform/websocket/besser", "host/platform/websocket/native",
 	},
 	"host/plugin": {
 		"abi", "host/internal/clip", "host/meter", "host/plugin/extism", "host/plugin/extism/arena",
@@ -69,8 +72,8 @@ var arrows = map[string][]string{
 		"host/reload", "host/render", "host/plugin",
 		"host/plugin/extism", "host/plugin/extism/manifest", "host/plugin/module", "host/turn",
 		"host/dialog", "host/intent", "host/outbound", "host/admin",
-		"host/platform/websocket", "host/platform/api", "host/conversation",
-		"host/diagram", "host/webui",
+		"host/platform/websocket", "host/platform/websocket/besser", "host/platform/api",
+		"host/conversation", "host/diagram", "host/webui",
 		"host/files", "host/platform/files", "host/internal/attach",
 	},
 	"host/bench": {
@@ -83,7 +86,7 @@ var arrows = map[string][]string{
 		"abi", "cmd/bothost/internal/starter", "host", "host/admin", "host/diagram",
 		"host/diagram/graphviz", "host/dialog", "host/intent", "host/plugin", "host/plugin/module",
 		"host/reload", "host/session", "host/session/pebble", "host/platform/websocket",
-		"host/platform/websocket/client",
+		"host/platform/websocket/besser", "host/platform/websocket/client",
 		"host/platform/websocket/native", "host/conversation", "host/toolchain",
 	},
 	"cmd/bothost/internal/starter": {"sdk"},

@@ -19,7 +19,7 @@ import (
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
-	"github.com/bothost/bothost/host/platform/websocket"
+	"github.com/bothost/bothost/host/platform/websocket/besser"
 )
 
 var updateGolden = flag.Bool("update", false, "rewrite the goldens of BESSER's frames")
@@ -187,7 +187,7 @@ var goldenTime = regexp.MustCompile(`"timestamp": "\d{4}-\d\d-\d\d \d\d:\d\d:\d\
 
 // The frames of both dialects, as our own client, Node's and Python's see them.
 func TestBESSER_Golden(t *testing.T) {
-	for _, dialect := range []websocket.Dialect{websocket.DialectAgent, websocket.DialectBot} {
+	for _, dialect := range []besser.Dialect{besser.Agent, besser.Bot} {
 		for _, client := range []struct {
 			name  string
 			drive func(t *testing.T, url string, steps [][]string) string

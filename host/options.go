@@ -8,6 +8,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/platform/websocket"
+	"github.com/bothost/bothost/host/platform/websocket/besser"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -24,7 +25,7 @@ type Options struct {
 	// Open allows an address that is not loopback.
 	Open bool
 	// Dialect is what clients without a subprotocol speak. If zero, agent.
-	Dialect websocket.Dialect
+	Dialect besser.Dialect
 	// TrustSessionIDs honours session ids that BESSER clients choose, also on an
 	// address that is not loopback: whoever knows one has the session.
 	TrustSessionIDs bool

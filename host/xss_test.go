@@ -13,7 +13,7 @@ import (
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
-	"github.com/bothost/bothost/host/platform/websocket"
+	"github.com/bothost/bothost/host/platform/websocket/besser"
 	"github.com/bothost/bothost/host/platform/websocket/native"
 	"github.com/bothost/bothost/host/render/rendertest"
 )
@@ -245,7 +245,7 @@ func checkBESSERXSS(t *testing.T, where string, data []byte, careless rendertest
 // TestXSS_input sends the corpus as everything that users can name, and wants
 // answers that a page may hold.
 func TestXSS_input(t *testing.T) {
-	h := serve(t, makeBot(t, "bot", "", ""), Options{Gone: -1, Dialect: websocket.DialectAgent})
+	h := serve(t, makeBot(t, "bot", "", ""), Options{Gone: -1, Dialect: besser.Agent})
 	c := dialRaw(t, h, native.Protocol)
 	c.send(map[string]any{"type": "hello", "user": "<b>"})
 	c.read()

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/platform/websocket"
+	"github.com/bothost/bothost/host/platform/websocket/besser"
 	"github.com/bothost/bothost/host/toolchain"
 )
 
@@ -190,7 +191,7 @@ func (f *runFlags) parse(stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	dialect, ok := websocket.DialectByName(f.dialect)
+	dialect, ok := besser.DialectByName(f.dialect)
 	if !ok {
 		return usageError{fmt.Errorf("--dialect must be agent, agent-4.4 or bot, not %q", f.dialect)}
 	}

@@ -1,6 +1,9 @@
 package websocket
 
-import "github.com/bothost/bothost/abi"
+import (
+	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/besser"
+)
 
 // How many entries of the past are read at once, and from how many bytes on they
 // are sent.
@@ -25,7 +28,7 @@ func (s *speakBESSER) fetch(c *conn) {
 }
 
 // beginFetch stops what is sent of the log. It returns from where on it was sent.
-func (s *speakBESSER) beginFetch(c *conn) (live position) {
+func (s *speakBESSER) beginFetch(c *conn) (live besser.Position) {
 	if s.undecided {
 		s.undecided = false
 		s.hold.Stop()
@@ -35,31 +38,31 @@ func (s *speakBESSER) beginFetch(c *conn) (live position) {
 	if s.held {
 		s.held = false
 		s.live = s.opened
-		c.epoch, c.seq = s.opened.epoch, s.opened.seq
+		c.epoch, c.seq = s.opened.Epoch, s.opened.Seq
 	}
 	c.open = false
 	return s.live
 }
 
 // sendPast sends the log up to where the connection was opened, without replies
-// from live on. It reads on when the client has taken what
-// was read. It reports whether all was sent; if not, the connection ends.
-func (s *speakBESSER) sendPast(c *conn, live position) bool {
+// from live on. It reads on when the client has taken what was read. It reports
+// whether all was sent; if not, the connection ends.
+func (s *speakBESSER) sendPast(c *conn, live besser.Position) bool {
 	var entries []abi.Entry
-	for after := uint64(0); after < s.opened.seq; {
-		limit := min(besserPage, s.opened.seq-after)
+	for after := uint64(0); after < s.opened.Seq; {
+		limit := min(besserPage, s.opened.Seq-after)
 		page, err := c.conv.Read(c.srv.ctx, after, int(limit), entries[:0])
 		if err != nil {
 			c.readLogFailed(err)
 			return false
 		}
 		entries = page.Entries
-		if page.Epoch != s.opened.epoch || len(entries) == 0 {
+		if page.Epoch != s.opened.Epoch || len(entries) == 0 {
 			// A reset took it.
 			return true
 		}
 		after = entries[len(entries)-1].Seq
-		if !s.sendPage(c, entries, live.seq) {
+		if !s.sendPage(c, entries, live.Seq) {
 			return false
 		}
 	}
@@ -71,7 +74,7 @@ func (s *speakBESSER) sendPage(c *conn, entries []abi.Entry, live uint64) bool {
 	var lines []byte
 	for i := range entries {
 		e := &entries[i]
-		if e.Seq > s.opened.seq {
+		if e.Seq > s.opened.Seq {
 			// The log has lost what was asked for, and begins later.
 			break
 		}

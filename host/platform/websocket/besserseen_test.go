@@ -16,51 +16,6 @@ import (
 	"github.com/bothost/bothost/host/session"
 )
 
-func TestPosition(t *testing.T) {
-	ascending := []position{{}, {1, 0}, {1, 1}, {1, 7}, {2, 0}, {2, 3}}
-	for i, p := range ascending {
-		for j, o := range ascending {
-			if got := p.before(o); got != (i < j) {
-				t.Errorf("%v.before(%v) = %v", p, o, got)
-			}
-			if got := p.later(o); got != ascending[max(i, j)] {
-				t.Errorf("%v.later(%v) = %v", p, o, got)
-			}
-			if got := p.earlier(o); got != ascending[min(i, j)] {
-				t.Errorf("%v.earlier(%v) = %v", p, o, got)
-			}
-		}
-	}
-}
-
-// What is remembered of sessions is bounded, and the newest are in it.
-func TestSeen_Bounded(t *testing.T) {
-	var n seen
-	key := func(i int) session.Key { return session.Key{ID: strconv.Itoa(i)} }
-	const sessions = 5 * maxSeen
-	for i := range sessions {
-		n.arrive(key(i), nil, nil)
-		n.leave(key(i), nil, position{1, uint64(i) + 1})
-	}
-	if size := len(n.young) + len(n.old); size > 2*maxSeen || len(n.here) != 0 {
-		t.Errorf("%d sessions are remembered, %d here, want %d, 0", size, len(n.here), 2*maxSeen)
-	}
-	for i := sessions - maxSeen; i < sessions; i++ {
-		if got := n.now(key(i), nil, false); got.seq != uint64(i)+1 {
-			t.Fatalf("now(%d) = %v", i, got)
-		}
-	}
-	if got := n.now(key(0), nil, false); got != (position{}) {
-		t.Errorf("now(0) = %v, want none", got)
-	}
-	// It never falls back.
-	last := key(sessions - 1)
-	n.leave(last, nil, position{1, 1})
-	if got := n.now(last, nil, false); got.seq != sessions {
-		t.Errorf("now() = %v, want %d", got, sessions)
-	}
-}
-
 // A client that goes silent did not see what was sent to it last.
 func TestBESSER_SeenSilent(t *testing.T) {
 	f := newBESSERFake()

@@ -1,17 +1,16 @@
 package websocket
 
 import (
-	"cmp"
 	"crypto/rand"
 	"errors"
 	"io"
-	"net/http"
 	"sync"
 	"time"
 
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/besser"
 )
 
 const (
@@ -29,51 +28,16 @@ const besserBadID = "The session id cannot be used here. This is a new conversat
 
 // besserSessions is what the connections of a server share.
 type besserSessions struct {
-	seen seen
+	seen besser.Seen
 	// ignored says once that ids were.
 	ignored sync.Once
-}
-
-// maxTitle is how many bytes a session's title has at most.
-const maxTitle = 128
-
-// identity is who a client of the BESSER frameworks says it is.
-type identity struct {
-	// session is what the client chose as its session's id; bad says that it can be
-	// none. It is empty if the client chose none.
-	session string
-	bad     bool
-	// user is what the client calls its user, and title what it calls the session;
-	// empty if that can be no name.
-	user, title string
-}
-
-// besserIdentity reads what the versions of the frameworks send. Headers beat the
-// query. X-User-ID is a user's name, and where it is a header, as of the Streamlit
-// page, also the id of the user's session.
-func besserIdentity(r *http.Request, idBytes int) identity {
-	query := r.URL.Query()
-	user := r.Header.Get("X-User-ID")
-	who := identity{
-		session: cmp.Or(r.Header.Get("X-Session-ID"), query.Get("session_id"), user),
-		user:    cmp.Or(user, query.Get("user_id")),
-		title:   query.Get("session_name"),
-	}
-	who.bad = who.session != "" && !abi.ValidID(who.session, idBytes)
-	if !abi.ValidID(who.user, idBytes) {
-		who.user = ""
-	}
-	if !abi.ValidID(who.title, maxTitle) {
-		who.title = ""
-	}
-	return who
 }
 
 // begin takes up the session that the client names, or begins one. The server
 // speaks first.
 func (s *speakBESSER) begin(c *conn) bool {
 	if c.user = c.visitor.user; !c.user.Verified {
-		c.user.ID = s.who.user
+		c.user.ID = s.who.User
 	}
 	if backend := s.enterer(c); backend != nil {
 		return s.enter(c, backend)
@@ -81,7 +45,7 @@ func (s *speakBESSER) begin(c *conn) bool {
 	if !s.create(c) {
 		return false
 	}
-	if s.who.bad && c.srv.opts.TrustSessionIDs {
+	if s.who.Bad && c.srv.opts.TrustSessionIDs {
 		c.queue(s.notice(nil, besserBadID))
 	}
 	s.welcome(c)
@@ -91,11 +55,11 @@ func (s *speakBESSER) begin(c *conn) bool {
 // enterer returns who knows the session that the client names; nil if a session
 // of its own is what it gets.
 func (s *speakBESSER) enterer(c *conn) Enterer {
-	if s.who.session == "" {
+	if s.who.Session == "" {
 		if !c.srv.opts.NameSessions || !c.srv.opts.TrustSessionIDs {
 			return nil
 		}
-		s.who.session = rand.Text()
+		s.who.Session = rand.Text()
 	}
 	backend, ok := c.srv.opts.Backend.(Enterer)
 	if !ok || !c.srv.opts.TrustSessionIDs {
@@ -104,7 +68,7 @@ func (s *speakBESSER) enterer(c *conn) Enterer {
 		})
 		return nil
 	}
-	if s.who.bad {
+	if s.who.Bad {
 		return nil
 	}
 	return backend
@@ -131,21 +95,21 @@ func (s *speakBESSER) create(c *conn) bool {
 
 // welcome lets the bot speak first, in a new session.
 func (s *speakBESSER) welcome(c *conn) {
-	s.goLive(c, position{max(c.conv.Head().Epoch, 1), 0})
+	s.goLive(c, besser.Position{Epoch: max(c.conv.Head().Epoch, 1)})
 	c.submit(abi.EventStart, "", "")
 }
 
 // enter takes up the session that the client names, or makes it.
 func (s *speakBESSER) enter(c *conn, backend Enterer) bool {
-	conv, created, err := backend.Enter(c.srv.ctx, c.bot, s.who.session,
-		Guest{User: c.user.ID, Title: s.who.title}, c.wake)
+	conv, created, err := backend.Enter(c.srv.ctx, c.bot, s.who.Session,
+		Guest{User: c.user.ID, Title: s.who.Title}, c.wake)
 	if err != nil {
 		c.backendFailed(err)
 		return false
 	}
 	c.setConversation(conv)
 	s.named = true
-	c.srv.besser.seen.arrive(conv.Key(), c, s)
+	c.srv.besser.seen.Arrive(conv.Key(), presence{s, c})
 	if created {
 		if !c.mayBegin() {
 			return false
@@ -154,9 +118,10 @@ func (s *speakBESSER) enter(c *conn, backend Enterer) bool {
 		return true
 	}
 	head := conv.Head()
-	opened := position{max(head.Epoch, 1), head.Seq}
-	base, ok := s.findBase(c, opened)
-	if !ok {
+	opened := besser.Position{Epoch: max(head.Epoch, 1), Seq: head.Seq}
+	base, err := c.srv.besser.seen.Base(c.srv.ctx, conv.Key(), presence{s, c}, conv, opened)
+	if err != nil {
+		c.readLogFailed(err)
 		return false
 	}
 	s.takeUp(c, opened, base)
@@ -164,7 +129,7 @@ func (s *speakBESSER) enter(c *conn, backend Enterer) bool {
 }
 
 // takeUp goes on with a session. What nobody saw of it is held for a moment.
-func (s *speakBESSER) takeUp(c *conn, opened, base position) {
+func (s *speakBESSER) takeUp(c *conn, opened, base besser.Position) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s.opened, s.base, s.proved = opened, base, base
@@ -193,7 +158,8 @@ func (s *speakBESSER) decide(c *conn) {
 // release sends what was held, and then what comes.
 func (s *speakBESSER) release(c *conn) {
 	// Others may have shown meanwhile that they saw it.
-	from := s.opened.earlier(s.base.later(c.srv.besser.seen.now(c.conv.Key(), c, false)))
+	seen := c.srv.besser.seen.Until(c.conv.Key(), presence{s, c}, false)
+	from := s.opened.Earlier(s.base.Later(seen))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if s.held {
@@ -203,16 +169,16 @@ func (s *speakBESSER) release(c *conn) {
 }
 
 // goLive is goLiveLocked without the lock.
-func (s *speakBESSER) goLive(c *conn, from position) {
+func (s *speakBESSER) goLive(c *conn, from besser.Position) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s.goLiveLocked(c, from)
 }
 
 // goLiveLocked sends the log from a place on.
-func (s *speakBESSER) goLiveLocked(c *conn, from position) {
+func (s *speakBESSER) goLiveLocked(c *conn, from besser.Position) {
 	s.live, s.proved = from, from
-	c.epoch, c.seq = from.epoch, from.seq
+	c.epoch, c.seq = from.Epoch, from.Seq
 	c.open, c.dirty = true, true
 	c.kickLocked()
 }
@@ -223,12 +189,12 @@ func (s *speakBESSER) end(c *conn) {
 		s.hold.Stop()
 	}
 	if s.named {
-		c.srv.besser.seen.leave(c.conv.Key(), c, s.sawUntil(c))
+		c.srv.besser.seen.Leave(c.conv.Key(), presence{s, c}, s.sawUntil(c))
 	}
 }
 
 // sawUntil returns how far a client that has gone saw the log.
-func (s *speakBESSER) sawUntil(c *conn) position {
+func (s *speakBESSER) sawUntil(c *conn) besser.Position {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	sent, ok := s.sentLocked(c)

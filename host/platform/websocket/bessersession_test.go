@@ -3,7 +3,6 @@ package websocket
 import (
 	"fmt"
 	"log/slog"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -12,58 +11,6 @@ import (
 
 	"github.com/bothost/bothost/abi"
 )
-
-func TestBESSER_Identity(t *testing.T) {
-	long := strings.Repeat("i", 64)
-	for _, tc := range []struct {
-		name    string
-		target  string
-		headers []string
-		want    identity
-	}{
-		{"nobody", "/", nil, identity{}},
-		{"session header", "/", []string{"X-Session-ID: s1"}, identity{session: "s1"}},
-		{"session query", "/?session_id=s2", nil, identity{session: "s2"}},
-		{"header beats query", "/?session_id=s2&user_id=q",
-			[]string{"X-Session-ID: s1", "X-User-ID: u"},
-			identity{session: "s1", user: "u"}},
-		{"Streamlit", "/", []string{"X-User-ID: u"}, identity{session: "u", user: "u"}},
-		{"query beats Streamlit", "/?session_id=s2", []string{"X-User-ID: u"},
-			identity{session: "s2", user: "u"}},
-		{"React, a new session", "/?user_id=U&session_name=N", nil,
-			identity{user: "U", title: "N"}},
-		{"a title of 128 bytes", "/?session_name=" + long + long, nil,
-			identity{title: long + long}},
-		{"a title of 129 bytes", "/?session_name=n" + long + long, nil, identity{}},
-		{"a title that is none", "/?session_name=a%0Ab", nil, identity{}},
-		{"React, an old session", "/?user_id=U&session_id=S", nil,
-			identity{session: "S", user: "U"}},
-		{"empty counts as absent", "/?session_id=&user_id=",
-			[]string{"X-Session-ID: ", "X-User-ID: "},
-			identity{}},
-		{"printable UTF-8", "/?session_id=" + "%C3%A9%20%F0%9F%98%80", nil,
-			identity{session: "é 😀"}},
-		{"63 bytes", "/?session_id=" + long[1:], nil, identity{session: long[1:]}},
-		{"64 bytes", "/?session_id=" + long, nil, identity{session: long}},
-		{"65 bytes", "/?session_id=" + long + "i", nil, identity{session: long + "i", bad: true}},
-		{"not UTF-8", "/?session_id=%FF", nil, identity{session: "\xff", bad: true}},
-		{"control characters", "/?session_id=a%00b", nil, identity{session: "a\x00b", bad: true}},
-		{"a bad one is not replaced", "/?session_id=s2", []string{"X-Session-ID: " + long + "i"},
-			identity{session: long + "i", bad: true}},
-		{"a bad user is none", "/?session_id=s2&user_id=a%0Ab", nil, identity{session: "s2"}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			r := httptest.NewRequest("GET", tc.target, nil)
-			for _, h := range tc.headers {
-				name, value, _ := strings.Cut(h, ": ")
-				r.Header.Set(name, value)
-			}
-			if got := besserIdentity(r, 64); got != tc.want {
-				t.Errorf("besserIdentity() = %+v, want %+v", got, tc.want)
-			}
-		})
-	}
-}
 
 // A session that its client does not name gets an id where sessions are listed, if
 // ids are trusted: each its own.

@@ -164,16 +164,3 @@ func TestBESSER_RefusedAgent(t *testing.T) {
 		c.close()
 	})
 }
-
-// What is said of a variable is plain, whatever its name.
-func TestBESSERWords(t *testing.T) {
-	const text = "This variable cannot be set from outside."
-	for field, want := range map[string]string{
-		"": text, "vars": text, "vars.user_name-2.x": text + " (user_name-2.x)",
-		"vars.<b>": text, "vars.ä": text, "vars.a b": text, "text": text,
-	} {
-		if got := besserWords(rejection{code: abi.CodeNotSettable, field: field}); got != want {
-			t.Errorf("besserWords(%q) = %q, want %q", field, got, want)
-		}
-	}
-}

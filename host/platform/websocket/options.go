@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/besser"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -139,35 +139,6 @@ type Renderer interface {
 	Harmless(markdown string) bool
 }
 
-// Dialect is what clients without a subprotocol speak.
-type Dialect uint8
-
-const (
-	// DialectAgent is that of the BESSER Agentic Framework from 4.3.3 on.
-	DialectAgent Dialect = iota
-	// DialectBot is that of the older BESSER Bot Framework.
-	DialectBot
-	// DialectAgent44 is that of the Agentic Framework 4.3.3 and 4.4, where screens had
-	// another name.
-	DialectAgent44
-)
-
-var dialects = []string{DialectAgent: "agent", DialectBot: "bot", DialectAgent44: "agent-4.4"}
-
-// String returns the dialect's name.
-func (d Dialect) String() string {
-	if int(d) < len(dialects) {
-		return dialects[d]
-	}
-	return ""
-}
-
-// DialectByName finds a dialect; ok is false for a name that is not known.
-func DialectByName(name string) (d Dialect, ok bool) {
-	i := slices.Index(dialects, name)
-	return Dialect(max(i, 0)), i >= 0
-}
-
 // Options configure a [Server]; one server answers for one listener. Backend
 // must be set.
 type Options struct {
@@ -178,7 +149,7 @@ type Options struct {
 	// Renderer is for markdown and HTML. If nil, they leave as text.
 	Renderer Renderer
 	// Dialect is what clients without a subprotocol speak. If zero, agent.
-	Dialect Dialect
+	Dialect besser.Dialect
 	// TrustSessionIDs honours the session ids that clients without a subprotocol
 	// choose: whoever knows one has the session. If false, they are ignored.
 	TrustSessionIDs bool

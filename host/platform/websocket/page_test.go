@@ -24,57 +24,6 @@ func (fakeRenderer) HTML(e *abi.Entry) (html string, ok bool) {
 
 func (fakeRenderer) Harmless(markdown string) bool { return !strings.Contains(markdown, "<") }
 
-// TestBESSER_Page tells what of markdown and HTML leaves for clients that put it
-// into their page.
-func TestBESSER_Page(t *testing.T) {
-	for _, tt := range []struct {
-		name     string
-		renderer Renderer
-		kind     abi.Kind
-		body     string
-		want     string
-	}{
-		{"harmless markdown", fakeRenderer{}, abi.KindMarkdown, "*a*", `bot_reply_markdown "*a*"`},
-		{"other markdown", fakeRenderer{}, abi.KindMarkdown, "*a* <b>",
-			`bot_reply_html "<p>*a* &lt;b></p>"`},
-		{"HTML", fakeRenderer{}, abi.KindHTML, "a<script>b", `bot_reply_html "ab"`},
-		{"HTML of which nothing is left", fakeRenderer{}, abi.KindHTML, "<script>",
-			`bot_reply_html ""`},
-		{"markdown without a renderer", nil, abi.KindMarkdown, "*a* <b>",
-			`bot_reply_str "*a* <b>"`},
-		{"HTML without a renderer", nil, abi.KindHTML, "<p>a<p>b", `bot_reply_str "a\nb"`},
-		{"text", fakeRenderer{}, abi.KindText, "<b>", `bot_reply_str "<b>"`},
-		{"a model's name, which pages show as HTML", fakeRenderer{}, abi.KindRAG,
-			`{"llm_name":"<b>\"x","question":"<q>","answer":"<a>","docs":[]}`,
-			`bot_reply_rag {"llm_name": "\u2039b>\"x", "question": "<q>", "answer": "<a>", "docs": []}`},
-		{"a model's name in the documents as well", fakeRenderer{}, abi.KindRAG,
-			`{"docs":[{"content":"","metadata":{"llm_name":"<b>"}}],"llm_name":"<b>","LLM_NAME":"x","question":"","answer":""}`,
-			`bot_reply_rag {"docs": [{"content": "", "metadata": {"llm_name": "\u2039b>"}}], ` +
-				`"llm_name": "\u2039b>", "LLM_NAME": "x", "question": "", "answer": ""}`},
-		{"an answer that is none", fakeRenderer{}, abi.KindRAG, `{"llm_name":1}`,
-			`bot_reply_str ""`},
-		{"a model's name that stands elsewhere too", fakeRenderer{}, abi.KindRAG,
-			`{"llm_name":"a","question":"\"llm_name\": \"<\"","answer":"","docs":[]}`,
-			`bot_reply_rag {"llm_name": "a", "question": "\"llm_name\": \"<\"", "answer": "", "docs": []}`},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			e := abi.Entry{From: abi.FromBot, Kind: tt.kind, Body: tt.body}
-			s := speakBESSER{dialect: DialectBot, renderer: tt.renderer}
-			frame := s.entry(nil, &e, false)
-			var p struct {
-				Action  string
-				Message json.RawMessage
-			}
-			if err := json.Unmarshal(frame, &p); err != nil {
-				t.Fatalf("%s: %v", frame, err)
-			}
-			if got := p.Action + " " + string(p.Message); got != tt.want {
-				t.Errorf("entry() = %s, want %s", got, tt.want)
-			}
-		})
-	}
-}
-
 // TestNative_HTML tells which frames carry HTML, and that a page may hold any.
 func TestNative_HTML(t *testing.T) {
 	for _, tt := range []struct {

@@ -33,9 +33,6 @@ func TestReadme(t *testing.T) {
 	}
 	names = append(names, string(native.Event), string(native.Ack), string(native.JSON),
 		string(native.Set), string(native.Feedback))
-	for action := range besserActions {
-		names = append(names, action)
-	}
 	request := reflect.TypeFor[native.Request]()
 	for i := range request.NumField() {
 		names = append(names, strings.ToLower(request.Field(i).Name))

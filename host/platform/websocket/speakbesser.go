@@ -3,29 +3,23 @@ package websocket
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/bothost/bothost/abi"
-	"github.com/bothost/bothost/host/platform/websocket/python"
+	"github.com/bothost/bothost/host/platform/websocket/besser"
 )
 
-// speakBESSER is what clients of the BESSER frameworks speak: payloads with an
-// action and a message, in both directions. They have no frame for errors, so
-// whatever they must know is said by the agent, in words.
+// speakBESSER is what clients of the BESSER frameworks speak: see package besser.
+// They have no frame for errors, so whatever they must know is said by the agent, in
+// words.
 //
 // There is one for each connection. How it comes by its session is told in
 // bessersession.go.
 type speakBESSER struct {
-	dialect  Dialect
-	renderer Renderer
-	who      identity
+	besser.Speaker
+	who besser.Identity
 	// named says that others may take up the session, by its id.
 	named bool
-	// most is how large a file may be that is sent, and read reads one; nil if nobody
-	// keeps files.
-	most int64
-	read func(e *abi.Entry, index int) ([]byte, error)
 
 	// The reader owns the following.
 
@@ -40,19 +34,25 @@ type speakBESSER struct {
 	held bool
 	// opened is where the log ended when the connection took up its session, and
 	// base how far it was seen by those who had left.
-	opened, base position
+	opened, base besser.Position
 	// live is from where on the log was sent as it grows.
-	live position
+	live besser.Position
 	// proved is how far the client is known to have seen the log.
-	proved position
+	proved besser.Position
 }
 
 func newSpeakBESSER(r *http.Request, o *Options) *speakBESSER {
-	return &speakBESSER{
-		dialect: o.Dialect, renderer: o.Renderer, who: besserIdentity(r, int(o.Limits.IDBytes)),
-		most: max(o.Limits.InlineFileBytes, besserMost),
+	s := &speakBESSER{who: besser.IdentityOf(r, int(o.Limits.IDBytes))}
+	s.Dialect = o.Dialect
+	if o.Renderer != nil {
+		s.Renderer = o.Renderer
 	}
+	return s
 }
+
+// besserMost is how large a file may be that is sent within a frame, unless those
+// that come may be larger.
+const besserMost = 4 << 20
 
 // joins finds out where the session's files are.
 func (s *speakBESSER) joins(c *conn) {
@@ -60,59 +60,65 @@ func (s *speakBESSER) joins(c *conn) {
 	if filer == nil {
 		return
 	}
-	ctx, key, most := c.srv.ctx, c.conv.Key(), s.most
-	s.read = func(e *abi.Entry, index int) ([]byte, error) {
+	ctx, key := c.srv.ctx, c.conv.Key()
+	most := max(c.srv.opts.Limits.InlineFileBytes, besserMost)
+	s.Read = func(e *abi.Entry, index int) ([]byte, error) {
 		return filer.ReadFile(ctx, key, e, index, most)
 	}
 }
 
+// receive takes one payload.
+func (s *speakBESSER) receive(c *conn, msg []byte, _ bool) {
+	r, fault := besser.ParseRequest(msg)
+	if r.Past {
+		s.fetch(c)
+		return
+	}
+	s.decide(c)
+	switch {
+	case fault.Code != 0:
+		c.reject(rejection{code: fault.Code, text: fault.Text})
+	case r.File != nil:
+		s.takeFile(c, r.File)
+	case r.Event != nil:
+		if r.Answers {
+			s.answered(c)
+		}
+		c.submitEvent(*r.Event)
+	}
+}
+
+// takeFile keeps a file that came within a frame, and submits its event.
+func (s *speakBESSER) takeFile(c *conn, f *besser.File) {
+	filer := c.srv.opts.filer()
+	if filer == nil {
+		c.reject(rejection{code: abi.CodeNoFiles})
+		return
+	}
+	name, typ, data, fault := f.Open(c.srv.opts.Limits.InlineFileBytes)
+	if fault.Code != 0 {
+		c.reject(rejection{code: fault.Code, text: fault.Text})
+		return
+	}
+	if !c.pass("", true) {
+		return
+	}
+	file, release, err := filer.PutFile(c.srv.ctx, c.conv.Key(), name, typ, data)
+	if err != nil {
+		c.rejectFile(rejection{}, err)
+		return
+	}
+	s.answered(c)
+	c.enqueue(abi.Event{Kind: f.Kind, Files: []abi.File{file}, Human: true}, release)
+}
+
+func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
+	return s.Entry(b, e, history)
+}
+
 // notice appends something that the host says beside the log.
 func (s *speakBESSER) notice(b []byte, text string) []byte {
-	return s.reply(b, "str", text, time.Now().UnixMilli(), false)
-}
-
-// reply appends a payload of the agent's or bot's.
-func (s *speakBESSER) reply(b []byte, suffix, message string, ms int64, history bool) []byte {
-	return s.payload(b, s.prefix(), suffix, message, ms, history)
-}
-
-// prefix is what the actions of replies begin with.
-func (s *speakBESSER) prefix() string {
-	if s.dialect == DialectBot {
-		return actionBotPrefix
-	}
-	return actionAgentPrefix
-}
-
-// payload appends a payload, whose message is a string, as Python's json.dumps
-// writes it.
-func (s *speakBESSER) payload(
-	b []byte, prefix, suffix, message string, ms int64, history bool,
-) []byte {
-	b = python.AppendString(s.head(b, prefix, suffix), message)
-	return s.tail(b, ms, history)
-}
-
-// head appends a payload up to its message.
-func (s *speakBESSER) head(b []byte, prefix, suffix string) []byte {
-	b = append(b, `{"action": "`...)
-	b = append(append(b, prefix...), suffix...)
-	return append(b, `", "message": `...)
-}
-
-// tail appends what follows the message. Bots had no history, so their dialect
-// marks only what is.
-func (s *speakBESSER) tail(b []byte, ms int64, history bool) []byte {
-	if s.dialect != DialectBot || history {
-		b = append(b, `, "history": `...)
-		b = strconv.AppendBool(b, history)
-	}
-	if s.dialect != DialectBot {
-		b = append(b, `, "timestamp": "`...)
-		b = time.UnixMilli(ms).AppendFormat(b, time.DateTime)
-		b = append(b, '"')
-	}
-	return append(b, "}\n"...)
+	return s.Notice(b, text, time.Now().UnixMilli())
 }
 
 func (s *speakBESSER) accepted(b []byte, _ string, _, _ uint64, _ bool) []byte { return b }
@@ -123,7 +129,7 @@ func (s *speakBESSER) rejected(b []byte, r rejection) []byte {
 	if r.agent {
 		return b
 	}
-	return s.notice(b, besserWords(r))
+	return s.notice(b, besser.Words(r.code, r.field, r.text))
 }
 
 func (s *speakBESSER) reset(b []byte, _, _ uint64) []byte { return b }

@@ -95,7 +95,7 @@ func (c *conn) request(line []byte) {
 	case native.Reset:
 		c.submit(abi.EventReset, r.ID, "")
 	case native.JSON:
-		c.submitEvent(jsonEvent(r.ID, []byte(r.Data), true))
+		c.submitEvent(abi.JSONEvent(r.ID, []byte(r.Data), true))
 	case native.Set:
 		c.submitEvent(abi.Event{Kind: abi.EventSet, ID: r.ID, Data: r.Vars, Human: true})
 	case native.Feedback:
@@ -112,16 +112,6 @@ func (c *conn) request(line []byte) {
 		c.takeUploads(&r)
 	case native.History:
 		c.askHistory(&r)
-	}
-}
-
-// jsonEvent makes the event of a JSON message. Its entry stands on one line.
-func jsonEvent(id string, data []byte, human bool) abi.Event {
-	var b bytes.Buffer
-	_ = json.Compact(&b, data) // it was read as JSON
-	return abi.Event{
-		Kind: abi.EventJSON, ID: id, Name: abi.NameJSON, Text: abi.JSONText(b.String()),
-		Data: b.String(), Human: human,
 	}
 }
 

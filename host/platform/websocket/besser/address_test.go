@@ -1,4 +1,4 @@
-package websocket
+package besser
 
 import (
 	"encoding/json"
@@ -9,7 +9,7 @@ import (
 	"github.com/bothost/bothost/host/render/rendertest"
 )
 
-func TestBESSER_Addresses(t *testing.T) {
+func TestAddresses(t *testing.T) {
 	for _, tt := range []struct{ name, doc, want string }{
 		{"an address", `{"url":"https://a.example/"}`, `{"url":"https://a.example/"}`},
 		{"words", `{"text":"We like JavaScript: it runs"}`,
@@ -32,8 +32,8 @@ func TestBESSER_Addresses(t *testing.T) {
 	}
 }
 
-// TestBESSER_Addresses_payloads puts the corpus into screens.
-func TestBESSER_Addresses_payloads(t *testing.T) {
+// TestAddresses_payloads puts the corpus into screens.
+func TestAddresses_payloads(t *testing.T) {
 	changed := 0
 	for _, p := range rendertest.Payloads(t) {
 		url, err := json.Marshal(p.Text)
@@ -44,7 +44,7 @@ func TestBESSER_Addresses_payloads(t *testing.T) {
 			Body: `{"name":"a","modules":[],"url":` + string(url) + `}`}
 		var frame struct{ Message string }
 		var doc struct{ URL string }
-		line := (&speakBESSER{}).entry(nil, &e, false)
+		line := (&Speaker{}).Entry(nil, &e, false)
 		if json.Unmarshal(line, &frame) != nil ||
 			json.Unmarshal([]byte(frame.Message), &doc) != nil {
 			t.Fatalf("%s: %.300s is no frame", p.Name, line)

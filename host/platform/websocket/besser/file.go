@@ -1,4 +1,4 @@
-package websocket
+package besser
 
 import (
 	"encoding/base64"
@@ -13,81 +13,63 @@ import (
 	"github.com/bothost/bothost/host/platform/websocket/python"
 )
 
-// Clients of the BESSER frameworks send files within frames, in base64, and want
+// Clients of the BESSER frameworks send files within payloads, in base64, and want
 // them like that.
 
-// besserMost is how large a file may be that is sent within a frame, unless those
-// that come may be larger.
-const besserMost = 4 << 20
+// File is a file that came within a payload, and was not looked into yet.
+type File struct {
+	// Kind is the kind of the event that it makes.
+	Kind abi.EventKind
 
-// inlineFile is a file as clients send it.
-type inlineFile struct {
-	Name   *string `json:"name"`
-	Type   string  `json:"type"`
-	Base64 *string `json:"base64"`
+	name, typ, base64 string
 }
 
-// takeFile takes a file: an object, or a string that holds one.
-func (s *speakBESSER) takeFile(c *conn, message json.RawMessage) {
+// file reads a file: an object, or a string that holds one.
+func file(message json.RawMessage) (Request, attach.Fault) {
+	var f struct {
+		Name   *string `json:"name"`
+		Type   string  `json:"type"`
+		Base64 *string `json:"base64"`
+	}
 	object := objectIn(textOf(message))
-	var f inlineFile
 	switch {
 	case object == nil, json.Unmarshal(object, &f) != nil:
-		c.reject(rejection{code: abi.CodeWrongType})
+		return fault(abi.CodeWrongType)
 	case f.Name == nil, f.Base64 == nil:
-		c.reject(rejection{code: abi.CodeMissingField})
+		return fault(abi.CodeMissingField)
 	case strings.TrimSpace(*f.Name) == "":
-		c.reject(rejection{code: abi.CodeBadValue, text: "A file must have a name."})
-	default:
-		s.takeInline(c, *f.Base64, func(data []byte) (abi.EventKind, inlineFile) {
-			return abi.EventFile, f
-		})
+		return Request{}, wrong("A file must have a name.")
 	}
+	taken := &File{Kind: abi.EventFile, name: *f.Name, typ: f.Type, base64: *f.Base64}
+	return Request{File: taken, Answers: true}, attach.Fault{}
 }
 
-// takeVoice takes a sound: base64 of a file that says itself what it is.
-func (s *speakBESSER) takeVoice(c *conn, message json.RawMessage) {
+// voice reads a sound: base64 of a file that says itself what it is.
+func voice(message json.RawMessage) (Request, attach.Fault) {
 	var text *string
 	if json.Unmarshal(message, &text) != nil || text == nil {
-		c.reject(rejection{code: abi.CodeWrongType})
-		return
+		return fault(abi.CodeWrongType)
 	}
-	s.takeInline(c, *text, func(data []byte) (abi.EventKind, inlineFile) {
-		typ, ending := soundType(data)
-		name := "voice." + ending
-		return abi.EventVoice, inlineFile{Name: &name, Type: typ}
-	})
+	taken := &File{Kind: abi.EventVoice, base64: *text}
+	return Request{File: taken, Answers: true}, attach.Fault{}
 }
 
-// takeInline keeps a file that came within a frame, and submits its event. what says
-// what it is; no type means that it is not what it should be.
-func (s *speakBESSER) takeInline(c *conn, text string,
-	what func(data []byte) (abi.EventKind, inlineFile)) {
-	filer := c.srv.opts.filer()
-	if filer == nil {
-		c.reject(rejection{code: abi.CodeNoFiles})
-		return
+// Open returns what is in a file, of at most so many bytes, and its name and type. A
+// file may have no type.
+func (f *File) Open(most int64) (name, typ string, data []byte, _ attach.Fault) {
+	data, fault := decodeInline(f.base64, most)
+	if fault.Code != 0 || f.Kind != abi.EventVoice {
+		return f.name, f.typ, data, fault
 	}
-	data, fault := decodeInline(text, c.srv.opts.Limits.InlineFileBytes)
-	if fault.Code != 0 {
-		c.reject(rejection{code: fault.Code, text: fault.Text})
-		return
+	typ, ending := soundType(data)
+	if typ == "" {
+		return "", "", nil, wrong("A voice message must be a sound.")
 	}
-	kind, f := what(data)
-	if kind == abi.EventVoice && f.Type == "" {
-		c.reject(rejection{code: abi.CodeBadValue, text: "A voice message must be a sound."})
-		return
-	}
-	if !c.pass("", true) {
-		return
-	}
-	file, release, err := filer.PutFile(c.srv.ctx, c.conv.Key(), *f.Name, f.Type, data)
-	if err != nil {
-		c.rejectFile(rejection{}, err)
-		return
-	}
-	s.answered(c)
-	c.enqueue(abi.Event{Kind: kind, Files: []abi.File{file}, Human: true}, release)
+	return "voice." + ending, typ, data, attach.Fault{}
+}
+
+func wrong(text string) attach.Fault {
+	return attach.Fault{Code: abi.CodeBadValue, Text: text}
 }
 
 // decodeInline decodes base64 of at most so many bytes. Padding may be missing.
@@ -99,12 +81,11 @@ func decodeInline(text string, most int64) ([]byte, attach.Fault) {
 	data, err := base64.RawStdEncoding.DecodeString(text)
 	switch {
 	case err != nil:
-		return nil, attach.Fault{Code: abi.CodeBadValue,
-			Text: "The content of a file must be base64."}
+		return nil, wrong("The content of a file must be base64.")
 	case int64(len(data)) > most:
 		return nil, tooLargeInline(most)
 	case len(data) == 0:
-		return nil, attach.Fault{Code: abi.CodeBadValue, Text: "This file is empty."}
+		return nil, wrong("This file is empty.")
 	}
 	return data, attach.Fault{}
 }
@@ -117,33 +98,33 @@ func tooLargeInline(most int64) attach.Fault {
 }
 
 // file appends a reply that is a file.
-func (s *speakBESSER) file(b []byte, e *abi.Entry, f *abi.File, history bool) []byte {
+func (s *Speaker) file(b []byte, e *abi.Entry, f *abi.File, history bool) []byte {
 	data, err := s.content(e, 0)
 	if err != nil {
 		return s.reply(b, "str", withoutContent(f, err), e.Time, history)
 	}
 	switch {
-	case besserPictures[f.Type]:
-		b = appendBase64(s.head(b, s.prefix(), "image"), data)
+	case pictures[f.Type]:
+		b = appendBase64(s.head(b, s.Dialect.prefix(), "image"), data)
 		return s.tail(b, e.Time, history)
-	case e.Kind == abi.KindAudio && s.dialect != DialectBot:
+	case e.Kind == abi.KindAudio && s.Dialect != Bot:
 		if sound, ok := parseWAV(data); ok {
-			b = sound.append(s.head(b, s.prefix(), "audio"))
+			b = sound.append(s.head(b, s.Dialect.prefix(), "audio"))
 			return s.tail(b, e.Time, history)
 		}
 	}
-	b = appendInline(s.head(b, s.prefix(), "file"), f, data)
+	b = appendInline(s.head(b, s.Dialect.prefix(), "file"), f, data)
 	return s.tail(b, e.Time, history)
 }
 
-// besserPictures are the types that clients can show; they do not say which one
+// pictures are the types that clients can show; they do not say which one
 // it is.
-var besserPictures = map[string]bool{
+var pictures = map[string]bool{
 	"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true, "image/bmp": true,
 }
 
 // userFiles appends what a user sent in the past, a frame for each file.
-func (s *speakBESSER) userFiles(b []byte, e *abi.Entry, files []abi.File) []byte {
+func (s *Speaker) userFiles(b []byte, e *abi.Entry, files []abi.File) []byte {
 	for i := range files {
 		data, err := s.content(e, i)
 		switch {
@@ -159,11 +140,11 @@ func (s *speakBESSER) userFiles(b []byte, e *abi.Entry, files []abi.File) []byte
 	return b
 }
 
-func (s *speakBESSER) content(e *abi.Entry, index int) ([]byte, error) {
-	if s.read == nil {
+func (s *Speaker) content(e *abi.Entry, index int) ([]byte, error) {
+	if s.Read == nil {
 		return nil, attach.ErrUnknown
 	}
-	return s.read(e, index)
+	return s.Read(e, index)
 }
 
 // withoutContent is what is said of a file that cannot be sent.

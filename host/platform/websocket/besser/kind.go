@@ -1,4 +1,4 @@
-package websocket
+package besser
 
 import (
 	"encoding/json"
@@ -8,8 +8,8 @@ import (
 	"github.com/bothost/bothost/host/platform/websocket/python"
 )
 
-// besserKind is how entries of a kind leave for BESSER clients.
-type besserKind struct {
+// kind is how entries of a kind leave for BESSER clients.
+type kind struct {
 	// suffix follows the dialect's prefix in the action.
 	suffix string
 	// old is what it is for bots, if they call it something else.
@@ -25,9 +25,9 @@ type besserKind struct {
 	append func(b []byte, body string) ([]byte, bool)
 }
 
-// besserKinds are the kinds that BESSER clients know; of all others they get the
+// kinds are the kinds that BESSER clients know; of all others they get the
 // text.
-var besserKinds = map[abi.Kind]besserKind{
+var kinds = map[abi.Kind]kind{
 	abi.KindText:      {suffix: "str", append: appendBody},
 	abi.KindNotice:    {suffix: "str", append: appendBody},
 	abi.KindMarkdown:  {suffix: "markdown", append: appendNone},
@@ -47,61 +47,6 @@ var besserKinds = map[abi.Kind]besserKind{
 	abi.KindGUIUpdate: {
 		suffix: "gui_update", before45: "ui", young: true, passing: true, append: appendScreens,
 	},
-}
-
-// entry appends a reply. A client knows what its user said, and has no place for
-// what others did, except in the history.
-func (s *speakBESSER) entry(b []byte, e *abi.Entry, history bool) []byte {
-	if e.From == abi.FromUser {
-		if !history {
-			return b
-		}
-		if files := e.Files(); files != nil {
-			return s.userFiles(b, e, files)
-		}
-		return s.payload(b, "", actionMessage, userSaid(e), e.Time, true)
-	}
-	if files := e.Files(); files != nil {
-		return s.file(b, e, &files[0], history)
-	}
-	if html := shown(s.renderer, e); html != nil {
-		return s.page(b, e, *html, history)
-	}
-	k, known := besserKinds[e.Kind]
-	old := s.dialect == DialectBot
-	if k.passing && (history || old) {
-		return b
-	}
-	if known && !(k.young && old) {
-		start := len(b)
-		suffix := k.suffix
-		if s.dialect == DialectAgent44 && k.before45 != "" {
-			suffix = k.before45
-		}
-		if b, known = k.append(s.head(b, s.prefix(), suffix), e.Body); known {
-			return s.tail(b, e.Time, history)
-		}
-		b = b[:start]
-	}
-	return s.reply(b, "str", e.Text(), e.Time, history)
-}
-
-// page appends markdown or HTML. Clients put the one into their page as it is, and
-// the other as what their own renderer makes of it, with whatever HTML was in it:
-// markdown that could become something else than the host's HTML leaves as that.
-func (s *speakBESSER) page(b []byte, e *abi.Entry, html string, history bool) []byte {
-	if e.Kind == abi.KindMarkdown && s.renderer.Harmless(e.Body) {
-		return s.reply(b, "markdown", e.Body, e.Time, history)
-	}
-	return s.reply(b, "html", html, e.Time, history)
-}
-
-// userSaid is what a user's entry is as a message: as the user sent it.
-func userSaid(e *abi.Entry) string {
-	if e.Kind == abi.KindJSON {
-		return string(python.AppendJSON(nil, e.Body, " "))
-	}
-	return e.Text()
 }
 
 // appendNone appends nothing: how these leave is for page to say, and without a

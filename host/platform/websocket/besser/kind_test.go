@@ -1,4 +1,4 @@
-package websocket
+package besser
 
 import (
 	"cmp"
@@ -21,7 +21,7 @@ const foreign = "foreign "
 // The first dataframe, the location and the first answer are those that BAF 4.3.3
 // sends, byte for byte; the others are made as its sources, and those of 4.4 and
 // 4.5, make them. Where bots had no such, their clients get the text.
-var besserMessages = []struct {
+var messages = []struct {
 	name, kind, body string
 	// agent and bot are the action, without the dialect's, and the message.
 	agent, bot string
@@ -72,18 +72,18 @@ var besserMessages = []struct {
 	{foreign + "kind", "later", `x`, `str "x"`, same},
 }
 
-// besserFrame writes a frame: short is the action without its prefix, a space, and
+// frameOf writes a frame: short is the action without its prefix, a space, and
 // the message.
-func besserFrame(d Dialect, short string, history bool) string {
+func frameOf(d Dialect, short string, history bool) string {
 	if short == "" {
 		return ""
 	}
 	suffix, message, _ := strings.Cut(short, " ")
 	frame := `{"action": "` + d.String() + `_reply_` + suffix + `", "message": ` + message
 	switch {
-	case d == DialectAgent && history:
+	case d == Agent && history:
 		frame += `, "history": true, "timestamp": "2026-11-20 23:02:13"`
-	case d == DialectAgent:
+	case d == Agent:
 		frame += `, "history": false, "timestamp": "2026-11-20 23:02:13"`
 	case history:
 		frame += `, "history": true`
@@ -93,27 +93,27 @@ func besserFrame(d Dialect, short string, history bool) string {
 
 // A reply has the same shape live and in the past; what replaced screens is no
 // part of that.
-func TestBESSER_Kinds(t *testing.T) {
+func TestKinds(t *testing.T) {
 	at := time.Date(2026, 11, 20, 23, 2, 13, 0, time.Local).UnixMilli()
-	for _, tc := range besserMessages {
+	for _, tc := range messages {
 		t.Run(tc.name, func(t *testing.T) {
 			e := abi.Entry{From: abi.FromBot, Kind: abi.Kind(tc.kind), Body: tc.body, Time: at}
 			if tc.bot == same {
 				tc.bot = tc.agent
 			}
-			for d, short := range map[Dialect]string{DialectAgent: tc.agent, DialectBot: tc.bot} {
+			for d, short := range map[Dialect]string{Agent: tc.agent, Bot: tc.bot} {
 				for _, history := range []bool{false, true} {
-					want := besserFrame(d, short, history)
+					want := frameOf(d, short, history)
 					if history && e.Kind == abi.KindGUIUpdate {
 						want = ""
 					}
-					got := string((&speakBESSER{dialect: d, renderer: fakeRenderer{}}).entry(nil,
+					got := string((&Speaker{Dialect: d, Renderer: fakeRenderer{}}).Entry(nil,
 						&e, history))
 					if got != want {
-						t.Errorf("%v, history %t: entry() =\n%s, want\n%s", d, history, got, want)
+						t.Errorf("%v, history %t: Entry() =\n%s, want\n%s", d, history, got, want)
 					}
 					if got != "" && !json.Valid([]byte(got)) {
-						t.Errorf("%v: entry() = %s, want JSON", d, got)
+						t.Errorf("%v: Entry() = %s, want JSON", d, got)
 					}
 				}
 			}
@@ -123,12 +123,12 @@ func TestBESSER_Kinds(t *testing.T) {
 
 // Bodies above are what a host keeps, each kind of reply is among them, or with
 // the frames of texts, and has a way to BESSER clients.
-func TestBESSER_Kinds_all(t *testing.T) {
+func TestKinds_all(t *testing.T) {
 	tried := map[abi.Kind]bool{abi.KindText: true, abi.KindMarkdown: true, abi.KindOptions: true}
-	for _, tc := range besserReplyFiles {
+	for _, tc := range replyFiles {
 		tried[abi.Kind(tc.kind)] = true
 	}
-	for _, tc := range besserMessages {
+	for _, tc := range messages {
 		tried[abi.Kind(tc.kind)] = true
 		info, ok := abi.ReplyKind(tc.kind)
 		if !ok || strings.HasPrefix(tc.name, foreign) {
@@ -146,8 +146,8 @@ func TestBESSER_Kinds_all(t *testing.T) {
 }
 
 // The specification says which actions the kinds become.
-func TestBESSER_Kinds_readme(t *testing.T) {
-	text, err := os.ReadFile("../../../abi/README.md")
+func TestKinds_readme(t *testing.T) {
+	text, err := os.ReadFile("../../../../abi/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,9 +156,9 @@ func TestBESSER_Kinds_readme(t *testing.T) {
 	seen := make(map[abi.Kind]bool)
 	for _, line := range strings.Split(section, "\n")[1:] {
 		row := strings.Split(line, "|")
-		kinds, agent, bot := quoted(row[1]), quoted(row[2]), quoted(row[3])
-		for i, name := range kinds {
-			k := besserKinds[abi.Kind(name)]
+		names, agent, bot := quoted(row[1]), quoted(row[2]), quoted(row[3])
+		for i, name := range names {
+			k := kinds[abi.Kind(name)]
 			seen[abi.Kind(name)] = true
 			want := "bot_reply_" + cmp.Or(k.old, k.suffix)
 			switch {
@@ -175,7 +175,7 @@ func TestBESSER_Kinds_readme(t *testing.T) {
 			}
 		}
 	}
-	for kind := range besserKinds {
+	for kind := range kinds {
 		if !seen[kind] {
 			t.Errorf("README.md does not say what %s is for BESSER clients", kind)
 		}
@@ -198,7 +198,7 @@ func at(list []string, i int) string {
 	return list[min(i, len(list)-1)]
 }
 
-func BenchmarkBESSER_dataframe(b *testing.B) {
+func BenchmarkSpeaker_dataframe(b *testing.B) {
 	row := `["Graz",21.5,true,null,"a longer text of forty-odd characters"]`
 	body := `{"columns":["a","b","c","d","e"],"rows":[` +
 		strings.TrimSuffix(strings.Repeat(row+",", 1000), ",") + "]}"
@@ -206,14 +206,14 @@ func BenchmarkBESSER_dataframe(b *testing.B) {
 	var frame []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		frame = (&speakBESSER{}).entry(frame[:0], &e, false)
+		frame = (&Speaker{}).Entry(frame[:0], &e, false)
 	}
 	b.SetBytes(int64(len(frame)))
 }
 
 // Screens have a name of their own for clients of 4.3.3 and 4.4; all else is as for
 // newer ones.
-func TestBESSER_Agent44(t *testing.T) {
+func TestAgent44(t *testing.T) {
 	screens := `{"name":"n","modules":[]}`
 	for kind, suffix := range map[abi.Kind]string{
 		abi.KindGUI: "ui", abi.KindGUIUpdate: "ui", abi.KindText: "str", abi.KindLocation: "location",
@@ -223,14 +223,14 @@ func TestBESSER_Agent44(t *testing.T) {
 			body = `{"latitude":1,"longitude":2}`
 		}
 		e := abi.Entry{From: abi.FromBot, Kind: kind, Body: body}
-		got := string((&speakBESSER{dialect: DialectAgent44}).entry(nil, &e, false))
+		got := string((&Speaker{Dialect: Agent44}).Entry(nil, &e, false))
 		if want := `{"action": "agent_reply_` + suffix + `", `; !strings.HasPrefix(got, want) {
-			t.Errorf("%s: entry() = %s, want %s", kind, got, want)
+			t.Errorf("%s: Entry() = %s, want %s", kind, got, want)
 		}
-		newer := string((&speakBESSER{dialect: DialectAgent}).entry(nil, &e, false))
-		if strings.TrimPrefix(newer, `{"action": "agent_reply_`+besserKinds[kind].suffix) !=
+		newer := string((&Speaker{Dialect: Agent}).Entry(nil, &e, false))
+		if strings.TrimPrefix(newer, `{"action": "agent_reply_`+kinds[kind].suffix) !=
 			strings.TrimPrefix(got, `{"action": "agent_reply_`+suffix) {
-			t.Errorf("%s: entry() = %s, want all but the action of %s", kind, got, newer)
+			t.Errorf("%s: Entry() = %s, want all but the action of %s", kind, got, newer)
 		}
 	}
 	for _, name := range dialects {

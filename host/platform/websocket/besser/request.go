@@ -1,4 +1,4 @@
-package websocket
+package besser
 
 import (
 	"bytes"
@@ -9,45 +9,56 @@ import (
 	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/internal/attach"
 )
 
 // Actions of clients.
 const (
-	actionMessage     = "user_message"
-	actionReset       = "reset"
-	actionVoice       = "user_voice"
-	actionFile        = "user_file"
-	actionVariable    = "user_set_variable"
-	actionGUIEvent    = "user_gui_event"
-	actionFetch       = "fetch_user_messages"
-	actionUI          = "user_update_ui"
-	actionAgentPrefix = "agent_reply_"
-	actionBotPrefix   = "bot_reply_"
+	actionMessage  = "user_message"
+	actionReset    = "reset"
+	actionVoice    = "user_voice"
+	actionFile     = "user_file"
+	actionVariable = "user_set_variable"
+	actionGUIEvent = "user_gui_event"
+	actionFetch    = "fetch_user_messages"
+	actionUI       = "user_update_ui"
+	agentPrefix    = "agent_reply_"
+	botPrefix      = "bot_reply_"
 )
 
-// besserAction takes the message of one action.
-type besserAction func(s *speakBESSER, c *conn, message json.RawMessage)
+// Request is what a client asks for; the zero value asks for nothing. At most one of
+// Past, Event and File is set.
+type Request struct {
+	// Past says that the client wants what the log holds.
+	Past bool
+	// Event is what happened.
+	Event *abi.Event
+	// File is a file that came within the payload.
+	File *File
+	// Answers says that whoever sent it goes on with the dialog, and so saw what was
+	// said.
+	Answers bool
+}
 
-// besserActions are what clients can ask for, besides the past. To add an action is
-// to add a row.
-var besserActions = map[string]besserAction{
-	actionMessage: func(s *speakBESSER, c *conn, m json.RawMessage) { s.message(c, m, true) },
-	actionReset: func(_ *speakBESSER, c *conn, _ json.RawMessage) {
-		c.submit(abi.EventReset, "", "")
+// action reads the message of one action.
+type action func(message json.RawMessage) (Request, attach.Fault)
+
+// actions are what clients can ask for. To add an action is to add a row.
+var actions = map[string]action{
+	actionMessage:  func(m json.RawMessage) (Request, attach.Fault) { return said(m, true) },
+	actionReset:    func(json.RawMessage) (Request, attach.Fault) { return event(abi.EventReset, "") },
+	actionVariable: setVariables,
+	actionGUIEvent: guiEvent,
+	actionVoice:    voice,
+	actionFile:     file,
+	actionFetch: func(json.RawMessage) (Request, attach.Fault) {
+		return Request{Past: true}, attach.Fault{}
 	},
-	actionVariable: (*speakBESSER).setVariables,
-	actionGUIEvent: (*speakBESSER).guiEvent,
-	actionVoice:    (*speakBESSER).takeVoice,
-	actionFile:     (*speakBESSER).takeFile,
 	// Clients send it on their own, and expect nothing.
-	actionUI: func(*speakBESSER, *conn, json.RawMessage) {},
+	actionUI: nothing,
 	// Another agent talks to us.
-	actionAgentPrefix + "str": func(s *speakBESSER, c *conn, m json.RawMessage) {
-		s.message(c, m, false)
-	},
-	actionBotPrefix + "str": func(s *speakBESSER, c *conn, m json.RawMessage) {
-		s.message(c, m, false)
-	},
+	agentPrefix + "str": func(m json.RawMessage) (Request, attach.Fault) { return said(m, false) },
+	botPrefix + "str":   func(m json.RawMessage) (Request, attach.Fault) { return said(m, false) },
 }
 
 // messaged are the actions that are nothing without a message.
@@ -56,74 +67,67 @@ var messaged = map[string]bool{
 	actionFile: true,
 }
 
-// payload is what a client sends.
-type payload struct {
-	Action  *string         `json:"action"`
-	Message json.RawMessage `json:"message"`
-}
-
-// receive takes one payload. What cannot be read is answered, never punished:
-// other servers close the connection without a word.
-func (s *speakBESSER) receive(c *conn, msg []byte, _ bool) {
-	var p payload
-	code := parsePayload(msg, &p)
-	if code == 0 && *p.Action == actionFetch {
-		s.fetch(c)
-		return
-	}
-	s.decide(c)
+// ParseRequest reads one payload. What cannot be read is a fault, to be answered and
+// never punished: other servers close the connection without a word.
+func ParseRequest(msg []byte) (Request, attach.Fault) {
+	name, message, code := parsePayload(msg)
 	if code != 0 {
-		c.reject(rejection{code: code})
-		return
+		return fault(code)
 	}
-	if act := besserActions[*p.Action]; act != nil {
-		act(s, c, p.Message)
-		return
+	if act := actions[name]; act != nil {
+		return act(message)
 	}
 	// If we said to another agent that we do not understand, it would answer that,
 	// for ever.
-	if !fromAgent(*p.Action) {
-		c.reject(rejection{code: abi.CodeUnknownType})
+	if strings.HasPrefix(name, agentPrefix) || strings.HasPrefix(name, botPrefix) {
+		return Request{}, attach.Fault{}
 	}
+	return fault(abi.CodeUnknownType)
 }
 
-func fromAgent(action string) bool {
-	return strings.HasPrefix(action, actionAgentPrefix) ||
-		strings.HasPrefix(action, actionBotPrefix)
+func nothing(json.RawMessage) (Request, attach.Fault) { return Request{}, attach.Fault{} }
+
+func fault(code abi.Code) (Request, attach.Fault) { return Request{}, attach.Fault{Code: code} }
+
+func event(kind abi.EventKind, data string) (Request, attach.Fault) {
+	return Request{Event: &abi.Event{Kind: kind, Data: data, Human: true}}, attach.Fault{}
 }
 
-// parsePayload reads a payload; the code is 0 if it has what it must.
-func parsePayload(msg []byte, p *payload) abi.Code {
+// parsePayload takes a payload apart; the code is 0 if it has what it must.
+func parsePayload(msg []byte) (name string, message json.RawMessage, code abi.Code) {
 	if !utf8.Valid(msg) {
-		return abi.CodeNotUTF8
+		return "", nil, abi.CodeNotUTF8
 	}
-	err := json.Unmarshal(msg, p)
+	var p struct {
+		Action  *string         `json:"action"`
+		Message json.RawMessage `json:"message"`
+	}
+	err := json.Unmarshal(msg, &p)
 	switch trimmed := bytes.TrimLeft(msg, " \t\r\n"); {
 	case !json.Valid(msg):
-		return abi.CodeBadJSON
+		return "", nil, abi.CodeBadJSON
 	case trimmed[0] != '{':
-		return abi.CodeNotObject
+		return "", nil, abi.CodeNotObject
 	case err != nil:
-		return abi.CodeWrongType
+		return "", nil, abi.CodeWrongType
 	case p.Action == nil, p.Message == nil && messaged[*p.Action]:
-		return abi.CodeMissingField
+		return "", nil, abi.CodeMissingField
 	}
-	return 0
+	return *p.Action, p.Message, 0
 }
 
-// message takes what a user said, or another agent. An object is a JSON message,
-// also where it stands in a string; all else is a text.
-func (s *speakBESSER) message(c *conn, message json.RawMessage, human bool) {
+// said reads what a user said, or another agent. An object is a JSON message, also
+// where it stands in a string; all else is a text.
+func said(message json.RawMessage, human bool) (Request, attach.Fault) {
 	if message == nil { // of an agent
-		return
+		return nothing(nil)
 	}
-	s.answered(c)
 	text := textOf(message)
+	ev := abi.Event{Kind: abi.EventMessage, Text: text, Human: human}
 	if object := objectIn(text); object != nil {
-		c.submitEvent(jsonEvent("", object, human))
-		return
+		ev = abi.JSONEvent("", object, human)
 	}
-	c.submitEvent(abi.Event{Kind: abi.EventMessage, Text: text, Human: human})
+	return Request{Event: &ev, Answers: true}, attach.Fault{}
 }
 
 // textOf returns the text that a message is: of a string what it holds, else JSON.
@@ -145,40 +149,38 @@ func objectIn(text string) json.RawMessage {
 }
 
 // setVariables sets what the definition lets clients set.
-func (s *speakBESSER) setVariables(c *conn, message json.RawMessage) {
+func setVariables(message json.RawMessage) (Request, attach.Fault) {
 	object := objectIn(textOf(message))
 	if object == nil {
-		c.reject(rejection{code: abi.CodeWrongType})
-		return
+		return fault(abi.CodeWrongType)
 	}
-	c.submitEvent(abi.Event{Kind: abi.EventSet, Data: string(object), Human: true})
+	return event(abi.EventSet, string(object))
 }
 
 // nameGUI is the name of the event that something happened on a screen.
 const nameGUI = "gui"
 
-// guiEvent takes what happened on a screen. It is a custom event and no JSON
+// guiEvent reads what happened on a screen. It is a custom event and no JSON
 // message: nobody said anything, so that nothing falls back.
-func (s *speakBESSER) guiEvent(c *conn, message json.RawMessage) {
+func guiEvent(message json.RawMessage) (Request, attach.Fault) {
 	object := objectIn(textOf(message))
 	if object == nil {
-		c.reject(rejection{code: abi.CodeWrongType})
-		return
+		return fault(abi.CodeWrongType)
 	}
-	s.answered(c)
-	ev := jsonEvent("", object, true)
+	ev := abi.JSONEvent("", object, true)
 	ev.Kind, ev.Name, ev.Text = abi.EventCustom, nameGUI, ""
-	c.submitEvent(ev)
+	return Request{Event: &ev, Answers: true}, attach.Fault{}
 }
 
 // plainName are names that can be said to people without any harm, whatever shows
 // them.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 
-// besserWords says why something was not taken.
-func besserWords(r rejection) string {
-	text := cmp.Or(r.text, r.code.Info().Text)
-	if name, ok := strings.CutPrefix(r.field, "vars."); ok && plainName.MatchString(name) {
+// Words says to people why something was not taken: text, or if that is empty what
+// the code says; and which variable it was about, if field names one.
+func Words(code abi.Code, field, text string) string {
+	text = cmp.Or(text, code.Info().Text)
+	if name, ok := strings.CutPrefix(field, "vars."); ok && plainName.MatchString(name) {
 		return text + " (" + name + ")"
 	}
 	return text
