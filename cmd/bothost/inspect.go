@@ -26,7 +26,8 @@ func newInspect() *cobra.Command {
 		Use:   "inspect FILE",
 		Short: "Show what a module is, draw its dialog, and say what a host would refuse",
 		Long: `Show a module's exports, imports, sizes, definition and dialog, and everything
-for which a host would refuse it. To read the definition, describe is run.
+for which a host would refuse it. To read the definition, describe is run. Of an
+Extism manifest it is the module that it names, within what the manifest says.
 
 --format is one of
   text     all of it, for people
@@ -73,6 +74,9 @@ var errRefused = errors.New("a host would refuse this module")
 // report is what inspect finds out.
 type report struct {
 	file reload.Change
+	// manifest is the path of the Extism manifest that named the module; empty if
+	// none did.
+	manifest string
 	// info is nil if the file is no module.
 	info *module.Info
 	// definition is nil if the module did not come to declare one, or not a right one.
@@ -87,25 +91,22 @@ type report struct {
 
 // inspect looks at a file. Its error is that there is nothing to look at.
 func inspect(ctx context.Context, path string, limits abi.Limits) (*report, error) {
-	if host.IsManifest(path) {
-		return nil, hintError{fmt.Errorf("%s: an Extism manifest", path),
-			"inspect the module that it names"}
-	}
-	change, err := reload.Read(ctx, path, reload.Options{Limit: limits.Defaults().ModuleBytes})
+	m, err := host.ReadModule(ctx, path, limits)
 	if err != nil {
 		return nil, err
 	}
-	r := &report{file: change}
-	r.info, r.refused = plugin.Check(change.Data, limits)
+	r := &report{file: m.File, manifest: m.Manifest}
+	r.info, r.refused = plugin.Check(m.File.Data, m.Options.Limits)
+	r.refused = errors.Join(m.Refused, r.refused)
 	if r.refused == nil {
-		r.refused = r.describe(ctx, limits)
+		r.refused = r.describe(ctx, m.Options)
 	}
 	return r, nil
 }
 
 // describe compiles the module, starts it and runs describe.
-func (r *report) describe(ctx context.Context, limits abi.Limits) (err error) {
-	m, err := plugin.Compile(ctx, r.file.Data, plugin.Options{Limits: limits})
+func (r *report) describe(ctx context.Context, opts plugin.Options) (err error) {
+	m, err := plugin.Compile(ctx, r.file.Data, opts)
 	if err != nil {
 		return err
 	}

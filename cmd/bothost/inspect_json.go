@@ -12,8 +12,10 @@ import (
 // inspected is the object of inspect --format json. Programs read it: fields are
 // added, but none is renamed or removed. Sizes are in bytes.
 type inspected struct {
-	Path   string `json:"path"`
-	SHA256 string `json:"sha256"`
+	Path string `json:"path"`
+	// Manifest is the path of the Extism manifest that names the module.
+	Manifest string `json:"manifest,omitempty"`
+	SHA256   string `json:"sha256"`
 	// Accepted says whether a host serves the module; Refused are the reasons if it
 	// does not.
 	Accepted bool     `json:"accepted"`
@@ -84,7 +86,8 @@ type inspectedFuel struct {
 
 func showJSON(_ context.Context, w io.Writer, r *report) error {
 	o := inspected{
-		Path: r.file.Path, SHA256: hex.EncodeToString(r.file.Hash[:]), Size: len(r.file.Data),
+		Path: r.file.Path, Manifest: r.manifest,
+		SHA256: hex.EncodeToString(r.file.Hash[:]), Size: len(r.file.Data),
 		Accepted: r.refused == nil, Refused: r.reasons(),
 		Definition: r.definition, Unreachable: r.marks.Unreachable, DeadEnds: r.marks.DeadEnds,
 	}

@@ -11,13 +11,11 @@ import (
 
 	"github.com/bothost/bothost/host/diagram"
 	"github.com/bothost/bothost/host/intent"
-	"github.com/bothost/bothost/host/plugin/module"
-	"github.com/bothost/bothost/host/reload"
 )
 
 func showText(_ context.Context, w io.Writer, r *report) error {
 	if r.info != nil {
-		showInfo(w, r.file, r.info)
+		showInfo(w, r)
 	}
 	if r.definition != nil {
 		if err := showDefinition(w, r); err != nil {
@@ -35,9 +33,13 @@ func showText(_ context.Context, w io.Writer, r *report) error {
 	return errRefused
 }
 
-func showInfo(w io.Writer, c reload.Change, info *module.Info) {
-	fmt.Fprintf(w, "%s\n", c.Path)
-	fmt.Fprintf(w, "  sha256   %x\n", c.Hash)
+func showInfo(w io.Writer, r *report) {
+	info := r.info
+	fmt.Fprintf(w, "%s\n", r.file.Path)
+	if r.manifest != "" {
+		fmt.Fprintf(w, "  manifest %s\n", r.manifest)
+	}
+	fmt.Fprintf(w, "  sha256   %x\n", r.file.Hash)
 	fmt.Fprintf(w, "  size     %d bytes\n", info.Size)
 	fmt.Fprintf(w, "  memory   %d KiB at the start\n", info.Pages*64)
 	if info.Asset != nil {
