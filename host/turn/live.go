@@ -163,6 +163,8 @@ func (l *live) create(ctx context.Context, opts CreateOptions) error {
 		return ErrExists
 	}
 	l.loaded, l.first = true, 1
+	// One that was deleted while somebody had it open may have been here before.
+	l.vars, l.jobs, l.waiting, l.token = nil, nil, nil, ""
 	l.head = session.Head{Epoch: firstEpoch, Resume: opts.Resume, User: opts.User, Title: opts.Title, Created: now, Updated: now,
 		Keep: opts.Keep.Milliseconds()}
 	return nil

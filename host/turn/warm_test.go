@@ -274,6 +274,47 @@ func TestDelete(t *testing.T) {
 	})
 }
 
+// TestDelete_again: a session that is made under the id of one that was deleted,
+// while somebody still has that open, has nothing of it.
+func TestDelete_again(t *testing.T) {
+	store := newStore()
+	b := counter()
+	b.handlers[abi.OnEvent] = func(string, abi.Host) (abi.Result, error) { return abi.Done, nil }
+	count := b.handlers[abi.OnMessage]
+	b.handlers[abi.OnMessage] = func(input string, h abi.Host) (abi.Result, error) {
+		for i := range 16 { // as many as a session may have
+			if err := h.TimerSet([]byte(input+fmt.Sprint(i)), 3_600_000, nil); err != nil {
+				return 0, err
+			}
+		}
+		return count(input, h)
+	}
+	r := newRunner(t, b, turn.Options{Store: store,
+		NewToken: func() (string, [32]byte) { return "token", [32]byte{9} }})
+	old := newSession(t, r, "s")
+	accept(t, old, &abi.Event{Kind: abi.EventReset})
+	accept(t, old, message("m1", "old"))
+	if err := r.Delete(t.Context(), testKey("s")); err != nil {
+		t.Fatal(err)
+	}
+	h, created, err := r.Enter(t.Context(), testKey("s"), turn.CreateOptions{}, nil)
+	if err != nil || !created {
+		t.Fatalf("Enter() = %v, %v, want a new session", created, err)
+	}
+	defer h.Close()
+	accept(t, h, message("m1", "new"))
+	if got := said(t, h); !slices.Equal(got, []string{"hello", "1"}) {
+		t.Errorf("said %q, want hello, 1", got)
+	}
+	rec, err := store.Load(t.Context(), testKey("s"))
+	if err != nil || rec.Vars["n"] != "1" || len(rec.Jobs) != 16 || r.Alarms() != 16 {
+		t.Errorf("stored %+v, %v, with %d alarms", rec, err, r.Alarms())
+	}
+	if got := h.Token(); got != "" {
+		t.Errorf("Token() = %q, want none", got)
+	}
+}
+
 // TestToken: a reset gives the session another token; the one before is good for
 // some minutes, also after a restart, when nobody knows the new one any more.
 func TestToken(t *testing.T) {
