@@ -61,7 +61,9 @@ func (r *Runner) reap(l *live) {
 	}
 	switch {
 	case l.isProvisional():
-		l.idleSince = r.now()
+		if l.idleSince.IsZero() { // what its jobs do is not a connection
+			l.idleSince = r.now()
+		}
 		return
 	case r.warm == 0 || !l.isLoaded():
 		sh.drop(l)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/turn"
 )
@@ -351,4 +352,32 @@ func TestToken(t *testing.T) {
 	if _, h = restarted(t, r, echo(), opts); h.Head().Resume != [32]byte{102} {
 		t.Errorf("after a turn and a restart: head %+v, want the new token's", h.Head())
 	}
+}
+
+// TestProvisional_looks: that its dialog looks at conditions again does
+// not keep a provisional session beyond its time.
+func TestProvisional_looks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := rechecked(func(*draft.Draft, draft.Handlers) error { return nil })
+		look := s.event
+		s.event = func(d *draft.Draft, h draft.Handlers) error {
+			if d.Event().Kind == abi.EventStart {
+				d.Enter("a")
+			}
+			return look(d, h)
+		}
+		r := newRunner(t, &bot{dialog: s}, turn.Options{Store: newStore(), Provisional: 10 * time.Minute})
+		newSession(t, r, "s").Close()
+		time.Sleep(12 * time.Minute)
+		synctest.Wait()
+		if _, err := r.Open(t.Context(), testKey("s"), nil); !errors.Is(err, session.ErrNotFound) {
+			t.Errorf("Open() after 12 minutes = %v, want ErrNotFound", err)
+		}
+		if n := r.Alarms(); n != 0 {
+			t.Errorf("%d alarms are left, want none", n)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
 }
