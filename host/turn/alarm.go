@@ -17,7 +17,11 @@ type alarm struct {
 	// answer is that to a request, once answered says that it came.
 	answer   string
 	answered bool
-	index    int // in the heap
+	// doubt says that there is no job, but a commit that happened or not; jobs are
+	// those that it set.
+	doubt bool
+	jobs  []session.Job
+	index int // in the heap
 }
 
 // alarms are the jobs of all sessions, in order of their time. It is safe for
@@ -44,6 +48,14 @@ func (a *alarms) set(key session.Key, job session.Job) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.putLocked(&alarm{key: key, job: job, due: job.Due})
+}
+
+// setDoubt sets an alarm for finding out whether a commit happened, which set jobs.
+func (a *alarms) setDoubt(key session.Key, turn uint64, jobs []session.Job, due int64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	none := session.Job{ID: numbered("?", turn, 0)} // no job has such an id
+	a.putLocked(&alarm{key: key, job: none, doubt: true, jobs: jobs, due: due})
 }
 
 // setOld sets an alarm for what the store had, unless there is a newer one.

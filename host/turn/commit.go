@@ -47,6 +47,9 @@ func (t *turn) write() abi.Code {
 		if t.unknown || errors.Is(err, session.ErrConflict) {
 			l.forget()
 		}
+		if t.unknown {
+			t.runner.doubt(&t.commit)
+		}
 		return t.storeFailed("cannot commit a turn", err)
 	}
 	if t.token != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -99,11 +100,52 @@ func (r *Runner) goOff(al *alarm) time.Duration {
 		return 0
 	}
 	late := al.job.Kind != session.JobRequest && r.missed(al.due)
-	r.post(al.key, r.ring(al)) // from then on the alarm is the turn's
+	r.post(al.key, r.goneOff(al)) // from then on the alarm is the turn's
 	if late {
 		return latePause
 	}
 	return 0
+}
+
+// goneOff is what an alarm leads to.
+func (r *Runner) goneOff(al *alarm) func(*live) {
+	if al.doubt {
+		return r.resolve(al)
+	}
+	return r.ring(al)
+}
+
+// doubt has it found out later whether a commit happened, of which the store could
+// not tell.
+func (r *Runner) doubt(c *session.Commit) {
+	var jobs []session.Job
+	for i := range c.Jobs {
+		if change := &c.Jobs[i]; !change.Done && change.Kind.Rings() {
+			jobs = append(jobs, change.Job)
+		}
+	}
+	due := r.now().Add(firstRetry).UnixMilli()
+	r.alarms.setDoubt(c.Key, c.Head.Turn, jobs, due)
+}
+
+// resolve finds out whether a commit happened. If it did, its jobs wait for their
+// time from now on, and all connections are told of its entries.
+func (r *Runner) resolve(al *alarm) func(*live) {
+	return func(l *live) {
+		switch err := l.ensure(); {
+		case errors.Is(err, session.ErrNotFound):
+			return
+		case err != nil:
+			r.alarms.again(al, r.now().Add(al.pause()).UnixMilli())
+			return
+		}
+		for i := range al.jobs {
+			if l.has(&al.jobs[i]) {
+				r.alarms.set(l.key, al.jobs[i])
+			}
+		}
+		l.wake()
+	}
 }
 
 func (r *Runner) missed(due int64) bool {

@@ -239,6 +239,69 @@ func TestRequest_nobody(t *testing.T) {
 	})
 }
 
+// TestUnknown_jobs: of a turn whose commit happened or not, timers and requests happen
+// if it did, and those of before if it did not; each once. Who is connected is told.
+func TestUnknown_jobs(t *testing.T) {
+	for _, test := range []struct {
+		happened bool
+		timers   []string
+		requests int
+	}{
+		{true, []string{"timer a set for 1m", "timer both set for 5m"}, 1},
+		{false, []string{"timer old set for 1h", "timer both set for 2h"}, 0},
+	} {
+		t.Run(fmt.Sprint("happened=", test.happened), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var s sender
+				var woken atomic.Int64
+				store := newStore()
+				r := newRunner(t, planner(), turn.Options{Store: store, Outbound: s.do})
+				h, err := r.Create(t.Context(), testKey("s"), turn.CreateOptions{},
+					func() { woken.Add(1) })
+				if err != nil {
+					t.Fatal(err)
+				}
+				accept(t, h, message("", "old=1h both=2h"))
+				synctest.Wait() // the runner has read what the store had before
+				woken.Store(0)
+				if test.happened {
+					store.failAfter(session.ErrUnknown)
+				} else {
+					store.fail("Commit", session.ErrUnknown)
+				}
+				store.fail("Load", errDisk, errDisk)
+				text := "cancel=old a=1m both=5m http=http://a.example/x"
+				if got := submit(t, h, message("", text)); !got.Unknown {
+					t.Fatalf("outcome = %+v, want unknown", got)
+				}
+				time.Sleep(30 * time.Second)
+				synctest.Wait()
+				if woken.Load() == 0 {
+					t.Error("the connection was not woken")
+				}
+				time.Sleep(3 * time.Hour)
+				synctest.Wait()
+				var timers []string
+				for _, text := range said(t, h) {
+					if strings.HasPrefix(text, "timer") {
+						timers = append(timers, text)
+					}
+				}
+				if !slices.Equal(timers, test.timers) || len(s.keys) != test.requests {
+					t.Errorf("%q and %d requests, want %q and %d", timers, len(s.keys),
+						test.timers, test.requests)
+				}
+				if n := r.Alarms(); n != 0 {
+					t.Errorf("%d alarms are left", n)
+				}
+				if err := r.Close(context.Background()); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
 // TestTimer_fullQueue: no full queue refuses a timer.
 func TestTimer_fullQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -42,9 +42,9 @@ func (r *Runner) RunDue(ctx context.Context) (key session.Key, ran bool, err err
 	if al.job.Kind == session.JobRequest && !al.answered {
 		al.answer, al.answered = r.outbound(ctx, al.job.Data, al.idempotencyKey()), true
 	}
-	ring := r.ring(al)
+	do := r.goneOff(al)
 	return al.key, true, r.await(ctx, al.key, func(l *live) error {
-		ring(l)
+		do(l)
 		return nil
 	})
 }
