@@ -34,6 +34,7 @@ type Limits struct {
 	FileBytes          int64
 	EventFiles         int64
 	EventFileBytes     int64
+	StagedFileBytes    int64
 	InlineFileBytes    int64
 	Requests           int64
 	RequestBytes       int64
@@ -124,6 +125,8 @@ var limits = []Limit{
 		func(l *Limits) any { return &l.EventFiles }, 16, 0},
 	{"event-file-bytes", "all files of an event; and all that a turn replies with",
 		func(l *Limits) any { return &l.EventFileBytes }, 64 * mib, 0},
+	{"staged-file-bytes", "files that all turns of a host reply with at once; more are busy",
+		func(l *Limits) any { return &l.StagedFileBytes }, 256 * mib, 0},
 	{"inline-file-bytes", "a file within a frame, as BESSER clients send theirs",
 		func(l *Limits) any { return &l.InlineFileBytes }, 700_000, 0},
 	{"requests", "HTTP requests that a turn begins",

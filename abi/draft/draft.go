@@ -29,6 +29,9 @@ type Base struct {
 	// ReadFile reads a file of an event by its [abi.File.Ref], as io.ReaderAt does. If
 	// nil, no file can be read.
 	ReadFile func(ref string, dst []byte, offset int64) (int, error)
+	// Room has the bytes that the contents of replies take until they are let go of. If
+	// nil, there is always room.
+	Room Room
 	// Audience sees replies while they are made. If nil, nobody does.
 	Audience Audience
 	// Timers are the names of the timers that are set. One whose event this is does
@@ -159,8 +162,8 @@ func (d *Draft) Rollback() {
 	d.entries, d.writes = d.entries[:m.entries], d.writes[:m.writes]
 	d.replies, d.replyBytes, d.moves = m.replies, m.replyBytes, m.moves
 	d.timers, d.requests = d.timers[:m.timers], d.requests[:m.requests]
-	clear(d.files[m.files:])
-	d.files, d.fileBytes = d.files[:m.files], m.fileBytes
+	d.dropFiles(m.files)
+	d.fileBytes = m.fileBytes
 	d.varBytes, d.running, d.moved, d.target = m.varBytes, m.running, m.moved, m.target
 	d.wanted, d.asked = m.wanted, m.asked
 	clear(d.index)

@@ -17,6 +17,18 @@ type Staged struct {
 	Data  []byte
 }
 
+// Room is what several turns have for the contents of replies.
+type Room interface {
+	// Take takes some bytes, and reports whether they were there.
+	Take(bytes int64) bool
+	// Give gives back what was taken.
+	Give(bytes int64)
+}
+
+// ErrRoom is wrapped by errors of [Draft.ReplyFile]: the turns together have no room
+// for the file. This one may have it later.
+var ErrRoom = errors.New("there is no room for it among the files that turns reply with")
+
 // Files returns the contents of the replies that are files, in their order. The
 // slice is valid until DropFiles, or the next Begin.
 func (d *Draft) Files() []Staged { return d.files }
@@ -27,10 +39,21 @@ func (d *Draft) Refer(i int, ref string) {
 }
 
 // DropFiles lets go of the contents of files: they take more memory than all else.
-func (d *Draft) DropFiles() {
-	if len(d.files) > 0 {
-		clear(d.files)
-		d.files = d.files[:0]
+func (d *Draft) DropFiles() { d.dropFiles(0) }
+
+// dropFiles lets go of the contents of files, but for the first ones.
+func (d *Draft) dropFiles(keep int) {
+	if len(d.files) <= keep {
+		return
+	}
+	bytes := int64(0)
+	for i := range d.files[keep:] {
+		bytes += int64(len(d.files[keep+i].Data))
+	}
+	clear(d.files[keep:])
+	d.files = d.files[:keep]
+	if d.base.Room != nil {
+		d.base.Room.Give(bytes)
 	}
 }
 
@@ -58,6 +81,9 @@ func (d *Draft) ReplyFile(name, mime, data []byte) error {
 	body := f.Body()
 	if err := d.checkReply(len(body)); err != nil {
 		return bad("", err)
+	}
+	if d.base.Room != nil && !d.base.Room.Take(f.Size) {
+		return bad("data", ErrRoom)
 	}
 	d.ReplyEnd()
 	d.fileBytes += f.Size

@@ -146,6 +146,56 @@ func TestDraft_ReplyFile(t *testing.T) {
 	reply("d", "a/b", "12345") // what was before does not count
 }
 
+// room has some bytes.
+type room struct{ free int64 }
+
+func (r *room) Take(bytes int64) bool {
+	if bytes > r.free {
+		return false
+	}
+	r.free -= bytes
+	return true
+}
+
+func (r *room) Give(bytes int64) { r.free += bytes }
+
+// Contents take room as long as the draft has them.
+func TestDraft_ReplyFile_room(t *testing.T) {
+	limits := abi.Limits{FileBytes: 8}.Defaults()
+	r := &room{free: 10}
+	var d draft.Draft
+	begin := func() {
+		d.Begin(&abi.Event{Kind: abi.EventStart}, draft.Base{Room: r}, &limits)
+	}
+	reply := func(size int, fits bool, free int64) {
+		t.Helper()
+		err := d.ReplyFile([]byte("a"), []byte("b/c"), make([]byte, size))
+		name, _ := argument(t, err)
+		if (err == nil) != fits || !fits && (!errors.Is(err, draft.ErrRoom) || name != "data") {
+			t.Errorf("ReplyFile() of %d bytes = %v, want it to fit: %t", size, err, fits)
+		}
+		if r.free != free {
+			t.Errorf("%d bytes are free, want %d", r.free, free)
+		}
+	}
+	begin()
+	reply(4, true, 6)
+	d.Mark()
+	reply(5, true, 1)
+	reply(2, false, 1)
+	reply(1, true, 0)
+	reply(0, true, 0)
+	d.Rollback()
+	reply(7, false, 6)
+	reply(6, true, 0)
+	d.DropFiles()
+	reply(8, true, 2)
+	begin()
+	if err := d.ReplyFile([]byte("a"), []byte("b/c"), make([]byte, 9)); err == nil || r.free != 10 {
+		t.Errorf("ReplyFile() above another limit = %v, %d bytes are free, want 10", err, r.free)
+	}
+}
+
 // No other function makes a reply of a file.
 func TestDraft_Reply_file(t *testing.T) {
 	limits := abi.Limits{}.Defaults()

@@ -41,5 +41,6 @@
 // A session that somebody holds is in memory with its variables and the newest
 // entries, so that turns and deliveries read nothing (TestTail). So are some that
 // nobody holds (TestWarm), and those that nobody has said anything in, which are
-// in no store (TestProvisional).
+// in no store (TestProvisional). The files that turns reply with are in memory until
+// they are put, those of all turns within Limits.StagedFileBytes (TestFiles_Room).
 package turn

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"sync/atomic"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -89,6 +91,45 @@ func (t *turn) closeFiles() {
 	}
 	clear(t.opened)
 	t.opened = t.opened[:0]
+}
+
+// room is how many bytes the contents of replies may take, those of all turns
+// together, until they are kept elsewhere. It is safe for concurrent use.
+type room struct {
+	limit int64
+	used  atomic.Int64
+}
+
+func (r *room) take(bytes int64) bool {
+	for {
+		used := r.used.Load()
+		if bytes > r.limit-used {
+			return false
+		}
+		if r.used.CompareAndSwap(used, used+bytes) {
+			return true
+		}
+	}
+}
+
+var _ draft.Room = (*turn)(nil)
+
+// Take implements [draft.Room].
+func (t *turn) Take(bytes int64) bool {
+	ok := t.runner.room.take(bytes)
+	t.crowded = t.crowded || !ok
+	return ok
+}
+
+// Give implements [draft.Room].
+func (t *turn) Give(bytes int64) { t.runner.room.used.Add(-bytes) }
+
+// refuse is the end of a turn whose files found no room. That is not the bot's fault:
+// as if no instance had been there, nothing is consumed, and only operators hear why.
+func (t *turn) refuse(err error) abi.Code {
+	t.Tell("turn refused: no room for a reply", "func", t.export.String(),
+		"limit", "staged-file-bytes", "bytes", t.runner.room.limit, "err", err)
+	return abi.CodeBusy
 }
 
 // putFiles brings the contents of the turn's replies to where they last, before the

@@ -83,6 +83,7 @@ type Runner struct {
 	keep        time.Duration
 	outbound    func(ctx context.Context, request, key string) string
 	files       Files
+	room        room
 	newToken    func() (string, [32]byte)
 	alarms      *alarms
 	started     int64 // in milliseconds since 1970
@@ -132,6 +133,8 @@ func New(opts Options) *Runner {
 		warmBytes: cmp.Or(opts.WarmBytes, 64<<20) / shardCount, keep: cmp.Or(opts.Keep, session.DefaultKeep),
 		outbound: opts.Outbound, files: opts.Files, newToken: opts.NewToken, alarms: newAlarms(),
 	}
+	// A turn that is alone has all that a turn may have.
+	r.room.limit = max(r.limits.StagedFileBytes, r.limits.EventFileBytes)
 	if r.files == nil {
 		r.files = noFiles{}
 	}

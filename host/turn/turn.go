@@ -42,8 +42,10 @@ type turn struct {
 	// failed says that a handler did; again is when a job is due again that was not
 	// consumed, in milliseconds from now, since its turn changed nothing.
 	failed bool
-	again  again
-	stream stream
+	// crowded says that there was no room for a reply.
+	crowded bool
+	again   again
+	stream  stream
 	// names are those of the timers that are set.
 	names []string
 	// token is a new one for the session; empty if it keeps the one it has.
@@ -197,7 +199,7 @@ func (t *turn) end() {
 	t.put = t.put[:0]
 	t.draft.DropFiles()
 	t.live, t.generation, t.storeErr, t.job, t.token, t.unknown = nil, nil, nil, nil, "", false
-	t.waiting, t.failed, t.field = nil, false, ""
+	t.waiting, t.failed, t.crowded, t.field = nil, false, false, ""
 	t.event, t.commit = abi.Event{}, session.Commit{}
 }
 
@@ -240,6 +242,8 @@ func (t *turn) handle() abi.Code {
 	switch {
 	case err == nil:
 		return 0
+	case t.crowded:
+		return t.refuse(err)
 	case errors.Is(err, ErrBusy):
 		return abi.CodeBusy
 	case t.storeErr != nil:
@@ -264,13 +268,13 @@ func (t *turn) release() {
 func (t *turn) base() draft.Base {
 	target := t.generation.Dialog().Target()
 	if t.event.Kind == abi.EventReset {
-		return draft.Base{Target: target, ReadFile: t.read, Audience: t}
+		return draft.Base{Target: target, ReadFile: t.read, Room: t, Audience: t}
 	}
 	l := t.live
 	t.names = l.timers(t.names[:0])
 	return draft.Base{
 		State: l.head.State, Vars: l.vars, VarBytes: l.head.VarBytes, Past: t.past, Timers: t.names, ReadFile: t.read,
-		Target: target, Back: l.head.Back, Waiting: l.waiting, Audience: t,
+		Target: target, Back: l.head.Back, Waiting: l.waiting, Room: t, Audience: t,
 	}
 }
 
