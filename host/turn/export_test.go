@@ -8,4 +8,4 @@ func (r *Runner) Alarms() int {
 }
 
 // Sweep lets sessions go whose time is over; some of it happens afterwards.
-func (r *Runner) Sweep() { r.sweep() }
+func (r *Runner) Sweep() { _ = r.sweep() }

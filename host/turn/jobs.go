@@ -30,8 +30,10 @@ const (
 	// sendPause is how long a request waits that finds so many.
 	sendPause = 100 * time.Millisecond
 	// sweepEvery is how often sessions are looked for whose time is over, and
-	// sweepCount how many are taken at once.
+	// sweepCount how many are taken at once, besides those that somebody holds. If
+	// there are so many, the next ones are taken after sweepSoon.
 	sweepEvery = time.Minute
+	sweepSoon  = time.Second
 	sweepCount = 256
 	// firstRetry and lastRetry bound the time between two attempts of a job that
 	// could not run.
@@ -60,7 +62,11 @@ func (r *Runner) keepTime() {
 		case <-timer.C:
 		case <-r.alarms.changed:
 		case <-sweep.C:
-			r.sweep()
+			if r.sweep() {
+				sweep.Reset(sweepSoon)
+			} else {
+				sweep.Reset(sweepEvery)
+			}
 		case <-r.stop.Done():
 			timer.Stop()
 			return
@@ -342,20 +348,38 @@ func (l *live) applyJobs(c *session.Commit) {
 	}
 }
 
-// sweep lets sessions go whose time is over.
-func (r *Runner) sweep() {
+// sweep lets sessions go whose time is over. It reports whether there may be more.
+func (r *Runner) sweep() (more bool) {
 	now := r.now()
 	r.dropProvisional(now)
-	keys, err := r.store.Expired(r.stop, now.UnixMilli(), sweepCount)
+	// Those that somebody holds stay, and must not keep the others.
+	limit := sweepCount + r.holding()
+	keys, err := r.store.Expired(r.stop, now.UnixMilli(), limit)
 	if err != nil {
 		if r.stop.Err() == nil {
 			r.logger.Warn("cannot look for sessions whose time is over", "err", err)
 		}
-		return
+		return false
 	}
 	for _, key := range keys {
 		r.post(key, r.expire)
 	}
+	return len(keys) == limit
+}
+
+// holding counts the sessions that somebody holds.
+func (r *Runner) holding() (n int) {
+	for i := range r.shards {
+		sh := &r.shards[i]
+		sh.mu.Lock()
+		for _, l := range sh.lives {
+			if l.held() {
+				n++
+			}
+		}
+		sh.mu.Unlock()
+	}
+	return n
 }
 
 // expire deletes the session if nobody is there and its time is over.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -377,6 +378,46 @@ func TestExpire(t *testing.T) {
 		check("after 3 days", false, true, true)
 		time.Sleep(31 * 24 * time.Hour)
 		check("after 34 days", false, false, true)
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// inOrder is a store that finds sessions whose time is over in order of their keys,
+// as one on disk does.
+type inOrder struct{ session.Store }
+
+func (s inOrder) Expired(ctx context.Context, now int64, limit int) ([]session.Key, error) {
+	keys, err := s.Store.Expired(ctx, now, math.MaxInt)
+	slices.SortFunc(keys, session.Key.Compare)
+	return keys[:min(len(keys), limit)], err
+}
+
+// TestExpire_many: however many sessions end at once, they go soon, and those that are
+// held keep none of the others.
+func TestExpire_many(t *testing.T) {
+	const many, held = 3000, 300
+	synctest.Test(t, func(t *testing.T) {
+		store := inOrder{newStore()}
+		r := newRunner(t, echo(), turn.Options{Store: store})
+		for i := range many {
+			h, err := r.Create(t.Context(), testKey(fmt.Sprintf("s%04d", i)),
+				turn.CreateOptions{Keep: time.Hour}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			accept(t, h, message("", "hi"))
+			if i >= held {
+				h.Close()
+			}
+		}
+		time.Sleep(time.Hour + 3*time.Minute)
+		synctest.Wait()
+		left, err := store.List(t.Context(), "", session.Key{}, many)
+		if err != nil || len(left) != held {
+			t.Errorf("%d sessions are left, %v, want the %d that are held", len(left), err, held)
+		}
 		if err := r.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
