@@ -42,7 +42,7 @@ func (h *Handle) Token() string {
 //
 // # Errors
 //
-// [ErrClosed], or ctx's error.
+// [ErrClosed], ctx's error, or an error of the store.
 func (h *Handle) Renew(ctx context.Context) (token string, err error) {
 	r := h.live.runner
 	if err := r.await(ctx, h.live.key, r.renew); err != nil {

@@ -79,14 +79,29 @@ func (r *Runner) run(l *live, it item) {
 	}
 }
 
-// renew makes the session a token if nobody knows the one that it has; it gets into
-// the store with the next turn.
+// renew makes the session a token if nobody knows the one that it has. A client is
+// told of it only after it is stored: it may leave, and come back with nothing else,
+// when the session is not in memory any more.
 func (r *Runner) renew(l *live) error {
+	if l.token != "" {
+		return nil
+	}
+	if err := l.ensure(); err != nil {
+		return err
+	}
+	token, hash := r.newToken()
+	head := l.head
+	head.Resume = hash
+	if l.start == nil && head.Turn > 0 { // else the store does not have it
+		head.Turn++
+		if err := r.store.Commit(r.ctx, &session.Commit{Key: l.key, Head: head}); err != nil {
+			l.forget()
+			return err
+		}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.token == "" && l.loaded {
-		l.token, l.head.Resume = r.newToken()
-	}
+	l.token, l.head = token, head
 	return nil
 }
 

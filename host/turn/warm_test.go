@@ -319,8 +319,8 @@ func TestDelete_again(t *testing.T) {
 // TestToken: a reset gives the session another token; the one before is good for
 // some minutes, also after a restart, when nobody knows the new one any more.
 func TestToken(t *testing.T) {
-	made := 0
-	opts := turn.Options{Store: newStore(), NewToken: func() (string, [32]byte) {
+	made, store := 0, newStore()
+	opts := turn.Options{Store: store, NewToken: func() (string, [32]byte) {
 		made++
 		return fmt.Sprint("token", made), [32]byte{byte(100 + made)}
 	}}
@@ -345,11 +345,18 @@ func TestToken(t *testing.T) {
 	if h.Token() != "" || h.Head().Resume != [32]byte{101} || h.Head().Former != first {
 		t.Errorf("after a restart: token %q, head %+v", h.Token(), h.Head())
 	}
-	if got, err := h.Renew(t.Context()); got != "token2" || err != nil || h.Head().Resume != [32]byte{102} {
+	store.fail("Commit", errDisk)
+	if got, err := h.Renew(t.Context()); !errors.Is(err, errDisk) {
+		t.Errorf("Renew() with a store that fails = %q, %v", got, err)
+	}
+	if got, err := h.Renew(t.Context()); got != "token3" || err != nil || h.Head().Resume != [32]byte{103} {
 		t.Errorf("Renew() = %q, %v, want a new one", got, err)
 	}
+	if r, h = restarted(t, r, echo(), opts); h.Head().Resume != [32]byte{103} {
+		t.Errorf("after a restart: head %+v, want the new token's", h.Head())
+	}
 	accept(t, h, message("", "hi"))
-	if _, h = restarted(t, r, echo(), opts); h.Head().Resume != [32]byte{102} {
+	if _, h = restarted(t, r, echo(), opts); h.Head().Resume != [32]byte{103} {
 		t.Errorf("after a turn and a restart: head %+v, want the new token's", h.Head())
 	}
 }
