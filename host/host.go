@@ -124,20 +124,23 @@ func (h *Host) Run(ctx context.Context) error {
 		}
 		return nil
 	})
+	watched := make(chan struct{})
 	g.Go(func() error {
+		defer close(watched)
 		return h.watcher.Run(running, func(ctx context.Context, c reload.Change) {
 			_ = h.change(ctx, c) // it is reported; the watcher goes on
 		})
 	})
 	g.Go(func() error {
 		<-running.Done()
-		return h.shutdown(server)
+		return h.shutdown(server, watched)
 	})
 	return g.Wait()
 }
 
-// shutdown ends everything, from the outside to the inside.
-func (h *Host) shutdown(server *http.Server) error {
+// shutdown ends everything, from the outside to the inside. watched is closed when
+// no module is being loaded any more.
+func (h *Host) shutdown(server *http.Server, watched <-chan struct{}) error {
 	h.ready.Store(false)
 	ctx, cancel := context.WithTimeout(context.Background(), h.opts.Grace)
 	defer cancel()
@@ -151,6 +154,7 @@ func (h *Host) shutdown(server *http.Server) error {
 	h.bots.callOff() // whoever still waits for an answer has no more time
 	sockets := h.sockets.Shutdown(ctx)
 	err := errors.Join(turns, sockets, <-served)
+	<-watched // else its bot would come after all others are closed
 	return errors.Join(err, h.release())
 }
 

@@ -185,6 +185,34 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
+// TestShutdown_loading: a host that ends while it loads a module leaves none open.
+func TestShutdown_loading(t *testing.T) {
+	slow := makeBot(t, "slow", `(import "bothost_v1" "log" (func $log (param i32 i32 i32)))`, `
+  (func (export "describe")
+    (local $n i32)
+    (call $log (i32.const 1) (i32.const 0) (i32.const 4))
+    (local.set $n (i32.const 300000000))
+    (loop $again
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br_if $again (local.get $n))))`)
+	h := serve(t, makeBot(t, "old", "", ""), Options{})
+	h.replace(t, slow)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !strings.Contains(h.log.String(), "line=slow") {
+		<-tick.C
+	}
+	if err := h.stop(); err != nil {
+		t.Errorf("Run() = %v, want nil", err)
+	}
+	if r := h.awaitReload(t); r.Err != nil {
+		t.Fatalf("the module came too late to tell: %v", r.Err)
+	}
+	if bots := h.Bots(); len(bots) != 0 {
+		t.Errorf("%v is still there after Run()", bots)
+	}
+}
+
 func TestNew_Refuses(t *testing.T) {
 	for _, row := range []struct {
 		name string
