@@ -51,7 +51,7 @@ $(MODULE): $(GRAPHVIZ)/package.json $(GRAPHVIZ)/package-lock.json $(GRAPHVIZ)/ex
 js-engine: $(JSENGINE)
 
 $(JSENGINE): $(JAVASCRIPT)/package.json $(JAVASCRIPT)/package-lock.json \
-  $(wildcard $(JAVASCRIPT)/engine/*.mjs $(JAVASCRIPT)/engine/*.wat $(JAVASCRIPT)/engine/prelude/*.js)
+  $(wildcard $(JAVASCRIPT)/*.js $(JAVASCRIPT)/engine/*.*)
 	npm ci --prefix $(JAVASCRIPT) --ignore-scripts --no-audit --no-fund
 	node $(JAVASCRIPT)/engine/build.mjs
 

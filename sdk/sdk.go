@@ -8,7 +8,6 @@ import "embed"
 //
 //go:embed guest-go/*.go guest-go/internal
 //go:embed guest-rust/Cargo.toml guest-rust/src
-//go:embed guest-javascript/bothost.d.ts
+//go:embed guest-javascript/*.d.ts
 //go:embed guest-c/bothost.h guest-cpp/bothost.hpp guest-assemblyscript/*.ts
-//go:embed guest-javascript/bothost.d.ts
 var Files embed.FS

@@ -6,12 +6,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/evanw/esbuild/pkg/api"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/plugin"
@@ -191,17 +195,26 @@ func TestPack(t *testing.T) {
 // sdk is where the engine's sources are, and what bots are told.
 const sdk = "../../../sdk/guest-javascript"
 
-// What was built in may be of older sources than those that lie here.
+// sources are all that the engine is made of.
+func sources(t *testing.T) (files []string) {
+	t.Helper()
+	for _, pattern := range []string{"*.js", "engine/*.*", "package-lock.json"} {
+		found, err := filepath.Glob(filepath.Join(sdk, pattern))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, found, err)
+		}
+		files = append(files, found...)
+	}
+	slices.Sort(files)
+	return files
+}
+
+// What was built in may be of older sources than those that lie here, or not of all.
 func TestEngine_IsCurrent(t *testing.T) {
 	needEngine(t)
 	hash := sha256.New()
-	for _, name := range []string{
-		"engine/build.mjs", "engine/adapter.wat", "engine/wasi.wat",
-		"engine/prelude/host.js", "engine/prelude/error.js", "engine/prelude/console.js",
-		"engine/prelude/web.js", "engine/prelude/session.js", "engine/prelude/dialog.js",
-		"engine/prelude/start.js", "package-lock.json",
-	} {
-		data, err := os.ReadFile(filepath.Join(sdk, name))
+	for _, name := range sources(t) {
+		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,5 +223,29 @@ func TestEngine_IsCurrent(t *testing.T) {
 	want := "bothost.sources" + hex.EncodeToString(hash.Sum(nil))
 	if !bytes.HasSuffix(must(t), []byte(want)) {
 		t.Error("the engine is of other sources: make -B js-engine")
+	}
+}
+
+// The modules of the SDK import each other's names, and are joined without imports: so
+// no two may have a name in common, and all that one has of another it must import.
+// Both shows where a bundler has to give names that differ.
+func TestSDK_Joins(t *testing.T) {
+	var all strings.Builder
+	for _, name := range sources(t) {
+		if filepath.Ext(name) == ".js" {
+			fmt.Fprintf(&all, "import %q;\n", "./"+filepath.Base(filepath.Dir(name))+"/"+filepath.Base(name))
+		}
+	}
+	code := strings.ReplaceAll(all.String(), "./guest-javascript/", "./")
+	result := api.Build(api.BuildOptions{
+		Stdin:  &api.StdinOptions{Contents: code, ResolveDir: sdk},
+		Bundle: true, Format: api.FormatESModule, TreeShaking: api.TreeShakingFalse,
+	})
+	if len(result.Errors) > 0 {
+		t.Fatal(result.Errors[0])
+	}
+	renamed := regexp.MustCompile(`(?m)^(?:var|let|const|class|function) (\w+\d)\b`)
+	for _, found := range renamed.FindAllSubmatch(result.OutputFiles[0].Contents, -1) {
+		t.Errorf("a bundler needs the name %s: one is there twice, or used and not imported", found[1])
 	}
 }

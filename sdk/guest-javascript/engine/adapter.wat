@@ -3,8 +3,8 @@
 ;;
 ;; A value of JavaScript is a pointer to a box of q's, which its owner frees with
 ;; qjs_free_value. q calls host_call for each function that is registered here; the
-;; prelude, in the files beside this one, makes of them what bots see, and checks
-;; what bots give: texts are texts here, and numbers numbers.
+;; prelude, which is the SDK, makes of them what bots see, and checks what bots give:
+;; texts are texts here, and numbers numbers.
 (module
   (import "q" "memory" (memory 1))
   (import "q" "_initialize" (func $q_initialize))
@@ -61,7 +61,7 @@
   (import "bothost_v1" "now" (func $now (result i64)))
   (import "bothost_v1" "random" (func $random (param i32 i32)))
 
-  ;; The prelude, with its final zero, and its length: engine.mjs knows both.
+  ;; The prelude, with its final zero, and its length: build.mjs knows both.
   (data $prelude "@PRELUDE@")
   (data $names "prelude.js\00bot.js\00")
   (global $prelude_size i32 (i32.const @PRELUDE_SIZE@))
@@ -88,7 +88,7 @@
   ;; ------------------------------------------------------------- start
 
   ;; prepare makes the interpreter and runs the prelude. The engine's module holds
-  ;; the memory as it is then: engine.mjs calls it, and nobody else.
+  ;; the memory as it is then: build.mjs calls it, and nobody else.
   (func (export "prepare")
     (local $global i32) (local $code i32) (local $functions i32)
     (call $q_initialize)

@@ -1,6 +1,6 @@
-// Builds the engine: QuickJS of npm, our adapter and the prelude, in one module that
-// holds the memory as it is when the prelude has run. So an instance starts with
-// the interpreter made, and runs the bot's script at once. See ../README.md.
+// Builds the engine: QuickJS of npm, our adapter and the SDK, in one module that holds
+// the memory as it is when the SDK has run. So an instance starts with the
+// interpreter made, and runs the bot's script at once. See ../README.md.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -11,11 +11,15 @@ import { gzipSync } from "node:zlib";
 import binaryen from "binaryen";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const read = (part) => readFileSync(here(`../${part}`), "utf8");
 const quickjs = here("../node_modules/quickjs-wasi/quickjs.wasm");
 const target = here("../../../host/toolchain/script/engine/quickjs.wasm.gz");
 
-// The parts of the prelude see each other: they are one function.
-const parts = ["host", "error", "console", "web", "session", "dialog", "start"];
+// The SDK, each module before those that need it at once.
+const parts = [
+  "engine/host.js", "values.js", "files.js", "session.js", "bot.js", "replies.js", "clauses.js",
+  "dialog.js", "bothost.js", "engine/error.js", "console.js", "web.js", "engine/start.js",
+];
 
 // QuickJS throws when its stack is this large, in bytes. It has 1 MiB, but what runs it
 // has a stack too, of which a host gives it 8 MiB (stack-bytes). Of what recurs, nested
@@ -49,9 +53,9 @@ try {
 // sources is the hash of what the engine is made of, which a test compares.
 function sources() {
   const hash = createHash("sha256");
-  const files = ["build.mjs", "adapter.wat", "wasi.wat", ...parts.map((p) => `prelude/${p}.js`)];
-  for (const file of [...files.map(here), here("../package-lock.json")]) {
-    hash.update(readFileSync(file)).update("\0");
+  const rest = ["engine/adapter.wat", "engine/build.mjs", "engine/wasi.wat", "package-lock.json"];
+  for (const part of [...parts, ...rest].sort()) {
+    hash.update(read(part)).update("\0");
   }
   return hash.digest("hex");
 }
@@ -78,10 +82,17 @@ function merge() {
   return readFileSync(file("kept.wasm"));
 }
 
-// adapter puts the prelude into the adapter.
+// bundle makes one function of the SDK: without imports and exports, for no two of its
+// modules have a name in common (a test of package script holds that).
+function bundle() {
+  const code = parts.map(read).join("\n")
+    .replace(/^import [^;]*;\n/gm, "").replace(/^export /gm, "");
+  return `(function () { "use strict";\n${code}\nreturn calls; })()`;
+}
+
+// adapter puts the SDK into the adapter.
 function adapter() {
-  const code = parts.map((p) => readFileSync(here(`prelude/${p}.js`), "utf8")).join("\n");
-  const prelude = Buffer.from(`(function () { "use strict";\n${code}\n})()\0`);
+  const prelude = Buffer.from(bundle() + "\0");
   const text = prelude.toString("latin1").replace(/[^ !#-[\]-~]/g, (c) =>
     "\\" + c.charCodeAt(0).toString(16).padStart(2, "0"));
   return readFileSync(here("adapter.wat"), "utf8")

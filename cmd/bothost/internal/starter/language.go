@@ -48,16 +48,16 @@ var languages = []language{
 		note: "What a bot can do is written in [bothost](bothost).",
 	}, {
 		name: "javascript", source: "bot.js",
-		sdk: map[string]string{"guest-javascript": "."},
+		sdk: map[string]string{"guest-javascript": "bothost"},
 		parts: [][2]string{
-			{"bothost.d.ts", "what a bot can do, for editors"}, {"jsconfig.json", "for editors"},
+			{"bothost", "what a bot can do, for editors"}, {"jsconfig.json", "for editors"},
 		},
 		note: "No other tools are needed. Other files are imported by their path, npm's packages by their\n" +
 			"name after `npm install`.",
 	}, {
 		name: "typescript", source: "bot.ts",
-		sdk:   map[string]string{"guest-javascript": "."},
-		parts: [][2]string{{"bothost.d.ts", "what a bot can do"}, {"tsconfig.json", "for editors"}},
+		sdk:   map[string]string{"guest-javascript": "bothost"},
+		parts: [][2]string{{"bothost", "what a bot can do"}, {"tsconfig.json", "for editors"}},
 		note: "No other tools are needed: types are left out and not checked, which editors and `npx tsc`\n" +
 			"do. Other files are imported by their path, npm's packages by their name after `npm install`.",
 	}, {

@@ -1,9 +1,11 @@
 // What operators read of an error: its words, and where it was thrown, in the
 // bot's own files.
+import { inspect } from "../console.js";
+import { host } from "./host.js";
 
 // explain returns the words of whatever was thrown, with the stack, and those of
 // its causes.
-function explain(error) {
+export function explain(error) {
   const parts = [];
   for (let e = error, depth = 0; depth < 5; e = e.cause, depth++) {
     parts.push((depth > 0 ? "caused by: " : "") + explainOne(e));

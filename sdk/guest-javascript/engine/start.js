@@ -1,7 +1,12 @@
 // What the adapter calls: a script that ran, an export, the end of what promises
 // have waiting, and a promise that was rejected.
+import { arrange, entered, fallbacks, guards, handlers, notHandled } from "../bot.js";
+import { begin } from "../session.js";
+import { json, kind } from "../values.js";
+import { explain } from "./error.js";
+import { host } from "./host.js";
 
-const done = 0, failed = 1, notHandled = 2, waiting = 3;
+const done = 0, failed = 1, passed = 2, waiting = 3;
 
 // broken is why the script cannot be used: its own exception. describe tells it,
 // where operators read it as the reason for which the bot is refused.
@@ -10,7 +15,8 @@ let broken = "there is no script in this module: bothost build puts one there";
 let settled;
 // rejections are promises that were rejected and asked by nobody, with the reasons.
 const rejections = new Map();
-let described;
+// described is what the script declares, once it has started.
+let started = false, described;
 
 // onScript is called when the script has run up to its first await: with a promise of
 // the rest, or with what it threw.
@@ -63,16 +69,16 @@ const run = [
 const describe = 1, check = 9;
 
 function handle(handler, session) {
-  return handler ? handler(session) : vocabulary.notHandled;
+  return handler ? handler(session) : notHandled;
 }
 
 // end returns the result of a call whose handler returned a value.
 function end(n, value) {
   if (n === describe) {
-    if (!isDefined) return notHandled;
+    if (described === undefined) return passed;
     host.output(json(described, "the definition"));
-  } else if (value === vocabulary.notHandled) {
-    return notHandled;
+  } else if (value === notHandled) {
+    return passed;
   } else if (n === check) {
     if (typeof value !== "boolean") {
       const name = JSON.stringify(host.input());
@@ -103,9 +109,9 @@ function quiet(result) {
     return stop(new Error("a promise that is awaited never settles: " +
       "nothing is left in this turn that could settle it"));
   }
-  if (!starting) return end(running, settled.value);
+  if (started) return end(running, settled.value);
   described = arrange();
-  starting = false;
+  started = true;
   return done;
 }
 
@@ -116,8 +122,8 @@ function stop(error, before = "") {
     host.log(text.toWellFormed(), 3);
     host.die();
   }
-  if (starting) broken = text.toWellFormed();
-  else host.fail(text.toWellFormed());
+  if (started) host.fail(text.toWellFormed());
+  else broken = text.toWellFormed();
   return failed;
 }
 
@@ -126,4 +132,4 @@ function onRejection(promise, reason, handled) {
   else rejections.set(promise, reason);
 }
 
-return [onScript, onCall, onQuiet, onRejection];
+export const calls = [onScript, onCall, onQuiet, onRejection];

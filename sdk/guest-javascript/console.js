@@ -1,7 +1,9 @@
 // console writes lines into the bot's log.
+import { explain } from "./engine/error.js";
+import { host } from "./engine/host.js";
 
 // inspect returns a value as people read it: texts within others are quoted.
-function inspect(value, seen = [], depth = 0) {
+export function inspect(value, seen = [], depth = 0) {
   switch (typeof value) {
     case "string": return JSON.stringify(value);
     case "bigint": return value + "n";
