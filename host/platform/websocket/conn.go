@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	ws "github.com/coder/websocket"
@@ -64,6 +65,11 @@ type conn struct {
 	reads uint64
 	// runs is the turn that runs, as far as the watchdog saw.
 	runs lasting
+	// quiet is watched, as of the last look.
+	quiet Watched
+
+	// stirred says that it is among the server's stirred ones.
+	stirred atomic.Bool
 
 	mu   sync.Mutex // guards the following
 	cond sync.Cond  // broadcast when something below makes room or ends

@@ -45,6 +45,10 @@
 //   - Pings go out every PingInterval give or take a fifth; a client of which not
 //     a byte comes for PingTimeout closes with CloseSilent, unless we were the
 //     ones who did not read. (TestInvariant_Heartbeat)
+//   - The watchdog looks at a connection at each tick only while something of it is
+//     outstanding: a hello, a turn, a write, the answer to a ping. (TestWatch_Idle)
+//     Of a turn that others began its client is told a rest later at most.
+//     (TestWatch_TurnOfOthers)
 //   - A message holds FrameBytes; a larger one, up to twice that, is read, dropped
 //     and answered; beyond it the connection closes with CloseTooLarge.
 //     (TestInvariant_MessageSize)

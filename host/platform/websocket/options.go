@@ -175,7 +175,8 @@ type Options struct {
 	// SlowTimeout is how long a client may take no byte. If zero, 10 s.
 	SlowTimeout time.Duration
 	// TypingAfter is how long a turn may take before clients are told that it runs,
-	// give or take half of it. If zero, 500 ms.
+	// give or take half of it; of a turn that others began they hear up to a second
+	// later. If zero, 500 ms.
 	TypingAfter time.Duration
 	// Retry is when clients should come back after Shutdown, and send again what was
 	// refused without a time. If zero, 1 s.
@@ -249,8 +250,15 @@ func (o *Options) filer() Filer {
 	return f
 }
 
-// tick is how often the watchdog looks: what it enforces comes that much late.
+// tick is how often the watchdog looks where something is outstanding: what it
+// enforces comes that much late.
 func (o *Options) tick() time.Duration {
+	return min(o.rest(), max(o.TypingAfter/2, time.Millisecond))
+}
+
+// rest is how often the watchdog looks where nothing is outstanding: that much late
+// come pings, and what is said of turns that others began.
+func (o *Options) rest() time.Duration {
 	shortest := min(o.HelloTimeout, o.PingInterval, o.PingTimeout, o.SlowTimeout)
-	return min(time.Second, max(min(shortest/8, o.TypingAfter/2), time.Millisecond))
+	return min(time.Second, max(shortest/8, time.Millisecond))
 }

@@ -82,22 +82,24 @@ type lasting struct {
 	told  bool
 }
 
-// typingLocked tells the client of a turn that takes long.
-func (c *conn) typingLocked(now int64) {
+// typingLocked tells the client of a turn that takes long. It reports whether one
+// runs.
+func (c *conn) typingLocked(now int64) (runs bool) {
 	if c.watched == nil || !c.open {
-		return
+		return false
 	}
 	turn, w := c.watched.Running(), &c.runs
 	if turn != w.turn {
 		*w = lasting{turn: turn, since: now}
-		return
+		return turn != 0
 	}
 	if turn == 0 || w.told || now-w.since < int64(c.srv.opts.TypingAfter) {
-		return
+		return turn != 0
 	}
 	w.told = true
 	if c.shows.shown != turn { // or it would be plain to see
 		c.transient = c.proto.(streaming).typing(c.transient, turn)
 		c.startWriterLocked()
 	}
+	return true
 }

@@ -23,7 +23,9 @@ type Server struct {
 	// clock is the time since began, in ns, as of the watchdog's last look: up to a
 	// tick late, and never 0.
 	clock atomic.Int64
-	tick  time.Duration
+	// tick is how often the watchdog looks where something is outstanding, and rest
+	// how often elsewhere.
+	tick, rest time.Duration
 
 	// ctx ends when Shutdown runs out of time.
 	ctx    context.Context
@@ -40,7 +42,8 @@ type Server struct {
 
 	inboxes, scratches sync.Pool
 
-	besser besserSessions
+	besser  besserSessions
+	stirred stirred
 
 	mu sync.Mutex // guards the following
 	// places counts connections, and those on their way, by address.
@@ -59,7 +62,7 @@ func New(opts Options) *Server {
 		places: make(map[string]int64), conns: make(map[*conn]struct{}),
 	}
 	s.begins.rate, s.messages.rate = s.opts.Rates.rates()
-	s.tick = s.opts.tick()
+	s.tick, s.rest = s.opts.tick(), s.opts.rest()
 	s.clock.Store(1)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.inboxes.New = func() any { b := make([]byte, 0, bufferSize); return &b }
@@ -126,6 +129,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, bot string) *co
 	c.cond.L = &c.mu
 	c.socket = &socket{
 		clock: &s.clock, slow: int64(s.opts.SlowTimeout + s.tick), beforeRead: c.beforeRead,
+		beforeWrite: func() { s.stirred.add(c) },
 		// Twice a message may come before it is far too large, in pieces.
 		full: 2*s.opts.Limits.FrameBytes + maxTransient,
 	}
@@ -169,6 +173,7 @@ func (s *Server) add(c *conn) {
 	c.nextPing = c.opened + s.untilPing()
 	c.socket.completed()
 	s.conns[c] = struct{}{}
+	s.stirred.add(c)
 	stopping := s.stopping
 	s.mu.Unlock()
 	if stopping {

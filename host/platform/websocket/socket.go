@@ -33,6 +33,8 @@ type socket struct {
 	slow  int64
 	// beforeRead runs in the reader before it may wait for the client.
 	beforeRead func()
+	// beforeWrite runs when a write is under way, as busy says.
+	beforeWrite func()
 
 	// early are bytes that came with the handshake.
 	early []byte
@@ -158,6 +160,7 @@ func (s *socket) writeLocked(p []byte) (int, error) {
 	moved := s.clock.Load()
 	s.busy.Store(moved)
 	defer s.busy.Store(0)
+	s.beforeWrite()
 	total := 0
 	for {
 		n, err := s.Conn.Write(p[total:])

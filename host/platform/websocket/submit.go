@@ -53,6 +53,7 @@ func (c *conn) enqueue(ev abi.Event, release func(taken bool)) {
 	}
 	c.wakes = 0
 	c.mu.Unlock()
+	c.srv.stirred.add(c)
 
 	err := c.conv.Submit(c.srv.ctx, &s.ev, s.done)
 	if err == nil {

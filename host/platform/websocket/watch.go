@@ -6,12 +6,19 @@ import (
 	"github.com/bothost/bothost/abi"
 )
 
-// watch looks after all connections: one goroutine for the server, which also
-// keeps its clock. Times are kept to the precision of a tick.
+// The watchdog is one goroutine for all connections of a server. It looks at those
+// of which something is outstanding at each tick: a hello, the answer to a ping, a
+// turn, a write. At the others it glances now and then, whether a ping is due, or a
+// turn runs that they did not begin: most connections are idle for most of the time,
+// and are to cost next to nothing.
+
+// watch looks after all connections, and keeps the server's clock. Times are kept to
+// the precision of a tick, or of a rest where nothing was outstanding.
 func (s *Server) watch() {
 	ticker := time.NewTicker(s.tick)
 	defer ticker.Stop()
-	var conns []*conn
+	var all []*conn
+	rested := s.sinceBegan()
 	for {
 		select {
 		case <-ticker.C:
@@ -19,30 +26,50 @@ func (s *Server) watch() {
 		}
 		now := s.sinceBegan()
 		s.clock.Store(now)
-		conns = s.connections(conns[:0])
-		for _, c := range conns {
-			c.check(now)
+		if now-rested >= int64(s.rest) {
+			rested = now
+			all = s.connections(all[:0])
+			for _, c := range all {
+				c.glance(now)
+			}
+			clear(all)
 		}
-		clear(conns)
-		if len(conns) == 0 && s.stopWatching() {
+		s.stirred.look(func(c *conn) bool { return c.check(now) })
+		if s.stopWatching() {
 			return
 		}
 	}
 }
 
+// stopWatching reports whether no connection is left to be watched.
 func (s *Server) stopWatching() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.watching = len(s.conns) > 0
+	if !s.watching {
+		s.stirred.clear()
+	}
 	return !s.watching
 }
 
-// check does what time demands of one connection.
-func (c *conn) check(now int64) {
+// glance sees to it that a connection is looked at if there is reason to.
+func (c *conn) glance(now int64) {
+	if c.stirred.Load() {
+		return
+	}
+	if now >= c.nextPing || c.quiet != nil && c.quiet.Running() != 0 {
+		c.srv.stirred.add(c)
+	}
+}
+
+// check does what time demands of one connection. It reports whether something is
+// outstanding.
+func (c *conn) check(now int64) bool {
 	c.socket.poke(now, c.srv.tick)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.typingLocked(now)
+	c.quiet = c.watched
+	runs := c.typingLocked(now)
 	o := &c.srv.opts
 	switch {
 	case c.closeCode != 0:
@@ -57,6 +84,14 @@ func (c *conn) check(now int64) {
 			c.proto.pingLocked(c)
 		}
 	}
+	return runs || !c.gone && !c.idleLocked()
+}
+
+// idleLocked reports whether nothing of a connection is outstanding: it waits for
+// its client, which owes nothing.
+func (c *conn) idleLocked() bool {
+	return c.conv != nil && c.asked == 0 && len(c.unanswered) == 0 &&
+		c.socket.waiting.Load() != 0 && c.socket.busy.Load() == 0
 }
 
 // silent reports whether a client owes an answer to a ping. Any byte is one; and
