@@ -208,7 +208,7 @@ func (s *bots) build(ctx context.Context, b *bot, src source) (_ *generation, _ 
 	if err != nil {
 		return nil, steps, err
 	}
-	if err = step("start", func() error { return m.Start(ctx) }); err == nil {
+	if err = step("start", func() error { return s.start(ctx, b, m) }); err == nil {
 		err = step("describe", func() (err error) {
 			d, err = m.Describe(ctx)
 			return err
@@ -232,6 +232,27 @@ func (s *bots) build(ctx context.Context, b *bot, src source) (_ *generation, _ 
 	g := newGeneration(opts.Name, m, d, c)
 	g.requests = client
 	return g, steps, nil
+}
+
+// start makes the first instance of a module. Where the memory of the bot is held by
+// instances of the generation that serves, those that no turn has are closed, and
+// the others waited for: the same file would not be looked at again.
+func (s *bots) start(ctx context.Context, b *bot, m *plugin.Module) error {
+	until := time.Now().Add(s.grace)
+	for pause := time.Millisecond; ; pause = min(2*pause, time.Second) {
+		err := m.Start(ctx)
+		old := b.current.Load()
+		if !errors.Is(err, plugin.ErrMemory) || old == nil || b.budget.Used() == 0 ||
+			time.Now().After(until) {
+			return err
+		}
+		old.module.Shrink()
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // learn makes the classifier of a definition. If its intents are those of the

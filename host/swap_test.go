@@ -246,3 +246,23 @@ func allStacks() string {
 	buf := make([]byte, 4<<20)
 	return string(buf[:runtime.Stack(buf, true)])
 }
+
+// TestSwap_memoryFull: a new version is served though the instances of the old one
+// hold all the memory that the bot may have.
+func TestSwap_memoryFull(t *testing.T) {
+	const grow = `
+  (func $start (drop (memory.grow (i32.const 45))))
+  (start $start)`
+	h := serve(t, makeBot(t, "old", "", grow), Options{Limits: abi.Limits{BotMemoryBytes: 3 << 20}})
+	c := dial(t, h)
+	if got := c.ask("1", "x").Body; got != "old:x" {
+		t.Fatalf("said %q", got)
+	}
+	h.replace(t, makeBot(t, "new", "", grow))
+	if r := h.awaitReload(t); r.Err != nil {
+		t.Fatalf("reload: %v", r.Err)
+	}
+	if got := c.ask("2", "x").Body; got != "new:x" {
+		t.Errorf("said %q, want new:x", got)
+	}
+}

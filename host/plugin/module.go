@@ -315,6 +315,10 @@ func (m *Module) trimIdle() {
 	}
 }
 
+// Shrink closes the instances that no turn has, so that others of the bot can have
+// their memory. Turns start new ones.
+func (m *Module) Shrink() { m.pool.shrink() }
+
 // Stats counts what a module holds.
 type Stats struct {
 	// Instances are all that live, and Idle those that no turn has.

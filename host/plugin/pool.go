@@ -298,6 +298,17 @@ func (p *pool) trim() {
 	}
 }
 
+// shrink closes the idle instances, all of them.
+func (p *pool) shrink() {
+	p.mu.Lock()
+	idle := p.idle
+	p.idle, p.low = nil, 0
+	p.mu.Unlock()
+	for _, in := range idle {
+		p.discard(in)
+	}
+}
+
 // close refuses new checkouts and closes the idle instances; the others are
 // closed as they come back, and then empty is closed.
 func (p *pool) close() {

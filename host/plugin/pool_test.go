@@ -387,3 +387,22 @@ func TestPool_Hammer(t *testing.T) {
 	<-p.empty
 	checkStats(t, p, 0, 0)
 }
+
+// What nobody has is closed, at once and however little time it was idle; the others
+// are not, and their places and those of the closed ones can be taken.
+func TestPool_shrink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newTestPool(3, time.Minute, nil)
+		all := take(t, p, 3)
+		giveBack(p, all[1:])
+		p.shrink()
+		checkStats(t, p, 1, 0)
+		more := take(t, p, 2)
+		checkStats(t, p, 3, 0)
+		giveBack(p, append(more, all[0]))
+		checkStats(t, p, 3, 3)
+		p.trim()
+		p.shrink()
+		checkStats(t, p, 0, 0)
+	})
+}
