@@ -104,7 +104,7 @@ guests: build
 	done
 	@for g in $(FOREIGN); do \
 	  ./bothost build plugins/examples/$$g -o modules/$$g.wasm || \
-	    test "$$BOTHOST_REQUIRE_GUESTS" != 1 || exit 1; \
+	    case "$$BOTHOST_REQUIRE_GUESTS" in ""|0) ;; *) exit 1;; esac; \
 	done
 
 cross:

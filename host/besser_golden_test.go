@@ -19,6 +19,7 @@ import (
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/needed"
 	"github.com/bothost/bothost/host/platform/websocket/besser"
 )
 
@@ -320,10 +321,7 @@ func drivePython(t *testing.T, url string, steps [][]string) string {
 // lacks ends a test for which something must be installed.
 func lacks(t *testing.T, what string) {
 	t.Helper()
-	if os.Getenv("BOTHOST_REQUIRE_CLIENTS") != "" {
-		t.Fatal("there is no " + what)
-	}
-	t.Skip("there is no " + what)
+	needed.Clients.Skip(t, "there is no "+what)
 }
 
 // driveScript lets a client of another maker have the conversation.

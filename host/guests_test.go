@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -10,12 +11,9 @@ import (
 
 	"github.com/bothost/bothost/host/conversation"
 	"github.com/bothost/bothost/host/conversation/chattest"
+	"github.com/bothost/bothost/host/needed"
 	"github.com/bothost/bothost/host/toolchain"
 )
-
-// guestsEnv, if set to 1, makes it a failure that this machine lacks the tools of a
-// language. Else its tests are skipped: the tests need Go alone.
-const guestsEnv = "BOTHOST_REQUIRE_GUESTS"
 
 // languages are those that bots are written in, by the name of the toolchain's row,
 // which also ends the name of the folder of each greetings.
@@ -39,7 +37,7 @@ var sources sync.Map
 // buildSource builds the bot of a folder, as bothost build does.
 func buildSource(tb testing.TB, dir string) []byte {
 	tb.Helper()
-	if !fetched(dir) && os.Getenv(guestsEnv) != "1" {
+	if !fetched(dir) && !needed.Guests.Required() { // then npm is asked
 		tb.Skipf("%s: its tools are not here; make guests gets them from npm", dir)
 	}
 	once, _ := sources.LoadOrStore(dir, sync.OnceValues(func() ([]byte, error) {
@@ -51,11 +49,10 @@ func buildSource(tb testing.TB, dir string) []byte {
 		return module, err
 	}))
 	module, err := once.(func() ([]byte, error))()
-	var missing *toolchain.MissingError
-	switch {
-	case errors.As(err, &missing) && os.Getenv(guestsEnv) != "1":
-		tb.Skipf("%v (%s)", err, missing.Install)
-	case err != nil:
+	if lacks, ok := errors.AsType[*toolchain.MissingError](err); ok {
+		needed.Guests.Skip(tb, fmt.Sprintf("%v (%s)", err, lacks.Install))
+	}
+	if err != nil {
 		tb.Fatal(err)
 	}
 	return module

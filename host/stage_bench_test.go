@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bothost/bothost/host/conversation"
+	"github.com/bothost/bothost/host/gobot"
 )
 
 const (
@@ -70,23 +70,6 @@ func holdAll(tb testing.TB, s *Stage, f *conversation.File, opts PlayOptions) {
 	}
 }
 
-// buildExample builds an example bot.
-func buildExample(tb testing.TB, name string) []byte {
-	tb.Helper()
-	path := filepath.Join(tb.TempDir(), "bot.wasm")
-	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", path,
-		"../plugins/examples/"+name)
-	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		tb.Fatalf("build %s: %v\n%s", name, err, out)
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return data
-}
-
 // BenchmarkConversations holds 200 conversations of 10 turns. The module is compiled
 // before.
 func BenchmarkConversations(b *testing.B) {
@@ -135,7 +118,7 @@ func countBot(tb testing.TB) []byte {
 	return assemble(tb, string(source))
 }
 
-func greetingsBot(tb testing.TB) []byte { return buildExample(tb, "greetings") }
+func greetingsBot(tb testing.TB) []byte { return gobot.Must(tb, examplesDir+"/greetings") }
 
 // TestStage_Quick: 200 conversations of 10 turns take less than 2 s, with time to
 // spare for slow machines.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/bothost/bothost/host/needed"
 	"github.com/bothost/bothost/host/wat"
 )
 
@@ -56,14 +57,14 @@ func TestInspectScript(t *testing.T) {
 // graphvizModule is what make graphviz makes; who builds without it has no Graphviz.
 const graphvizModule = "../../host/diagram/graphviz/module/graphviz.wasm.gz"
 
-// hasGraphviz is the condition graphviz. With BOTHOST_REQUIRE_GRAPHVIZ in the
-// environment it is an error if it does not hold.
+// hasGraphviz is the condition graphviz. Where it is required, it is an error if it
+// does not hold.
 func hasGraphviz(condition string) (bool, error) {
 	if condition != "graphviz" {
 		return false, fmt.Errorf("no condition %q", condition)
 	}
 	_, err := os.Stat(graphvizModule)
-	if err != nil && os.Getenv("BOTHOST_REQUIRE_GRAPHVIZ") != "" {
+	if err != nil && needed.Graphviz.Required() {
 		return false, fmt.Errorf("no Graphviz: %w", err)
 	}
 	return err == nil, nil

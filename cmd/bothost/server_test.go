@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/bothost/bothost/host/gobot"
 	"github.com/bothost/bothost/host/wat"
 )
 
@@ -203,13 +204,9 @@ func scriptGuest(root string) func(*testscript.TestScript, bool, []string) {
 		if neg || len(args) != 2 {
 			ts.Fatalf("usage: guest NAME TO")
 		}
-		cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", ts.MkAbs(args[1]),
-			"./plugins/examples/"+args[0])
-		cmd.Dir = root
-		cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			ts.Fatalf("build %s: %v\n%s", args[0], err, out)
-		}
+		module, err := gobot.Build(filepath.Join(root, "plugins", "examples", args[0]))
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), module, 0o600))
 	}
 }
 

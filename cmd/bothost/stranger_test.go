@@ -8,6 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/bothost/bothost/host/needed"
 	"github.com/bothost/bothost/host/toolchain"
 )
 
@@ -44,9 +45,9 @@ func TestStranger(t *testing.T) {
 }
 
 // builds is the condition builds:LANGUAGE. Where it does not hold, scripts are skipped,
-// unless BOTHOST_REQUIRE_GUESTS is in the environment: then they fail.
+// unless guests are required: then they fail.
 func builds(tb testing.TB, lang string) bool {
-	if os.Getenv("BOTHOST_REQUIRE_GUESTS") != "" {
+	if needed.Guests.Required() {
 		return true
 	}
 	l := toolchain.Named(lang)

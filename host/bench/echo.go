@@ -18,6 +18,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/bothost/bothost/host/gobot"
 	"github.com/bothost/bothost/host/wat"
 )
 
@@ -89,7 +90,7 @@ type contender struct {
 
 // contenders builds the bots and returns the reference, first, and the host with
 // each of them.
-func contenders(ctx context.Context, dir string) ([]contender, error) {
+func contenders(dir string) ([]contender, error) {
 	small, large := filepath.Join(dir, "wat.wasm"), filepath.Join(dir, "go.wasm")
 	source, err := os.ReadFile(filepath.Join("testdata", "bots", "echo.wat"))
 	if err != nil {
@@ -102,10 +103,11 @@ func contenders(ctx context.Context, dir string) ([]contender, error) {
 	if err := os.WriteFile(small, data, 0o600); err != nil {
 		return nil, err
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-buildmode=c-shared", "-o", large, "./plugins/examples/echo")
-	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build echo: %w\n%s", err, out)
+	if data, err = gobot.Build("plugins/examples/echo"); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(large, data, 0o600); err != nil {
+		return nil, err
 	}
 	return []contender{
 		{"native", "native", ""}, {"bothost, wat", "bothost", small}, {"bothost, go", "bothost", large},
@@ -119,7 +121,7 @@ func echo(ctx context.Context, s settings, w io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	all, err := contenders(ctx, dir)
+	all, err := contenders(dir)
 	if err != nil {
 		return err
 	}

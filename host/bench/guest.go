@@ -6,11 +6,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 
 	"github.com/tetratelabs/wazero"
 
+	"github.com/bothost/bothost/host/gobot"
 	"github.com/bothost/bothost/host/wat"
 )
 
@@ -60,7 +60,7 @@ func guests(ctx context.Context) ([]*guest, error) {
 			return nil, err
 		}
 	}
-	module, err := buildGuest(ctx)
+	module, err := gobot.Build("host/bench/testdata/goguest")
 	if err != nil {
 		return nil, err
 	}
@@ -87,23 +87,6 @@ func (g *guest) assemble(folder string) error {
 		return fmt.Errorf("%s: %w", g.source, err)
 	}
 	return nil
-}
-
-// buildGuest builds the Go guest.
-func buildGuest(ctx context.Context) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "bench-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "guest.wasm")
-	build := exec.CommandContext(ctx, "go", "build", "-buildmode=c-shared", "-o", path,
-		"./host/bench/testdata/goguest")
-	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build goguest: %w\n%s", err, out)
-	}
-	return os.ReadFile(path)
 }
 
 // calls returns the start of a guest whose iteration is one call with a known

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/diagram/graphviz"
+	"github.com/bothost/bothost/host/needed"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -49,13 +50,12 @@ var opened = sync.OnceValues(func() (*graphviz.Engine, error) {
 	return graphviz.OpenEngine(context.Background())
 })
 
-// engine skips a test where there is no Graphviz. With BOTHOST_REQUIRE_GRAPHVIZ in
-// the environment that is a failure.
+// engine ends a test where there is no Graphviz.
 func engine(tb testing.TB) *graphviz.Engine {
 	tb.Helper()
 	e, err := opened()
-	if errors.Is(err, ErrNoGraphviz) && os.Getenv("BOTHOST_REQUIRE_GRAPHVIZ") == "" {
-		tb.Skip("no Graphviz: make graphviz")
+	if errors.Is(err, ErrNoGraphviz) {
+		needed.Graphviz.Skip(tb, "no Graphviz: make graphviz")
 	}
 	if err != nil {
 		tb.Fatal(err)

@@ -4,10 +4,8 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +13,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
+	"github.com/bothost/bothost/host/gobot"
 	"github.com/bothost/bothost/host/wat"
 )
 
@@ -49,30 +48,11 @@ func bot(fields string) string {
 		(func (export "on_message")))`
 }
 
-// goGuest returns the module of testdata/guest, which is built once.
+// goGuest returns the module of testdata/guest.
 func goGuest(tb testing.TB) []byte {
 	tb.Helper()
-	data, err := buildGuest()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return data
+	return gobot.Must(tb, filepath.Join("testdata", "guest"))
 }
-
-var buildGuest = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "guest")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "guest.wasm")
-	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", file, "./testdata/guest")
-	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, errors.Join(err, errors.New(string(out)))
-	}
-	return os.ReadFile(file)
-})
 
 func newModule(tb testing.TB, data []byte, opts Options) *Module {
 	tb.Helper()

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/bothost/bothost/host/needed"
 )
 
 // withSoon returns a context that ends soon.
@@ -19,16 +21,11 @@ func withSoon(t *testing.T) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(t.Context(), 300*time.Millisecond)
 }
 
-// needs skips a test on a machine that cannot build a language. With
-// BOTHOST_REQUIRE_GUESTS in the environment that is a failure.
+// needs ends a test on a machine that cannot build a language.
 func needs(t *testing.T, lang string) {
 	t.Helper()
-	_, err := Named(lang).Kit(t.Context())
-	if err != nil && os.Getenv("BOTHOST_REQUIRE_GUESTS") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
+	if _, err := Named(lang).Kit(t.Context()); err != nil {
+		needed.Guests.Skip(t, err)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/bothost/bothost/host/needed"
 )
 
 // Compilers write nothing into the folder of the source, not even for a while: two builds
@@ -50,8 +52,8 @@ func untouched(t *testing.T, source *Source) {
 		t.Fatal(err)
 	}
 	_, _, err = source.Build(t.Context(), Options{})
-	if missing, ok := errors.AsType[*MissingError](err); ok && os.Getenv("BOTHOST_REQUIRE_GUESTS") != "1" {
-		t.Skip(missing)
+	if _, ok := errors.AsType[*MissingError](err); ok {
+		needed.Guests.Skip(t, err)
 	}
 	if err != nil {
 		t.Fatal(err)

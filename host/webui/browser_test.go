@@ -17,6 +17,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/bothost/bothost/host/needed"
 )
 
 // patience is how long a test waits for what must happen.
@@ -44,16 +46,15 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// browse returns the browser's context. It skips a test where there is no Chromium:
-// with BOTHOST_REQUIRE_BROWSER in the environment that is a failure.
+// browse returns the browser's context. It ends a test where there is no Chromium.
 func browse(tb testing.TB) context.Context {
 	tb.Helper()
 	if testing.Short() {
 		tb.Skip("a browser takes long")
 	}
 	chromium.once.Do(start)
-	if errors.Is(chromium.err, errNoBrowser) && os.Getenv("BOTHOST_REQUIRE_BROWSER") == "" {
-		tb.Skip(chromium.err)
+	if errors.Is(chromium.err, errNoBrowser) {
+		needed.Browser.Skip(tb, chromium.err)
 	}
 	if chromium.err != nil {
 		tb.Fatal(chromium.err)

@@ -10,15 +10,14 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/bothost/bothost/host"
+	"github.com/bothost/bothost/host/gobot"
+	"github.com/bothost/bothost/host/needed"
 )
 
 // TestWorkshop_dialog draws the dialog of a bot, and where the session stands in it.
 func TestWorkshop_dialog(t *testing.T) {
 	browse(t)
-	module, err := buildBot("../../plugins/examples/weather")
-	if err != nil {
-		t.Fatal(err)
-	}
+	module := gobot.Must(t, "../../plugins/examples/weather")
 	file := filepath.Join(t.TempDir(), "weather.wasm")
 	if err := os.WriteFile(file, module, 0o600); err != nil {
 		t.Fatal(err)
@@ -35,7 +34,7 @@ func TestWorkshop_dialog(t *testing.T) {
 		p.shot("asking")
 		p.do(clickOn(".choices.open button"))
 		p.wait(`document.querySelector('#drawer .dialog .current .name').textContent === 'initial'`)
-	} else if os.Getenv("BOTHOST_REQUIRE_BROWSER") != "" {
+	} else if needed.Graphviz.Required() {
 		t.Error("the dialog is not drawn: make graphviz brings what draws it")
 	}
 	p.do(clickOn("#drawer header button"))

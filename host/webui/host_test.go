@@ -2,33 +2,14 @@ package webui_test
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/bothost/bothost/host"
+	"github.com/bothost/bothost/host/gobot"
 )
-
-// testBot is the module of the bot in testdata, which is built once.
-var testBot = sync.OnceValues(func() ([]byte, error) { return buildBot("./testdata/bot") })
-
-func buildBot(folder string) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "bot")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "bot.wasm")
-	command := exec.Command("go", "build", "-buildmode=c-shared", "-o", file, folder)
-	command.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=-buildvcs=false")
-	if out, err := command.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build %s: %w\n%s", folder, err, out)
-	}
-	return os.ReadFile(file)
-}
 
 // compiled is the folder for compiled code of all hosts of this process.
 var compiled = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "compiled") })
@@ -44,7 +25,7 @@ type running struct {
 func serve(tb testing.TB, opts host.Options) *running {
 	tb.Helper()
 	browse(tb) // or there is nothing to serve
-	module, err := testBot()
+	module, err := gobot.Build("testdata/bot")
 	if err != nil {
 		tb.Fatal(err)
 	}

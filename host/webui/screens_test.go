@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/bothost/bothost/host"
+	"github.com/bothost/bothost/host/needed"
 	"github.com/bothost/bothost/host/webui"
 )
 
@@ -45,13 +46,12 @@ func TestChart(t *testing.T) {
 	p.shot("dark")
 }
 
-// needs skips a test without what npm brings. With BOTHOST_REQUIRE_BROWSER in the
-// environment that is a failure.
+// needs ends a test without what npm brings.
 func needs(tb testing.TB, file string) string {
 	tb.Helper()
 	content, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) && os.Getenv("BOTHOST_REQUIRE_BROWSER") == "" {
-		tb.Skipf("there is no %s: make ui brings it", file)
+	if errors.Is(err, fs.ErrNotExist) {
+		needed.Browser.Skip(tb, "there is no "+file+": make ui brings it")
 	}
 	if err != nil {
 		tb.Fatal(err)

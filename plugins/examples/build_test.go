@@ -2,52 +2,21 @@ package examples_test
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
+
+	"github.com/bothost/bothost/host/gobot"
 )
 
 // bots are the folders here, each a bot.
 var bots = []string{"echo", "greetings", "counter", "weather", "transit", "reminder", "files", "showcase"}
 
-// build holds one builder for each bot, which builds it once.
-var build = func() map[string]func() ([]byte, error) {
-	builders := make(map[string]func() ([]byte, error))
-	for _, bot := range bots {
-		builders[bot] = sync.OnceValues(func() ([]byte, error) { return buildModule("./" + bot) })
-	}
-	return builders
-}()
-
-// buildModule builds the bot in a folder as its README says.
-func buildModule(folder string) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "bot")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "bot.wasm")
-	command := exec.Command("go", "build", "-buildmode=c-shared", "-o", file, folder)
-	command.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=-buildvcs=false")
-	if out, err := command.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build %s: %w\n%s", folder, err, out)
-	}
-	return os.ReadFile(file)
-}
-
-// buildGuest returns the module of a bot.
+// buildGuest returns the module of a bot, built as its README says.
 func buildGuest(tb testing.TB, bot string) []byte {
 	tb.Helper()
-	module, err := build[bot]()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return module
+	return gobot.Must(tb, bot)
 }
 
 // compile reads a bot's module, for as long as the test runs. The interpreter is

@@ -9,6 +9,7 @@ import (
 	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/conversation"
 	"github.com/bothost/bothost/host/conversation/chattest"
+	"github.com/bothost/bothost/host/gobot"
 )
 
 // The conversations of the bots in Go go as they are written, with the built modules
@@ -16,7 +17,7 @@ import (
 func TestConversations(t *testing.T) {
 	stage := host.NewStage(host.StageOptions{
 		Read: func(_ context.Context, folder string) ([]byte, error) {
-			return build[filepath.Base(folder)]()
+			return gobot.Build(filepath.Base(folder))
 		},
 	})
 	t.Cleanup(func() { stage.Close() })

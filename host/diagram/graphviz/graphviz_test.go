@@ -11,19 +11,20 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/bothost/bothost/host/needed"
 )
 
 // opened is one engine for all tests: with the race detector, to compile takes
 // seconds.
 var opened = sync.OnceValues(func() (*Engine, error) { return OpenEngine(context.Background()) })
 
-// engine skips a test where there is no Graphviz. With BOTHOST_REQUIRE_GRAPHVIZ in
-// the environment that is a failure.
+// engine ends a test where there is no Graphviz.
 func engine(tb testing.TB) *Engine {
 	tb.Helper()
 	e, err := opened()
-	if errors.Is(err, ErrMissing) && os.Getenv("BOTHOST_REQUIRE_GRAPHVIZ") == "" {
-		tb.Skip("no Graphviz: make graphviz")
+	if errors.Is(err, ErrMissing) {
+		needed.Graphviz.Skip(tb, "no Graphviz: make graphviz")
 	}
 	if err != nil {
 		tb.Fatal(err)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
+	"github.com/bothost/bothost/host/needed"
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/toolchain/script"
 )
@@ -36,13 +37,12 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-// needEngine skips a test where there is no engine. With BOTHOST_REQUIRE_GUESTS in
-// the environment that is a failure.
+// needEngine ends a test where there is no engine.
 func needEngine(tb testing.TB) {
 	tb.Helper()
 	_, err := script.Engine()
-	if errors.Is(err, script.ErrMissing) && os.Getenv("BOTHOST_REQUIRE_GUESTS") == "" {
-		tb.Skip("no JavaScript engine: make js-engine")
+	if errors.Is(err, script.ErrMissing) {
+		needed.Guests.Skip(tb, "no JavaScript engine: make js-engine")
 	}
 	if err != nil {
 		tb.Fatal(err)

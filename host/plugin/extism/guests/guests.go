@@ -11,13 +11,12 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/bothost/bothost/host/needed"
 )
 
 // ErrMissing is the cause where a tool is not there.
 var ErrMissing = errors.New("a tool is missing")
-
-// require is the environment variable that makes a missing tool a failure.
-const require = "BOTHOST_REQUIRE_EXTISM"
 
 // Builder builds one plug-in.
 type Builder func() ([]byte, error)
@@ -36,13 +35,12 @@ func once(build func(name string) ([]byte, error), name string) Builder {
 	return sync.OnceValues(func() ([]byte, error) { return build(name) })
 }
 
-// Must returns the plug-in for a test, or skips the test where a tool is missing,
-// unless the environment says that it must not be.
+// Must returns the plug-in for a test, or ends the test where a tool is missing.
 func (b Builder) Must(tb testing.TB) []byte {
 	tb.Helper()
 	data, err := b()
-	if errors.Is(err, ErrMissing) && os.Getenv(require) == "" {
-		tb.Skip(err)
+	if errors.Is(err, ErrMissing) {
+		needed.Extism.Skip(tb, err)
 	}
 	if err != nil {
 		tb.Fatal(err)
