@@ -20,12 +20,14 @@ import (
 // Cache keeps compiled code in a folder on disk, a subfolder for each module, so
 // that the same module starts in milliseconds the next time. What it holds is
 // executed: the folder must be the user's own and closed to others. Several
-// processes may share one folder, and other things may lie there too. A Cache is
-// safe for concurrent use.
+// processes may share one folder, and other things may lie there too. In memory it
+// keeps what was compiled last of a bot with an asset. A Cache is safe for concurrent
+// use.
 type Cache struct {
-	dir    string
-	limit  int64
-	logger *slog.Logger
+	dir     string
+	limit   int64
+	logger  *slog.Logger
+	metered lastMetered
 }
 
 // DefaultCacheBytes is how much a cache keeps if nothing else is said.

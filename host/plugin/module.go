@@ -124,11 +124,8 @@ func Compile(ctx context.Context, data []byte, opts Options) (*Module, error) {
 		turnTime: opts.Limits.TurnTime, turnFuel: opts.Limits.TurnFuel,
 	}
 	info.Asset = bytes.Clone(info.Asset)
-	m.code = info.TakeCode()
-	if !opts.unmetered {
-		if m.code, err = metered(m.code); err != nil {
-			return nil, fmt.Errorf("module %s: %w", module.Shown(opts.Name), err)
-		}
+	if m.code, err = m.meter(info.TakeCode()); err != nil {
+		return nil, fmt.Errorf("module %s: %w", module.Shown(opts.Name), err)
 	}
 	m.pool = newPool(opts.Limits.Instances, opts.Limits.WaitTime, m.prepare, (*Instance).start)
 	if err := m.compile(ctx); err != nil {
