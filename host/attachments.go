@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -73,7 +72,7 @@ func (a *attachments) TakeUploads(_ context.Context, key session.Key, ids []stri
 // PutFile implements [websocket.Filer].
 func (a *attachments) PutFile(ctx context.Context, _ session.Key, name, typ string, data []byte) (
 	abi.File, func(taken bool), error) {
-	h, err := a.store.Put(ctx, bytes.NewReader(data), files.PutOptions{
+	h, err := a.store.PutBytes(ctx, data, files.PutOptions{
 		Limit: a.limit, Type: typ, Allow: a.types,
 	})
 	if err != nil {

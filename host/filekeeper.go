@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -90,7 +89,7 @@ func (k *keeper) close() {
 
 // Put implements [turn.Files].
 func (k *keeper) Put(ctx context.Context, content []byte) (string, func(bool), error) {
-	h, err := k.store.Put(ctx, bytes.NewReader(content), files.PutOptions{Limit: k.limit})
+	h, err := k.store.PutBytes(ctx, content, files.PutOptions{Limit: k.limit})
 	if err != nil {
 		return "", nil, err
 	}

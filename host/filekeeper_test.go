@@ -2,8 +2,13 @@ package host
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
+	"io"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/bothost/bothost/abi"
@@ -50,6 +55,46 @@ func (k *keeper) has(tb testing.TB, ref string) bool {
 		tb.Fatalf("%q is no ref", ref)
 	}
 	return k.store.Has(r)
+}
+
+// A bot's reply, and what a message holds, does not wait for those who upload slowly.
+func TestKeeper_slowUploads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now()
+		a := newAttachments(t, &now)
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for i := range 100 {
+			key := session.Key{Bot: "bot", Namespace: session.NamespaceHost, ID: fmt.Sprint(i / 10)}
+			token, err := a.IssueUpload(key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wg.Go(func() {
+				r, w := io.Pipe()
+				defer context.AfterFunc(ctx, func() { _ = w.CloseWithError(io.ErrUnexpectedEOF) })()
+				_, err := a.Receive(context.Background(), platform.Incoming{
+					Bot: key.Bot, Session: key.ID, Token: token, Name: "a", Limit: 1 << 20,
+				}, r)
+				if err == nil {
+					t.Error("an upload that broke off was taken")
+				}
+			})
+		}
+		synctest.Wait()
+		if _, done, err := a.Put(t.Context(), []byte("reply")); err != nil {
+			t.Errorf("Put() = %v", err)
+		} else {
+			done(false)
+		}
+		if _, done, err := a.PutFile(t.Context(), attachedKey, "a", "", []byte("x")); err != nil {
+			t.Errorf("PutFile() = %v", err)
+		} else {
+			done(false)
+		}
+		cancel()
+		wg.Wait()
+	})
 }
 
 // A reply stays if its turn was committed, and goes if it was not.

@@ -111,9 +111,9 @@ func wantIdle(tb testing.TB, s *Store) {
 	tb.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.states) != 0 || len(s.temps) != 0 || len(s.writers) != 0 || len(s.broken) != 0 {
+	if len(s.states) != 0 || len(s.temps) != 0 || len(s.writers)+len(s.quick) != 0 || len(s.broken) != 0 {
 		tb.Errorf("%d files are in use, %d written, %d places taken, %d broken, want none",
-			len(s.states), len(s.temps), len(s.writers), len(s.broken))
+			len(s.states), len(s.temps), len(s.writers)+len(s.quick), len(s.broken))
 	}
 }
 

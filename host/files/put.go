@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -40,6 +41,17 @@ var chunks = sync.Pool{New: func() any { return new([chunk]byte) }}
 // ErrTooLarge, ErrType, ErrBusy, ErrUnavailable; ctx's error; or an error that
 // wraps what r returned. None of them leaves anything behind.
 func (s *Store) Put(ctx context.Context, r io.Reader, o PutOptions) (*Hold, error) {
+	return s.put(ctx, s.writers, r, &o)
+}
+
+// PutBytes is Put for what is in memory. It has places of its own: those of Put may
+// all be taken for long by clients that are slow.
+func (s *Store) PutBytes(ctx context.Context, content []byte, o PutOptions) (*Hold, error) {
+	return s.put(ctx, s.quick, bytes.NewReader(content), &o)
+}
+
+func (s *Store) put(ctx context.Context, places chan struct{}, r io.Reader, o *PutOptions) (
+	*Hold, error) {
 	if o.Limit == 0 {
 		o.Limit = DefaultLimit
 	}
@@ -50,16 +62,16 @@ func (s *Store) Put(ctx context.Context, r io.Reader, o PutOptions) (*Hold, erro
 	if err := s.room(); err != nil {
 		return nil, err
 	}
-	if err := s.takePlace(ctx); err != nil {
+	if err := s.takePlace(ctx, places); err != nil {
 		return nil, err
 	}
-	defer func() { <-s.writers }()
+	defer func() { <-places }()
 	w := writer{s: s, name: rand.Text(), hash: sha256.New()}
 	if err := w.create(); err != nil {
 		return nil, unavailable(err)
 	}
 	defer w.discard()
-	if err := w.copy(ctx, r, declared, &o); err != nil {
+	if err := w.copy(ctx, r, declared, o); err != nil {
 		return nil, err
 	}
 	return w.settle()
@@ -80,19 +92,19 @@ func (s *Store) room() error {
 }
 
 // takePlace waits until fewer files are being written than may be.
-func (s *Store) takePlace(ctx context.Context) error {
+func (s *Store) takePlace(ctx context.Context, places chan struct{}) error {
 	select {
-	case s.writers <- struct{}{}:
+	case places <- struct{}{}:
 		return nil
 	default:
 	}
 	timer := time.NewTimer(s.opts.Wait)
 	defer timer.Stop()
 	select {
-	case s.writers <- struct{}{}:
+	case places <- struct{}{}:
 		return nil
 	case <-timer.C:
-		return fmt.Errorf("%w: %d files are being written", ErrBusy, cap(s.writers))
+		return fmt.Errorf("%w: %d files are being written", ErrBusy, cap(places))
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}

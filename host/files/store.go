@@ -13,7 +13,8 @@ import (
 type Options struct {
 	// Dir is the folder of OpenStore. It is made if it is not there.
 	Dir string
-	// Writers is how many files are written at once; more wait. If zero, 64.
+	// Writers is how many files are written at once, of those that come and of those
+	// that are in memory; more wait. If zero, 64.
 	Writers int
 	// Wait is how long they wait before Put fails with ErrBusy. If zero, 10 s.
 	Wait time.Duration
@@ -41,9 +42,10 @@ func (o Options) defaults() Options {
 // Store keeps files. Use [OpenStore] or [NewMemory]. It has nothing that must be
 // closed.
 type Store struct {
-	opts    Options
-	folder  folder
-	writers chan struct{}
+	opts   Options
+	folder folder
+	// writers and quick are the places of Put and of PutBytes.
+	writers, quick chan struct{}
 
 	sweeping chan struct{} // holds a token while a Sweep runs
 
@@ -85,7 +87,8 @@ func NewMemory(opts Options) *Store {
 func newStore(f folder, opts Options) *Store {
 	opts = opts.defaults()
 	return &Store{
-		opts: opts, folder: f, writers: make(chan struct{}, opts.Writers),
+		opts: opts, folder: f,
+		writers: make(chan struct{}, opts.Writers), quick: make(chan struct{}, opts.Writers),
 		sweeping: make(chan struct{}, 1), states: make(map[Ref]*state),
 		temps: make(map[string]bool), broken: make(map[Ref]bool),
 	}

@@ -147,6 +147,35 @@ func TestPut_writers(t *testing.T) {
 	})
 }
 
+// TestPutBytes: what is in memory does not wait for clients that are slow.
+func TestPutBytes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewMemory(Options{Writers: 2, Wait: time.Minute})
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				r, w := io.Pipe()
+				defer context.AfterFunc(ctx, func() { _ = w.CloseWithError(errTest) })()
+				if _, err := s.Put(context.Background(), r, PutOptions{}); err == nil {
+					t.Error("Put() worked, want an error")
+				}
+			})
+		}
+		synctest.Wait()
+		start := time.Now()
+		h, err := s.PutBytes(t.Context(), []byte("reply"), PutOptions{})
+		if d := time.Since(start); err != nil || d != 0 {
+			t.Fatalf("PutBytes() = %v after %v, want it at once", err, d)
+		}
+		h.Release()
+		cancel()
+		wg.Wait()
+		wantFiles(t, s)
+		wantIdle(t, s)
+	})
+}
+
 func TestPut_reserve(t *testing.T) {
 	free := int64(100)
 	s := NewMemory(Options{Reserve: 100, Free: func() (int64, error) { return free, nil }})
