@@ -53,6 +53,8 @@ var arrows = map[string][]string{
 	"host/webui":                     {"host/internal/bearer", "host/internal/packed"},
 	"host/platform/websocket/native": {"abi", "host/internal/attach"},
 	"host/platform/websocket/python": {"abi"},
+	"host/platform/websocket/door":   {},
+	"host/platform/websocket/socket": {},
 	"host/platform/websocket/client": {"abi", "host/platform/websocket/native"},
 	"host/platform/websocket/besser": {
 		"abi", "host/internal/attach", "host/platform/websocket/python", "host/session",
@@ -63,7 +65,8 @@ var arrows = map[string][]string{
 	},
 	"host/platform/websocket": {
 		"abi", "host/internal/attach", "host/internal/bearer", "host/session",
-		"host/platform/websocket/besser", "host/platform/websocket/native",
+		"host/platform/websocket/besser", "host/platform/websocket/door",
+		"host/platform/websocket/native", "host/platform/websocket/socket",
 	},
 	"host/plugin": {
 		"abi", "host/internal/clip", "host/meter", "host/plugin/extism", "host/plugin/extism/arena",
@@ -74,8 +77,9 @@ var arrows = map[string][]string{
 		"host/reload", "host/render", "host/plugin",
 		"host/plugin/extism", "host/plugin/extism/manifest", "host/plugin/module", "host/turn",
 		"host/dialog", "host/intent", "host/outbound", "host/admin",
-		"host/platform/websocket", "host/platform/websocket/besser", "host/platform/api",
-		"host/conversation", "host/diagram", "host/webui",
+		"host/platform/websocket", "host/platform/websocket/besser",
+		"host/platform/websocket/door", "host/platform/api", "host/conversation",
+		"host/diagram", "host/webui",
 		"host/files", "host/platform/files", "host/internal/attach",
 	},
 	"host/bench": {

@@ -9,7 +9,7 @@ import (
 	"github.com/bothost/bothost/host/admin"
 	"github.com/bothost/bothost/host/platform/api"
 	"github.com/bothost/bothost/host/platform/files"
-	"github.com/bothost/bothost/host/platform/websocket"
+	"github.com/bothost/bothost/host/platform/websocket/door"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/turn"
 )
@@ -60,11 +60,11 @@ func (h *Host) guarded(next http.Handler) http.Handler {
 // if the request may.
 func (h *Host) forbids(host string, origins ...string) string {
 	o, loopback := &h.opts, isLoopback(h.listener.Addr())
-	if !websocket.HostAllowed(host, loopback, o.Hosts) {
+	if !door.HostAllowed(host, loopback, o.Hosts) {
 		return "Host"
 	}
 	for _, origin := range origins {
-		if !websocket.OriginAllowed(origin, host, loopback, o.Origins) {
+		if !door.OriginAllowed(origin, host, loopback, o.Origins) {
 			return "Origin"
 		}
 	}

@@ -1,10 +1,8 @@
 package websocket
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -13,6 +11,7 @@ import (
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/socket"
 )
 
 // Bounds of one connection. What happens at each is in the package
@@ -31,8 +30,7 @@ const (
 type conn struct {
 	srv    *Server
 	ws     *ws.Conn
-	socket *socket
-	in     *bufio.Reader
+	socket *socket.Socket
 	proto  protocol
 	bot    string
 	// address is where the client is, as limits count it.
@@ -48,8 +46,6 @@ type conn struct {
 	// held says that frames wait for others; hold ends that in time.
 	held bool
 	hold *time.Timer
-	// pings is the budget of control frames.
-	pings bucket
 	// readErr is how the client ended the connection; nil if we did.
 	readErr error
 
@@ -128,22 +124,22 @@ func (c *conn) readOne() bool {
 	}
 	buf := c.srv.inboxes.Get().(*[]byte)
 	defer c.srv.putInbox(buf)
-	msg, err := readMessage(r, (*buf)[:0], int(c.srv.opts.Limits.FrameBytes))
+	msg, err := socket.ReadMessage(r, (*buf)[:0], int(c.srv.opts.Limits.FrameBytes))
 	*buf = msg[:0]
 	switch {
-	case errors.Is(err, errFarTooLarge):
+	case errors.Is(err, socket.ErrFarTooLarge):
 		return c.refuse(abi.CloseTooLarge)
-	case err != nil && !errors.Is(err, errTooLarge):
+	case err != nil && !errors.Is(err, socket.ErrTooLarge):
 		return c.readFailed(err)
 	}
-	c.socket.completed()
+	c.socket.Completed()
 	c.setInline()
 	if err != nil {
 		c.reject(rejection{code: abi.CodeTooLarge})
 	} else {
 		c.proto.receive(c, msg, typ == ws.MessageBinary)
 	}
-	c.settle(c.in.Buffered() > 0)
+	c.settle(c.socket.Ahead())
 	return true
 }
 
@@ -157,49 +153,14 @@ func (c *conn) refuse(code abi.Code) bool {
 // readFailed ends the connection after a read that brought no message.
 func (c *conn) readFailed(err error) bool {
 	switch {
-	case errors.Is(err, errFlood):
+	case errors.Is(err, socket.ErrFlood):
 		return c.refuse(abi.CloseFlood)
-	case errors.Is(err, errInterrupted), errors.Is(err, os.ErrDeadlineExceeded):
+	case errors.Is(err, socket.ErrInterrupted), errors.Is(err, os.ErrDeadlineExceeded):
 		return false
 	}
 	c.readErr = err
 	c.srv.opts.Logger.Debug("connection ended", "bot", c.bot, "err", err)
 	return false
-}
-
-var (
-	errTooLarge    = errors.New("websocket: message too large")
-	errFarTooLarge = errors.New("websocket: message far too large")
-)
-
-// readMessage reads a message of at most limit bytes into buf, which it grows.
-// A longer one is read to its end and dropped, up to twice the limit.
-//
-// # Errors
-//
-// errTooLarge, errFarTooLarge, and those of the connection.
-func readMessage(r io.Reader, buf []byte, limit int) ([]byte, error) {
-	for dropped := 0; ; {
-		if len(buf) == cap(buf) {
-			buf = append(buf, 0)[:len(buf)]
-		}
-		n, err := r.Read(buf[len(buf):min(cap(buf), limit+1)])
-		buf = buf[:len(buf)+n]
-		if len(buf) > limit {
-			dropped += len(buf)
-			buf = buf[:0]
-		}
-		switch {
-		case err == io.EOF && dropped > 0 && dropped+len(buf) <= 2*limit:
-			return buf[:0], errTooLarge
-		case dropped+len(buf) > 2*limit && dropped > 0:
-			return buf[:0], errFarTooLarge
-		case err == io.EOF:
-			return buf, nil
-		case err != nil:
-			return buf, err
-		}
-	}
 }
 
 // setInline says that the reader will write what comes up from now on.
@@ -288,12 +249,7 @@ func (c *conn) waitWhileLocked(condition func() bool) {
 // onControl runs in the reader for each ping and pong; it reports whether a
 // ping is to be answered.
 func (c *conn) onControl() bool {
-	if c.closing {
-		return false
-	}
-	ok := c.pings.take(c.socket.clock.Load())
-	c.socket.flooded = !ok
-	return ok
+	return !c.closing && c.socket.Control()
 }
 
 // end makes the connection close with a code, once what is committed is sent.
@@ -320,14 +276,8 @@ func (c *conn) endLocked(code abi.Code) {
 		c.closeCode = code
 		c.cond.Broadcast()
 		// The reader does the rest; it may be waiting for the client.
-		c.socket.interrupt()
+		c.socket.Interrupt()
 	}
-}
-
-// abort cuts the connection: reads and writes that wait fail.
-func (c *conn) abort() {
-	// The library closes it too; who comes second gets an error.
-	_ = c.socket.Conn.Close()
 }
 
 // finish says goodbye, if there is a code to say it with, and waits until nobody
@@ -339,7 +289,7 @@ func (c *conn) finish() {
 		c.gone = true
 		c.mu.Unlock()
 		// A writer that is at work fails.
-		c.abort()
+		c.socket.Abort()
 		c.mu.Lock()
 	}
 	for c.writing {

@@ -26,7 +26,7 @@ func (c *conn) create() (token string, ok bool) {
 // mayBegin reports whether a session may begin from where the client is;
 // otherwise the connection ends.
 func (c *conn) mayBegin() bool {
-	wait := c.srv.begins.pass(c.address, c.srv.sinceBegan())
+	wait := c.srv.begins.Pass(c.address, c.srv.sinceBegan())
 	if wait > 0 {
 		c.sendAway(native.CloseBusy, wait)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/platform/websocket/besser"
+	"github.com/bothost/bothost/host/platform/websocket/door"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -159,10 +160,10 @@ type Options struct {
 	NameSessions bool
 	// Loopback says that only this machine reaches the listener.
 	Loopback bool
-	// Hosts are what the Host header may hold besides what [HostAllowed] always
+	// Hosts are what the Host header may hold besides what [door.HostAllowed] always
 	// takes: names or addresses, with a port for that port only.
 	Hosts []string
-	// Origins are what the Origin header may hold besides what [OriginAllowed]
+	// Origins are what the Origin header may hold besides what [door.OriginAllowed]
 	// always takes, such as https://example.com, or null.
 	Origins []string
 	// HelloTimeout is how long a native client may take to say hello. If zero,
@@ -204,9 +205,9 @@ type Rates struct {
 }
 
 // rates returns what is allowed of new sessions and of messages.
-func (r *Rates) rates() (begins, messages rate) {
+func (r *Rates) rates() (begins, messages door.Rate) {
 	if r == nil {
-		return rate{}, rate{}
+		return door.Rate{}, door.Rate{}
 	}
 	or := func(n, def int64) int64 {
 		if n == 0 {
@@ -214,8 +215,8 @@ func (r *Rates) rates() (begins, messages rate) {
 		}
 		return n
 	}
-	return newRate(or(r.NewSessions, 10), or(r.NewSessionBurst, 20)),
-		newRate(or(r.Messages, 20), or(r.MessageBurst, 40))
+	return door.NewRate(or(r.NewSessions, 10), or(r.NewSessionBurst, 20)),
+		door.NewRate(or(r.Messages, 20), or(r.MessageBurst, 40))
 }
 
 func (o Options) defaults() Options {

@@ -3,10 +3,11 @@ package websocket
 import (
 	"fmt"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bothost/bothost/host/platform/websocket/door"
 )
 
 // refusal is a plain text answer to a request that does not become a WebSocket.
@@ -36,12 +37,12 @@ func (r *refusal) write(w http.ResponseWriter) {
 // refusal checks where a request comes from.
 func (s *Server) refusal(r *http.Request) *refusal {
 	o := &s.opts
-	if !HostAllowed(r.Host, o.Loopback, o.Hosts) {
+	if !door.HostAllowed(r.Host, o.Loopback, o.Hosts) {
 		return &refusal{status: http.StatusForbidden,
 			text: fmt.Sprintf("The host name %.200q is not allowed here.", r.Host)}
 	}
 	for _, origin := range r.Header.Values("Origin") {
-		if !OriginAllowed(origin, r.Host, o.Loopback, o.Origins) {
+		if !door.OriginAllowed(origin, r.Host, o.Loopback, o.Origins) {
 			return &refusal{status: http.StatusForbidden,
 				text: fmt.Sprintf("Pages of the origin %.200q are not allowed here.", origin)}
 		}
@@ -85,46 +86,23 @@ func botList(bots []string) string {
 
 // place takes a place among the connections; release gives it back, once.
 func (s *Server) place(remote string) (release func(), refused *refusal) {
-	address := addressOf(remote)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l := &s.opts.Limits
-	switch {
-	case s.stopping:
+	if s.stopping {
 		return nil, &refusal{http.StatusServiceUnavailable, "We will be right back.", 1}
-	case s.placed >= l.Connections:
+	}
+	address := door.AddressOf(remote)
+	switch s.places.Take(address) {
+	case door.ErrFull:
 		return nil, &refusal{http.StatusServiceUnavailable, "There are too many connections.", 10}
-	case s.places[address] >= l.AddressConnections:
+	case door.ErrAddressFull:
 		return nil, &refusal{http.StatusTooManyRequests,
 			"There are too many connections from your address.", 10}
 	}
-	s.placed++
-	s.places[address]++
 	// The place outlives the request; Shutdown waits for it.
 	s.wg.Add(1)
 	return func() {
-		defer s.wg.Done()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.placed--
-		if s.places[address]--; s.places[address] == 0 {
-			delete(s.places, address)
-		}
+		s.places.Give(address)
+		s.wg.Done()
 	}, nil
-}
-
-// addressOf returns what counts as one address: that of a machine for IPv4, the
-// network of 64 bits that one customer has for IPv6.
-func addressOf(remote string) string {
-	ap, err := netip.ParseAddrPort(remote)
-	if err != nil {
-		return remote
-	}
-	addr := ap.Addr().Unmap().WithZone("")
-	if addr.Is6() && !addr.IsLoopback() {
-		if prefix, err := addr.Prefix(64); err == nil {
-			return prefix.String()
-		}
-	}
-	return addr.String()
 }

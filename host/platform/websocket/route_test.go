@@ -49,24 +49,6 @@ func TestRoute(t *testing.T) {
 	}
 }
 
-func TestAddressOf(t *testing.T) {
-	for remote, want := range map[string]string{
-		"192.0.2.1:99":                "192.0.2.1",
-		"[::ffff:192.0.2.1]:99":       "192.0.2.1",
-		"[2001:db8:1:2:3::4]:99":      "2001:db8:1:2::/64",
-		"[2001:db8:1:2:ffff::1]:1":    "2001:db8:1:2::/64",
-		"[::1]:99":                    "::1",
-		"[fe80::1%eth0]:99":           "fe80::/64",
-		"pipe":                        "pipe",
-		"@":                           "@",
-		"[2001:db8::1%25weird]:65535": "2001:db8::/64",
-	} {
-		if got := addressOf(remote); got != want {
-			t.Errorf("addressOf(%s) = %s, want %s", remote, got, want)
-		}
-	}
-}
-
 // One below, at and one above each limit; and a place given back is free.
 func TestPlaces(t *testing.T) {
 	for _, tc := range []struct {

@@ -11,7 +11,9 @@ import (
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/platform/websocket/door"
 	"github.com/bothost/bothost/host/platform/websocket/native"
+	"github.com/bothost/bothost/host/platform/websocket/socket"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -37,18 +39,18 @@ type Server struct {
 
 	// begins holds addresses back that begin many sessions, and messages sessions
 	// that get many events, whichever of their connections brings them.
-	begins   gates[string]
-	messages gates[session.Key]
+	begins   door.Gates[string]
+	messages door.Gates[session.Key]
 
 	inboxes, scratches sync.Pool
+
+	// places counts connections, and those on their way.
+	places door.Places
 
 	besser  besserSessions
 	stirred stirred
 
-	mu sync.Mutex // guards the following
-	// places counts connections, and those on their way, by address.
-	places   map[string]int64
-	placed   int64
+	mu       sync.Mutex // guards the following
 	conns    map[*conn]struct{}
 	watching bool
 	stopping bool
@@ -59,13 +61,14 @@ type Server struct {
 func New(opts Options) *Server {
 	s := &Server{
 		opts: opts.defaults(), began: time.Now(), emptied: make(chan struct{}, 1),
-		places: make(map[string]int64), conns: make(map[*conn]struct{}),
+		conns: make(map[*conn]struct{}),
 	}
-	s.begins.rate, s.messages.rate = s.opts.Rates.rates()
+	s.begins.Rate, s.messages.Rate = s.opts.Rates.rates()
+	s.places.Most, s.places.MostOfOne = s.opts.Limits.Connections, s.opts.Limits.AddressConnections
 	s.tick, s.rest = s.opts.tick(), s.opts.rest()
 	s.clock.Store(1)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.inboxes.New = func() any { b := make([]byte, 0, bufferSize); return &b }
+	s.inboxes.New = func() any { b := make([]byte, 0, socket.BufferSize); return &b }
 	s.scratches.New = func() any { return new(scratch) }
 	return s
 }
@@ -127,14 +130,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, bot string) *conn {
 	c := &conn{srv: s, bot: bot, inline: true}
 	c.cond.L = &c.mu
-	c.socket = &socket{
-		clock: &s.clock, slow: int64(s.opts.SlowTimeout + s.tick), beforeRead: c.beforeRead,
-		beforeWrite: func() { s.stirred.add(c) },
+	c.socket = socket.New(socket.Options{
+		Clock: &s.clock, Slow: s.opts.SlowTimeout + s.tick, BeforeRead: c.beforeRead,
+		BeforeWrite: func() { s.stirred.add(c) },
 		// Twice a message may come before it is far too large, in pieces.
-		full: 2*s.opts.Limits.FrameBytes + maxTransient,
-	}
-	h := &hijacker{ResponseWriter: w, socket: c.socket}
-	conn, err := ws.Accept(h, r, &ws.AcceptOptions{
+		Budget: 2*s.opts.Limits.FrameBytes + maxTransient,
+	})
+	conn, err := ws.Accept(c.socket.Over(w), r, &ws.AcceptOptions{
 		Subprotocols: []string{native.Protocol},
 		// The origin was checked by rules of our own.
 		InsecureSkipVerify: true,
@@ -143,15 +145,13 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, bot string) *co
 		OnPongReceived:     func(context.Context, []byte) { c.onControl() },
 	})
 	if err != nil {
-		if c.socket.Conn != nil {
-			c.abort()
-		}
+		c.socket.Abort()
 		return nil
 	}
 	// Our own limit is wider, and does not end the connection.
 	conn.SetReadLimit(-1)
-	c.ws, c.in = conn, h.reader
-	c.address = addressOf(r.RemoteAddr)
+	c.ws = conn
+	c.address = door.AddressOf(r.RemoteAddr)
 	if conn.Subprotocol() == native.Protocol {
 		c.proto = &speakNative{renderer: s.opts.Renderer}
 	} else {
@@ -171,7 +171,7 @@ func (s *Server) add(c *conn) {
 	s.clock.Store(s.sinceBegan())
 	c.opened = s.clock.Load()
 	c.nextPing = c.opened + s.untilPing()
-	c.socket.completed()
+	c.socket.Completed()
 	s.conns[c] = struct{}{}
 	s.stirred.add(c)
 	stopping := s.stopping
@@ -180,7 +180,7 @@ func (s *Server) add(c *conn) {
 		c.end(abi.CloseRestart)
 	}
 	if s.ctx.Err() != nil {
-		c.abort()
+		c.socket.Abort()
 	}
 	// It ends with the connection.
 	s.wg.Go(c.run)
@@ -238,7 +238,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	s.cancel()
 	for _, c := range s.connections(nil) {
-		c.abort()
+		c.socket.Abort()
 	}
 	<-done
 	return ctx.Err()

@@ -151,7 +151,7 @@ func TestSession_Hammer(t *testing.T) {
 				if rand.IntN(2) == 0 {
 					c.end(abi.CloseRestart)
 				} else {
-					c.abort()
+					c.socket.Abort()
 				}
 			}
 		}

@@ -33,7 +33,7 @@ func (c *conn) submitEvent(ev abi.Event) {
 
 // pass reports whether another event may come; the client is told if not.
 func (c *conn) pass(id string, human bool) bool {
-	wait := c.srv.messages.pass(c.conv.Key(), c.srv.sinceBegan())
+	wait := c.srv.messages.Pass(c.conv.Key(), c.srv.sinceBegan())
 	if wait > 0 {
 		c.reject(rejection{id: id, code: abi.CodeBusy, retry: wait, agent: !human})
 	}

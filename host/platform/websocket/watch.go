@@ -65,7 +65,7 @@ func (c *conn) glance(now int64) {
 // check does what time demands of one connection. It reports whether something is
 // outstanding.
 func (c *conn) check(now int64) bool {
-	c.socket.poke(now, c.srv.tick)
+	c.socket.Poke(now, c.srv.tick)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.quiet = c.watched
@@ -73,14 +73,14 @@ func (c *conn) check(now int64) bool {
 	o := &c.srv.opts
 	switch {
 	case c.closeCode != 0:
-	case c.conv == nil && c.socket.waiting.Load() != 0 && now-c.opened >= int64(o.HelloTimeout):
+	case c.conv == nil && c.socket.Waiting() != 0 && now-c.opened >= int64(o.HelloTimeout):
 		c.endLocked(abi.CloseHelloMissing)
 	case c.silent(now):
 		c.endLocked(abi.CloseSilent)
 	case now >= c.nextPing:
 		c.nextPing = now + c.srv.untilPing()
 		if c.asked == 0 {
-			c.asked, c.reads = now, c.socket.reads.Load()
+			c.asked, c.reads = now, c.socket.Reads()
 			c.proto.pingLocked(c)
 		}
 	}
@@ -91,7 +91,7 @@ func (c *conn) check(now int64) bool {
 // its client, which owes nothing.
 func (c *conn) idleLocked() bool {
 	return c.conv != nil && c.asked == 0 && len(c.unanswered) == 0 &&
-		c.socket.waiting.Load() != 0 && c.socket.busy.Load() == 0
+		c.socket.Waiting() != 0 && !c.socket.Busy()
 }
 
 // silent reports whether a client owes an answer to a ping. Any byte is one; and
@@ -100,12 +100,12 @@ func (c *conn) silent(now int64) bool {
 	if c.asked == 0 {
 		return false
 	}
-	if c.socket.reads.Load() != c.reads {
+	if c.socket.Reads() != c.reads {
 		c.asked = 0
 		return false
 	}
 	// The time of waiting may be a tick early.
-	waiting := c.socket.waiting.Load()
+	waiting := c.socket.Waiting()
 	patience := int64(c.srv.opts.PingTimeout + c.srv.tick)
 	return waiting != 0 && now-max(c.asked, waiting) >= patience
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/platform/websocket/native"
+	"github.com/bothost/bothost/host/platform/websocket/socket"
 )
 
 // The write side of a connection belongs to whoever set conn.writing: the reader
@@ -123,7 +124,7 @@ func (c *conn) take(sc *scratch) (w work, ok bool) {
 	}
 	sc.out = c.appendShownLocked(append(sc.out[:0], c.transient...))
 	c.transient = c.transient[:0]
-	if cap(c.transient) > bufferSize {
+	if cap(c.transient) > socket.BufferSize {
 		c.transient = nil
 	}
 	w = work{walk: c.open && c.dirty, history: c.history}
@@ -161,7 +162,7 @@ func (c *conn) goodbye(code abi.Code, comeBack time.Duration) {
 	if c.write(sc) != nil {
 		return
 	}
-	c.socket.farewell()
+	c.socket.Farewell()
 	// A client that does not answer is cut off, which is no news.
 	_ = c.ws.Close(ws.StatusCode(code), name)
 }
@@ -174,12 +175,12 @@ func (c *conn) write(sc *scratch) error {
 		return nil
 	}
 	out = out[:len(out)-1]
-	if c.proto.joined() && len(out) <= bufferSize-maxHeader {
+	if c.proto.joined() && len(out) <= socket.BufferSize-maxHeader {
 		return c.ws.Write(context.Background(), ws.MessageText, out)
 	}
-	c.socket.gather(slices.Grow(sc.gathered[:0], len(out)+maxHeader))
+	c.socket.Gather(slices.Grow(sc.gathered[:0], len(out)+maxHeader))
 	err := c.writeFrames(out)
-	gathered, err2 := c.socket.release()
+	gathered, err2 := c.socket.Release()
 	sc.gathered = gathered
 	return errors.Join(err, err2)
 }
@@ -202,10 +203,10 @@ func (c *conn) writeFrames(out []byte) error {
 
 // writeFailed lets go of the write side for good.
 func (c *conn) writeFailed(err error) {
-	if errors.Is(err, errSlow) {
+	if errors.Is(err, socket.ErrSlow) {
 		c.srv.opts.Logger.Debug("connection cut", "bot", c.bot, "code", abi.CloseSlow.String())
 	}
-	c.abort()
+	c.socket.Abort()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.failed = true

@@ -1,4 +1,4 @@
-package websocket
+package door
 
 import (
 	"net/netip"

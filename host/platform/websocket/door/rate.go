@@ -1,26 +1,26 @@
-package websocket
+package door
 
 import (
 	"sync"
 	"time"
 )
 
-// rate is how often something may happen: once each, after so much time in
+// Rate is how often something may happen: once each, after so much time in
 // advance. The zero value lets everything happen.
-type rate struct{ each, ahead int64 }
+type Rate struct{ each, ahead int64 }
 
-// newRate returns the rate of n a second after a burst; none if n is negative.
-func newRate(n, burst int64) rate {
+// NewRate returns the rate of n a second after a burst; none if n is negative.
+func NewRate(n, burst int64) Rate {
 	if n <= 0 {
-		return rate{}
+		return Rate{}
 	}
 	each := max(1, int64(time.Second)/n)
-	return rate{each, each * max(1, burst)}
+	return Rate{each, each * max(1, burst)}
 }
 
 // pause is how long nothing passes a gate at which something was refused: what
 // was sent right behind it must not overtake it.
-func (r rate) pause() int64 { return max(r.each, r.ahead/2) }
+func (r Rate) pause() int64 { return max(r.each, r.ahead/2) }
 
 // gate lets things pass at a rate. The zero value is open.
 type gate struct {
@@ -30,7 +30,7 @@ type gate struct {
 }
 
 // pass reports whether something may pass at now, by a wait of 0.
-func (g *gate) pass(r rate, now int64) (wait int64) {
+func (g *gate) pass(r Rate, now int64) (wait int64) {
 	if wait := g.shut - now; wait > 0 {
 		return wait
 	}
@@ -43,11 +43,11 @@ func (g *gate) pass(r rate, now int64) (wait int64) {
 	return 0
 }
 
-// gates are the gates of many, by key. Those through which nothing passed for a
+// Gates are the gates of many, by key. Those through which nothing passed for a
 // while are as good as new, and forgotten: what is kept is what passed within the
-// time of a burst, up to twice.
-type gates[K comparable] struct {
-	rate rate
+// time of a burst, up to twice. Gates are safe for concurrent use; Rate is set before.
+type Gates[K comparable] struct {
+	Rate Rate
 
 	mu sync.Mutex // guards the following
 	of map[K]gate
@@ -58,15 +58,16 @@ type gates[K comparable] struct {
 // fewGates are not worth looking through.
 const fewGates = 64
 
-// pass returns 0 if something may pass the gate of k, or how long it has to wait.
-func (g *gates[K]) pass(k K, now int64) time.Duration {
-	if g.rate.each == 0 {
+// Pass returns 0 if something may pass the gate of k at now, in ns, or how long it has
+// to wait.
+func (g *Gates[K]) Pass(k K, now int64) time.Duration {
+	if g.Rate.each == 0 {
 		return 0
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	one := g.of[k]
-	wait := one.pass(g.rate, now)
+	wait := one.pass(g.Rate, now)
 	if g.of == nil {
 		g.of = make(map[K]gate)
 	}
@@ -77,7 +78,7 @@ func (g *gates[K]) pass(k K, now int64) time.Duration {
 	return time.Duration(wait)
 }
 
-func (g *gates[K]) forgetLocked(now int64) {
+func (g *Gates[K]) forgetLocked(now int64) {
 	for k, one := range g.of {
 		if one.paid <= now && one.shut <= now {
 			delete(g.of, k)

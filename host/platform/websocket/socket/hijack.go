@@ -1,4 +1,4 @@
-package websocket
+package socket
 
 import (
 	"bufio"
@@ -8,17 +8,21 @@ import (
 	"net/http"
 )
 
-// bufferSize is the size of the read and the write buffer of a connection.
+// BufferSize is the size of the read and the write buffer of a connection.
 // Larger ones would save system calls on long frames, but an idle connection
 // keeps them.
-const bufferSize = 1 << 10
+const BufferSize = 1 << 10
 
-// hijacker puts our socket between the library and the network, with buffers
-// that are small, where net/http has 4 KiB each.
+// Over returns a response that, when it is hijacked, puts the socket between the
+// library and the network, with buffers that are small, where net/http has 4 KiB
+// each.
+func (s *Socket) Over(w http.ResponseWriter) http.ResponseWriter {
+	return &hijacker{ResponseWriter: w, socket: s}
+}
+
 type hijacker struct {
 	http.ResponseWriter
-	socket *socket
-	reader *bufio.Reader
+	socket *Socket
 }
 
 // Hijack takes the connection over.
@@ -34,6 +38,6 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	h.socket.Conn = nc
 	h.socket.early = bytes.Clone(early)
-	h.reader = bufio.NewReaderSize(h.socket, bufferSize)
-	return h.socket, bufio.NewReadWriter(h.reader, bufio.NewWriterSize(h.socket, bufferSize)), nil
+	h.socket.in = bufio.NewReaderSize(h.socket, BufferSize)
+	return h.socket, bufio.NewReadWriter(h.socket.in, bufio.NewWriterSize(h.socket, BufferSize)), nil
 }

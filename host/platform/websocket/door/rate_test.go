@@ -1,4 +1,4 @@
-package websocket
+package door
 
 import (
 	"sync"
@@ -8,7 +8,7 @@ import (
 
 // One below, at and one above the burst, then the rate.
 func TestGate(t *testing.T) {
-	r := newRate(20, 40)
+	r := NewRate(20, 40)
 	var g gate
 	now := int64(time.Hour)
 	for i := range 40 {
@@ -57,10 +57,10 @@ func TestGate_Extremes(t *testing.T) {
 		{"two", 1, 2, 2},
 		{"very fast", 1 << 40, 7, 7},
 	} {
-		g := gates[string]{rate: newRate(tc.n, tc.burst)}
+		g := Gates[string]{Rate: NewRate(tc.n, tc.burst)}
 		passed := 0
 		for range 1000 {
-			if g.pass("a", 5) == 0 {
+			if g.Pass("a", 5) == 0 {
 				passed++
 			}
 		}
@@ -72,19 +72,19 @@ func TestGate_Extremes(t *testing.T) {
 
 // Each key has a gate of its own, and gates that nobody uses are forgotten.
 func TestGates_Bounded(t *testing.T) {
-	g := gates[int]{rate: newRate(10, 20)}
+	g := Gates[int]{Rate: NewRate(10, 20)}
 	for range 20 {
-		if g.pass(-1, 0) != 0 || g.pass(-2, 0) != 0 {
+		if g.Pass(-1, 0) != 0 || g.Pass(-2, 0) != 0 {
 			t.Fatal("keys share a gate")
 		}
 	}
-	if g.pass(-1, 0) == 0 {
+	if g.Pass(-1, 0) == 0 {
 		t.Error("21 passed")
 	}
 	most := 0
 	for i := range 200_000 {
 		// 1000 a second, each forgotten after 100 ms.
-		g.pass(i, int64(i)*int64(time.Millisecond))
+		g.Pass(i, int64(i)*int64(time.Millisecond))
 		most = max(most, len(g.of))
 	}
 	if most > 400 {
@@ -93,14 +93,14 @@ func TestGates_Bounded(t *testing.T) {
 }
 
 func TestGates_Hammer(t *testing.T) {
-	g := gates[int]{rate: newRate(1, 10)}
+	g := Gates[int]{Rate: NewRate(1, 10)}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	passed := make(map[int]int)
 	for range 8 {
 		wg.Go(func() {
 			for i := range 10_000 {
-				if g.pass(i%100, int64(time.Minute)) == 0 {
+				if g.Pass(i%100, int64(time.Minute)) == 0 {
 					mu.Lock()
 					passed[i%100]++
 					mu.Unlock()
