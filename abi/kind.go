@@ -1,5 +1,7 @@
 package abi
 
+import "fmt"
+
 // Kind is the kind of an entry: what its body means.
 type Kind string
 
@@ -68,44 +70,44 @@ var kinds = []KindInfo{
 	{Kind: KindHTML, Reply: true, Body: "HTML", text: htmlText},
 	{Kind: KindDataframe, Reply: true, JSON: true,
 		Body:  "JSON object `columns`, `rows`",
-		parse: described(KindDataframe, dataframe), text: dataframeText},
+		parse: described(dataframe), text: dataframeText},
 	{Kind: KindPlotly, Reply: true, JSON: true,
 		Body:  "JSON object `data`, `layout?` and more, a figure of plotly",
-		parse: described(KindPlotly, plotly), text: plotlyText},
+		parse: described(plotly), text: plotlyText},
 	{Kind: KindLocation, Reply: true, JSON: true,
 		Body:  "JSON object `latitude`, `longitude`, in degrees",
-		parse: described(KindLocation, location), text: locationText},
+		parse: described(location), text: locationText},
 	{Kind: KindRAG, Reply: true, JSON: true,
 		Body:  "JSON object `llm_name?`, `question`, `answer`, `docs?`",
-		parse: described(KindRAG, rag), text: ragText},
+		parse: described(rag), text: ragText},
 	{Kind: KindReasoning, Reply: true, JSON: true,
 		Body:  "JSON object `kind`, `step`, `summary`, `details?`",
-		parse: described(KindReasoning, reasoning), text: reasoningText},
+		parse: described(reasoning), text: reasoningText},
 	{Kind: KindTasks, Reply: true, JSON: true,
 		Body:  "JSON array of `id`, `description`, `status`, `result?`",
-		parse: described(KindTasks, tasks), text: tasksText},
+		parse: described(tasks), text: tasksText},
 	{Kind: KindGUI, Reply: true, JSON: true,
 		Body:  "JSON object `name`, `modules` and more, screens of BESSER",
-		parse: described(KindGUI, gui), text: guiText},
+		parse: described(gui), text: guiText},
 	{Kind: KindGUIUpdate, Reply: true, JSON: true,
 		Body:  "the same, in place of what was there",
-		parse: described(KindGUIUpdate, gui), text: guiText},
+		parse: described(gui), text: guiText},
 	{Kind: KindFile, Reply: true, File: true, JSON: true,
 		Body:  "JSON object `name`, `type`, `size`",
-		parse: described(KindFile, fileOf("")), text: fileText},
+		parse: described(fileOf("")), text: fileText},
 	{Kind: KindImage, Reply: true, File: true, JSON: true,
 		Body:  "the same, of the type `image/...`",
-		parse: described(KindImage, fileOf("image/")), text: fileText},
+		parse: described(fileOf("image/")), text: fileText},
 	{Kind: KindAudio, Reply: true, File: true, JSON: true,
 		Body:  "the same, of the type `audio/...`",
-		parse: described(KindAudio, fileOf("audio/")), text: fileText},
+		parse: described(fileOf("audio/")), text: fileText},
 	{Kind: KindOption, Body: "the value of the option that the user chose"},
 	{Kind: KindJSON, JSON: true, Body: "the JSON message that the user sent",
 		parse: compactJSON, text: jsonText},
 	{Kind: KindFiles, File: true, JSON: true, Body: "JSON array of `name`, `type`, `size`",
-		parse: described(KindFiles, arrayOf(1, maxFiles, fileOf(""))), text: filesText},
+		parse: described(arrayOf(1, maxFiles, fileOf(""))), text: filesText},
 	{Kind: KindVoice, File: true, JSON: true, Body: "JSON object `name`, `type`, `size`",
-		parse: described(KindVoice, fileOf("")), text: voiceText},
+		parse: described(fileOf("")), text: voiceText},
 	{Kind: KindNotice, Body: "text that the host says"},
 }
 
@@ -147,12 +149,16 @@ func ReplyKind[S ~string | ~[]byte](name S) (*KindInfo, bool) {
 //
 // # Errors
 //
-// The error names the rule that the body breaks.
+// The error names the kind, and the place and the rule that the body breaks.
 func (i *KindInfo) Parse(body []byte) (string, error) {
 	if i.parse == nil {
 		return string(body), nil
 	}
-	return i.parse(body)
+	kept, err := i.parse(body)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", i.Kind, err)
+	}
+	return kept, nil
 }
 
 // Text renders the entry's body for a platform that shows nothing but text.

@@ -84,8 +84,8 @@ var (
 )
 
 // described makes a parse function of a rule.
-func described(kind Kind, r rule) func([]byte) (string, error) {
-	return func(body []byte) (string, error) { return readBody(kind, body, r) }
+func described(r rule) func([]byte) (string, error) {
+	return func(body []byte) (string, error) { return readBody(body, r) }
 }
 
 // oneLine returns a text on one line of at most n characters.

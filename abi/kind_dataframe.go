@@ -34,7 +34,7 @@ type Dataframe struct {
 // The error names the rule that the body breaks; what [KindInfo.Parse] returned
 // breaks none.
 func ParseDataframe(body string) (d Dataframe, err error) {
-	kept, err := readBody(KindDataframe, []byte(body), dataframe)
+	kept, err := readBody([]byte(body), dataframe)
 	if err != nil {
 		return Dataframe{}, err
 	}

@@ -28,10 +28,10 @@ func Options(body string) ([]Option, error) {
 func parseOptions(body []byte) (string, error) {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(body, &raw); err != nil {
-		return "", fmt.Errorf("options: %w", jsonError(err))
+		return "", jsonError(err)
 	}
 	if len(raw) == 0 || len(raw) > MaxOptions {
-		return "", fmt.Errorf("options must be 1 to %d, not %d", MaxOptions, len(raw))
+		return "", fmt.Errorf("must be 1 to %d, not %d", MaxOptions, len(raw))
 	}
 	values := make(map[string]bool, len(raw))
 	b := make([]byte, 0, 2*len(body)+32*len(raw))
@@ -39,10 +39,10 @@ func parseOptions(body []byte) (string, error) {
 	for i, r := range raw {
 		o, err := parseOption(r)
 		if err != nil {
-			return "", fmt.Errorf("option %d: %w", i, err)
+			return "", fmt.Errorf("[%d]: %w", i, err)
 		}
 		if values[o.Value] {
-			return "", fmt.Errorf("option %d: the value %.40q stands twice", i, o.Value)
+			return "", fmt.Errorf("[%d]: the value %.40q stands twice", i, o.Value)
 		}
 		values[o.Value] = true
 		if i > 0 {

@@ -30,7 +30,7 @@ type step struct {
 }
 
 // readBody reads a body that a rule describes.
-func readBody(kind Kind, body []byte, r rule) (string, error) {
+func readBody(body []byte, r rule) (string, error) {
 	b := &bodyReader{cursor: cursor{doc: body}, out: make([]byte, 0, len(body)+len(body)/8)}
 	b.peek()
 	err := r(b)
@@ -38,7 +38,7 @@ func readBody(kind Kind, body []byte, r rule) (string, error) {
 		err = b.syntax()
 	}
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", kind, err)
+		return "", err
 	}
 	return string(b.out), nil
 }

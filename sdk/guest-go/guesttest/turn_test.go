@@ -26,7 +26,7 @@ func TestTurn_WantsFailure(t *testing.T) {
 		{"empty key", "nokey", "session_set: must not be empty"},
 		{"value size", "big", "session_set: a value has at most 65536 bytes"},
 		{"unknown kind", "kind", `reply_as: unknown kind "song"`},
-		{"no options", "none", "reply_options: options must be 1 to 64"},
+		{"no options", "none", "reply_options: options: must be 1 to 64"},
 		{"delay", "soon", "timer_set: delay_ms: must be 100 to"},
 		{"timers", "timers", "timer_set: name: more than 16 timers"},
 		{"url", "ftp", "http_start: request: url: must begin with http"},
