@@ -24,42 +24,6 @@ func BenchmarkEntry_AppendJSON(b *testing.B) {
 	}
 }
 
-func BenchmarkAppendString(b *testing.B) {
-	texts := []struct{ name, text string }{
-		{"ascii", sample}, {"umlauts", strings.Repeat("grüße ", 8)},
-		{"escapes", strings.Repeat("\"a\"\n", 15)},
-	}
-	for _, t := range texts {
-		b.Run("text="+t.name, func(b *testing.B) {
-			var buf []byte
-			b.ReportAllocs()
-			b.SetBytes(int64(len(t.text)))
-			for b.Loop() {
-				buf = abi.AppendString(buf[:0], t.text)
-			}
-		})
-	}
-}
-
-func BenchmarkLookup(b *testing.B) {
-	for _, size := range []struct {
-		name  string
-		bytes int
-	}{{"60B", 60}, {"64KiB", 64 << 10}} {
-		doc := fullEvent(strings.Repeat("x", size.bytes)).AppendJSON(nil)
-		for _, path := range []string{"kind", "user.verified"} {
-			b.Run("size="+size.name+"/path="+path, func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					if _, ok := abi.Lookup(doc, path); !ok {
-						b.Fatal("not found")
-					}
-				}
-			})
-		}
-	}
-}
-
 // fullEvent has a value in every field.
 func fullEvent(text string) *abi.Event {
 	return &abi.Event{

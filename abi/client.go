@@ -10,22 +10,13 @@ import (
 	"strconv"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/bothost/bothost/abi/bodies"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // What follows are the bodies of events that a client's programs make: the JSON
 // that stands in an event's Data.
-
-// JSONText returns what the field message of a JSON message says; empty if that is
-// no string, or there is none. Names in other cases are other names.
-func JSONText(data string) string {
-	var fields map[string]json.RawMessage
-	var text string
-	if json.Unmarshal([]byte(data), &fields) != nil ||
-		json.Unmarshal(fields["message"], &text) != nil {
-		return ""
-	}
-	return text
-}
 
 // JSONEvent makes the event of a message that is JSON, which was read as that. Its
 // entry stands on one line.
@@ -33,26 +24,9 @@ func JSONEvent(id string, data []byte, human bool) Event {
 	var b bytes.Buffer
 	_ = json.Compact(&b, data) // the caller has seen that it is JSON
 	return Event{
-		Kind: EventJSON, ID: id, Name: NameJSON, Text: JSONText(b.String()), Data: b.String(),
-		Human: human,
+		Kind: EventJSON, ID: id, Name: NameJSON, Text: bodies.JSONText(b.String()),
+		Data: b.String(), Human: human,
 	}
-}
-
-// compactJSON checks the body of a JSON message.
-func compactJSON(body []byte) (string, error) {
-	var b bytes.Buffer
-	if err := json.Compact(&b, body); err != nil {
-		return "", jsonError(err)
-	}
-	return b.String(), nil
-}
-
-// jsonText renders a JSON message.
-func jsonText(body string) string {
-	if text := JSONText(body); text != "" {
-		return text
-	}
-	return body
 }
 
 // ClientVars reads the data of [EventSet]: an object of names and values. They come
@@ -65,7 +39,7 @@ func jsonText(body string) string {
 func ClientVars(data string) ([]Var, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(data), &fields); err != nil {
-		return nil, jsonError(err)
+		return nil, jsontext.Explain(err)
 	}
 	if fields == nil {
 		return nil, errors.New("must be an object")
@@ -146,7 +120,7 @@ func ParseFeedback(data string) (Feedback, error) {
 		Value json.RawMessage `json:"value"`
 	}
 	if err := json.Unmarshal([]byte(data), &fields); err != nil {
-		return Feedback{}, jsonError(err)
+		return Feedback{}, jsontext.Explain(err)
 	}
 	f := Feedback{Seq: fields.Seq, Value: fields.Value}
 	if code, field := f.Check(); code != 0 {

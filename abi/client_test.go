@@ -9,25 +9,6 @@ import (
 	"github.com/bothost/bothost/abi"
 )
 
-func TestJSONText(t *testing.T) {
-	for _, test := range []struct{ data, want string }{
-		{`{"message":"hi","order":7}`, "hi"},
-		{`{"order":7}`, ""},
-		{`{"message":7}`, ""},
-		{`{"message":null}`, ""},
-		{`{"Message":"hi"}`, ""},
-		{`["message"]`, ""},
-		{`"message"`, ""},
-		{`null`, ""},
-		{``, ""},
-		{`{"message":"hi"`, ""},
-	} {
-		if got := abi.JSONText(test.data); got != test.want {
-			t.Errorf("JSONText(%s) = %q, want %q", test.data, got, test.want)
-		}
-	}
-}
-
 func TestEvent_EntryBody(t *testing.T) {
 	for _, test := range []struct {
 		event abi.Event

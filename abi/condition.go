@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"regexp/syntax"
 	"strings"
+
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // Sizes of the patterns of [OpMatches]: of one, and of all in a definition. A
@@ -92,7 +94,7 @@ func (c *Condition) Operand() (any, error) {
 	}
 	var value any
 	if err := json.Unmarshal(c.Value, &value); err != nil {
-		return nil, jsonError(err)
+		return nil, jsontext.Explain(err)
 	}
 	list, isList := value.([]any)
 	if !isList {

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // MaxName is the largest size of a definition's name and version, in bytes.
@@ -85,13 +88,13 @@ func ParseDefinition(output []byte) (*Definition, error) {
 func (d *Definition) read(output []byte) error {
 	err := json.Unmarshal(output, d)
 	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return jsonError(err)
+		return jsontext.Explain(err)
 	}
 	if err := checkShape(output, reflect.TypeFor[Definition]()); err != nil {
 		return err
 	}
 	if err != nil { // in one of two fields of the same name
-		return jsonError(err)
+		return jsontext.Explain(err)
 	}
 	return d.check()
 }
@@ -175,7 +178,10 @@ func checkVersion(want string) error {
 // parseVersion reads major.minor and nothing else.
 func parseVersion(s string) (major, minor int, ok bool) {
 	first, second, _ := strings.Cut(s, ".")
-	major, okMajor := parseNumber(first)
-	minor, okMinor := parseNumber(second)
-	return major, minor, okMajor && okMinor
+	major, errMajor := strconv.Atoi(first)
+	minor, errMinor := strconv.Atoi(second)
+	// A version is written in one way: without signs, and zeros before a number.
+	ok = errMajor == nil && errMinor == nil && major >= 0 && minor >= 0 &&
+		s == strconv.Itoa(major)+"."+strconv.Itoa(minor)
+	return major, minor, ok
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 func TestParseDefinition(t *testing.T) {
@@ -100,11 +101,11 @@ func TestParseDefinition_version(t *testing.T) {
 		{"1.-0", invalid}, {"+1.0", invalid},
 		{"01.0", invalid}, {"1.00", invalid}, {" 1.0", invalid},
 		{"1.0 ", invalid}, {"1.0\n", invalid},
-		{"1,0", invalid}, {"v1.0", invalid}, {"1.1000000", invalid},
+		{"1,0", invalid}, {"v1.0", invalid}, {"1.1000000", other},
 		{"1." + strings.Repeat("9", 1000), invalid}, {"١.٠", invalid},
 	} {
 		_, err := abi.ParseDefinition(fmt.Appendf(nil, `{"abi":%s}`,
-			abi.AppendString(nil, tt.version)))
+			jsontext.AppendString(nil, tt.version)))
 		if (err == nil) != (tt.want == runs) ||
 			err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("ParseDefinition(abi %q) = %v, want %q", tt.version, err, tt.want)

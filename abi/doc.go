@@ -2,7 +2,8 @@
 // imports and exports, who may call what and when, the codes that cross the
 // boundary, the shapes of events, entries, replies and definitions, and the
 // limits. abi/README.md is the same contract in prose, with the worked bytes; a
-// test holds the two together.
+// test holds the two together. What the bodies of entries hold is in package bodies,
+// and how the contract writes and reads JSON in package jsontext.
 //
 // The package is vocabulary: it holds no state, starts no goroutine, and
 // everything in it is safe for concurrent use. Tables are returned by functions

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // EventKind is the kind of an event: what arrived for a session.
@@ -178,7 +180,7 @@ func (e *Event) AppendJSON(b []byte) []byte {
 	b = append(b, '"')
 	if e.ID != "" {
 		b = append(b, `,"id":`...)
-		b = AppendString(b, e.ID)
+		b = jsontext.AppendString(b, e.ID)
 	}
 	switch e.Kind {
 	case EventMessage, EventOption:
@@ -199,11 +201,11 @@ func (e *Event) AppendJSON(b []byte) []byte {
 	b = append(b, `,"time":`...)
 	b = strconv.AppendInt(b, e.Time, 10)
 	b = append(b, `,"session":`...)
-	b = AppendString(b, e.Session)
+	b = jsontext.AppendString(b, e.Session)
 	b = append(b, `,"bot":`...)
-	b = AppendString(b, e.Bot)
+	b = jsontext.AppendString(b, e.Bot)
 	b = append(b, `,"user":{"id":`...)
-	b = AppendString(b, e.User.ID)
+	b = jsontext.AppendString(b, e.User.ID)
 	b = append(b, `,"verified":`...)
 	b = strconv.AppendBool(b, e.User.Verified)
 	return append(b, "}}"...)
@@ -211,7 +213,7 @@ func (e *Event) AppendJSON(b []byte) []byte {
 
 func (e *Event) appendText(b []byte) []byte {
 	b = append(b, `,"text":`...)
-	b = AppendString(b, e.Text)
+	b = jsontext.AppendString(b, e.Text)
 	b = append(b, `,"human":`...)
 	return strconv.AppendBool(b, e.Human)
 }
@@ -225,7 +227,7 @@ func (e *Event) appendFiles(b []byte) []byte {
 // has the first one, since an object has each name once; values has all of them.
 func (p *Prediction) appendJSON(b []byte) []byte {
 	b = append(b, `,"intent":{"name":`...)
-	b = AppendString(b, p.Intent)
+	b = jsontext.AppendString(b, p.Intent)
 	b = append(b, `,"score":`...)
 	b = strconv.AppendFloat(b, p.Score, 'f', -1, 64)
 	b = append(b, `,"params":{`...)
@@ -238,9 +240,9 @@ func (p *Prediction) appendJSON(b []byte) []byte {
 			b = append(b, ',')
 		}
 		first = false
-		b = AppendString(b, param.Name)
+		b = jsontext.AppendString(b, param.Name)
 		b = append(b, ':')
-		b = AppendString(b, param.Value)
+		b = jsontext.AppendString(b, param.Value)
 	}
 	b = append(b, '}')
 	for i := range p.Params {
@@ -259,9 +261,9 @@ func (v *SlotValue) appendJSON(b []byte, first bool) []byte {
 	} else {
 		b = append(b, `,{"name":`...)
 	}
-	b = AppendString(b, v.Name)
+	b = jsontext.AppendString(b, v.Name)
 	b = append(b, `,"value":`...)
-	b = AppendString(b, v.Value)
+	b = jsontext.AppendString(b, v.Value)
 	b = append(b, `,"start":`...)
 	b = strconv.AppendInt(b, int64(v.Start), 10)
 	b = append(b, `,"end":`...)
@@ -277,7 +279,7 @@ func (p *Prediction) seen(name string, n int) bool {
 // appendData appends name and data.
 func (e *Event) appendData(b []byte) []byte {
 	b = append(b, `,"name":`...)
-	b = AppendString(b, e.Name)
+	b = jsontext.AppendString(b, e.Name)
 	field := `,"data":`
 	if e.Kind == EventHTTP {
 		field = `,"response":`
@@ -285,7 +287,7 @@ func (e *Event) appendData(b []byte) []byte {
 	b = append(b, field...)
 	switch {
 	case e.Kind == EventTimer, e.Kind == EventAfter:
-		b = AppendString(b, e.Data)
+		b = jsontext.AppendString(b, e.Data)
 		if e.Late {
 			b = append(b, `,"late":true`...)
 		}

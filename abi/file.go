@@ -1,20 +1,11 @@
 package abi
 
 import (
-	"errors"
-	"fmt"
-	"mime"
+	"encoding/json"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
-)
 
-// Rules of files.
-const (
-	// MaxFileName and MaxFileType are in bytes.
-	MaxFileName = 128
-	MaxFileType = 127
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // File is what is known of a file without its content.
@@ -28,51 +19,6 @@ type File struct {
 	// Ref says where the content is. Only the host knows it: no guest and no client
 	// does.
 	Ref string `json:"-"`
-}
-
-// CheckFileName says which rule the name of a file breaks.
-func CheckFileName(name string) error {
-	switch {
-	case name == "":
-		return errors.New("must not be empty")
-	case len(name) > MaxFileName:
-		return fmt.Errorf("must have at most %d bytes, has %d", MaxFileName, len(name))
-	case !utf8.ValidString(name):
-		return ErrNotUTF8
-	case name == "." || name == ".." || strings.ContainsAny(name, `/\`):
-		return fmt.Errorf("must be a name without a path, is %.40q", name)
-	case strings.ContainsFunc(name, unicode.IsControl):
-		return errors.New("must not have control characters")
-	}
-	return nil
-}
-
-// ParseFileType reads a MIME type, and returns it in lower case and without
-// parameters.
-//
-// # Errors
-//
-// It is none. The error does not show more of it than people read.
-func ParseFileType(text string) (string, error) {
-	typ, _, err := mime.ParseMediaType(text)
-	major, minor, ok := strings.Cut(typ, "/")
-	switch {
-	case err != nil || !ok || !isTypeName(major) || !isTypeName(minor):
-		return "", fmt.Errorf("must be a MIME type such as text/plain, is %.60q", text)
-	case len(typ) > MaxFileType:
-		return "", fmt.Errorf("must have at most %d bytes, has %d", MaxFileType, len(typ))
-	}
-	return typ, nil
-}
-
-// isTypeName reports whether text is a part of a MIME type (RFC 6838).
-func isTypeName(text string) bool {
-	for _, c := range []byte(text) {
-		if (c < 'a' || c > 'z') && !isDigit(c) && strings.IndexByte("!#$&-^_.+", c) < 0 {
-			return false
-		}
-	}
-	return text != ""
 }
 
 // Kind returns the kind of the reply that holds the file alone.
@@ -94,9 +40,9 @@ func FilesBody(files []File) string { return string(appendFiles(nil, files)) }
 
 func (f *File) appendJSON(b []byte) []byte {
 	b = append(b, `{"name":`...)
-	b = AppendString(b, f.Name)
+	b = jsontext.AppendString(b, f.Name)
 	b = append(b, `,"type":`...)
-	b = AppendString(b, f.Type)
+	b = jsontext.AppendString(b, f.Type)
 	b = append(b, `,"size":`...)
 	b = strconv.AppendInt(b, f.Size, 10)
 	return append(b, '}')
@@ -123,4 +69,23 @@ func Refs(files []File) []string {
 		refs[i] = files[i].Ref
 	}
 	return refs
+}
+
+// Files returns what is known of the entry's files; nil if it holds none.
+func (e *Entry) Files() []File {
+	if !e.Kind.HasFiles() {
+		return nil
+	}
+	var files []File
+	if json.Unmarshal([]byte(e.Body), &files) != nil {
+		var one File
+		if json.Unmarshal([]byte(e.Body), &one) != nil {
+			return nil
+		}
+		files = []File{one}
+	}
+	for i := range min(len(files), len(e.Refs)) {
+		files[i].Ref = e.Refs[i]
+	}
+	return files
 }

@@ -1,6 +1,10 @@
 package abi
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/bothost/bothost/abi/bodies"
+)
 
 // Kind is the kind of an entry: what its body means.
 type Kind string
@@ -53,61 +57,45 @@ type KindInfo struct {
 	JSON bool
 	// Body is the shape of the body, in the words of abi/README.md.
 	Body string
-	// parse checks a body, which is valid UTF-8, and returns it in the shape in
-	// which it is kept. If nil, any text will do.
-	parse func(body []byte) (string, error)
-	// text renders a body that parse returned for a platform that can show
-	// nothing but text. If nil, the body itself.
-	text func(body string) string
+	// shape is what the body is.
+	shape bodies.Shape
 }
 
 var kinds = []KindInfo{
 	{Kind: KindText, Reply: true, Body: "text"},
-	{Kind: KindOptions, Reply: true, JSON: true,
-		Body:  `JSON array of 1 to 64 strings, or of {"label","value"}; kept as the latter`,
-		parse: parseOptions, text: optionsText},
+	{Kind: KindOptions, Reply: true, JSON: true, shape: bodies.Options,
+		Body: `JSON array of 1 to 64 strings, or of {"label","value"}; kept as the latter`},
 	{Kind: KindMarkdown, Reply: true, Body: "text in CommonMark"},
-	{Kind: KindHTML, Reply: true, Body: "HTML", text: htmlText},
-	{Kind: KindDataframe, Reply: true, JSON: true,
-		Body:  "JSON object `columns`, `rows`",
-		parse: described(dataframe), text: dataframeText},
-	{Kind: KindPlotly, Reply: true, JSON: true,
-		Body:  "JSON object `data`, `layout?` and more, a figure of plotly",
-		parse: described(plotly), text: plotlyText},
-	{Kind: KindLocation, Reply: true, JSON: true,
-		Body:  "JSON object `latitude`, `longitude`, in degrees",
-		parse: described(location), text: locationText},
-	{Kind: KindRAG, Reply: true, JSON: true,
-		Body:  "JSON object `llm_name?`, `question`, `answer`, `docs?`",
-		parse: described(rag), text: ragText},
-	{Kind: KindReasoning, Reply: true, JSON: true,
-		Body:  "JSON object `kind`, `step`, `summary`, `details?`",
-		parse: described(reasoning), text: reasoningText},
-	{Kind: KindTasks, Reply: true, JSON: true,
-		Body:  "JSON array of `id`, `description`, `status`, `result?`",
-		parse: described(tasks), text: tasksText},
-	{Kind: KindGUI, Reply: true, JSON: true,
-		Body:  "JSON object `name`, `modules` and more, screens of BESSER",
-		parse: described(gui), text: guiText},
-	{Kind: KindGUIUpdate, Reply: true, JSON: true,
-		Body:  "the same, in place of what was there",
-		parse: described(gui), text: guiText},
-	{Kind: KindFile, Reply: true, File: true, JSON: true,
-		Body:  "JSON object `name`, `type`, `size`",
-		parse: described(fileOf("")), text: fileText},
-	{Kind: KindImage, Reply: true, File: true, JSON: true,
-		Body:  "the same, of the type `image/...`",
-		parse: described(fileOf("image/")), text: fileText},
-	{Kind: KindAudio, Reply: true, File: true, JSON: true,
-		Body:  "the same, of the type `audio/...`",
-		parse: described(fileOf("audio/")), text: fileText},
+	{Kind: KindHTML, Reply: true, Body: "HTML", shape: bodies.HTML},
+	{Kind: KindDataframe, Reply: true, JSON: true, shape: bodies.Dataframe,
+		Body: "JSON object `columns`, `rows`"},
+	{Kind: KindPlotly, Reply: true, JSON: true, shape: bodies.Plotly,
+		Body: "JSON object `data`, `layout?` and more, a figure of plotly"},
+	{Kind: KindLocation, Reply: true, JSON: true, shape: bodies.Location,
+		Body: "JSON object `latitude`, `longitude`, in degrees"},
+	{Kind: KindRAG, Reply: true, JSON: true, shape: bodies.RAG,
+		Body: "JSON object `llm_name?`, `question`, `answer`, `docs?`"},
+	{Kind: KindReasoning, Reply: true, JSON: true, shape: bodies.Reasoning,
+		Body: "JSON object `kind`, `step`, `summary`, `details?`"},
+	{Kind: KindTasks, Reply: true, JSON: true, shape: bodies.Tasks,
+		Body: "JSON array of `id`, `description`, `status`, `result?`"},
+	{Kind: KindGUI, Reply: true, JSON: true, shape: bodies.GUI,
+		Body: "JSON object `name`, `modules` and more, screens of BESSER"},
+	{Kind: KindGUIUpdate, Reply: true, JSON: true, shape: bodies.GUI,
+		Body: "the same, in place of what was there"},
+	{Kind: KindFile, Reply: true, File: true, JSON: true, shape: bodies.File,
+		Body: "JSON object `name`, `type`, `size`"},
+	{Kind: KindImage, Reply: true, File: true, JSON: true, shape: bodies.Image,
+		Body: "the same, of the type `image/...`"},
+	{Kind: KindAudio, Reply: true, File: true, JSON: true, shape: bodies.Audio,
+		Body: "the same, of the type `audio/...`"},
 	{Kind: KindOption, Body: "the value of the option that the user chose"},
-	{Kind: KindJSON, JSON: true, Body: "the JSON message that the user sent",
-		parse: compactJSON, text: jsonText},
-	{Kind: KindFiles, File: true, JSON: true, Body: "JSON array of `name`, `type`, `size`",
-		parse: described(arrayOf(1, maxFiles, fileOf(""))), text: filesText},
-	{Kind: KindVoice, File: true, JSON: true, Body: "JSON object `name`, `type`, `size`",
-		parse: described(fileOf("")), text: voiceText},
+	{Kind: KindJSON, JSON: true, shape: bodies.JSON,
+		Body: "the JSON message that the user sent"},
+	{Kind: KindFiles, File: true, JSON: true, shape: bodies.Files,
+		Body: "JSON array of `name`, `type`, `size`"},
+	{Kind: KindVoice, File: true, JSON: true, shape: bodies.Voice,
+		Body: "JSON object `name`, `type`, `size`"},
 	{Kind: KindNotice, Body: "text that the host says"},
 }
 
@@ -151,10 +139,7 @@ func ReplyKind[S ~string | ~[]byte](name S) (*KindInfo, bool) {
 //
 // The error names the kind, and the place and the rule that the body breaks.
 func (i *KindInfo) Parse(body []byte) (string, error) {
-	if i.parse == nil {
-		return string(body), nil
-	}
-	kept, err := i.parse(body)
+	kept, err := i.shape.Parse(body)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", i.Kind, err)
 	}
@@ -164,8 +149,8 @@ func (i *KindInfo) Parse(body []byte) (string, error) {
 // Text renders the entry's body for a platform that shows nothing but text.
 func (e *Entry) Text() string {
 	info := e.Kind.info()
-	if info == nil || info.text == nil {
+	if info == nil {
 		return e.Body
 	}
-	return info.text(e.Body)
+	return info.shape.Text(e.Body)
 }

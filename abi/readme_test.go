@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
 var update = flag.Bool("update", false, "rewrite the marked blocks of README.md")
@@ -110,17 +111,17 @@ func values() map[string]string {
 		"states": fmt.Sprint(abi.MaxStates), "globals": fmt.Sprint(abi.MaxGlobals),
 		"waiting": fmt.Sprint(abi.MaxWaiting), "patterns": fmt.Sprint(abi.MaxPatterns),
 		"pattern": fmt.Sprint(abi.MaxPattern),
-		"columns": fmt.Sprint(abi.MaxColumns), "rows": fmt.Sprint(abi.MaxRows),
-		"traces": fmt.Sprint(abi.MaxTraces), "docs": fmt.Sprint(abi.MaxDocs),
-		"tasks": fmt.Sprint(abi.MaxTasks), "modules": fmt.Sprint(abi.MaxModules),
-		"screens": fmt.Sprint(abi.MaxScreens), "elements": fmt.Sprint(abi.MaxElements),
-		"maxstep": fmt.Sprint(abi.MaxStep), "maxid": fmt.Sprint(abi.MaxStep),
-		"depth": fmt.Sprint(abi.MaxBodyDepth), "steps": names(abi.ReasoningKinds()),
-		"statuses": names(abi.TaskStatuses()),
+		"columns": fmt.Sprint(bodies.MaxColumns), "rows": fmt.Sprint(bodies.MaxRows),
+		"traces": fmt.Sprint(bodies.MaxTraces), "docs": fmt.Sprint(bodies.MaxDocs),
+		"tasks": fmt.Sprint(bodies.MaxTasks), "modules": fmt.Sprint(bodies.MaxModules),
+		"screens": fmt.Sprint(bodies.MaxScreens), "elements": fmt.Sprint(bodies.MaxElements),
+		"maxstep": fmt.Sprint(bodies.MaxStep), "maxid": fmt.Sprint(bodies.MaxStep),
+		"depth": fmt.Sprint(bodies.MaxDepth), "steps": names(bodies.ReasoningKinds()),
+		"statuses": names(bodies.TaskStatuses()),
 		"mindelay": fmt.Sprint(abi.MinDelay), "maxdelay": fmt.Sprint(int64(abi.MaxDelay)),
 		"methods": names(abi.Methods()), "reserved": names(abi.ReservedHeaders()),
 		"headers": fmt.Sprint(abi.MaxHeaders), "timeout": fmt.Sprint(abi.DefaultTimeout),
-		"filename": fmt.Sprint(abi.MaxFileName), "filetype": fmt.Sprint(abi.MaxFileType),
+		"filename": fmt.Sprint(bodies.MaxFileName), "filetype": fmt.Sprint(bodies.MaxFileType),
 		"maxtimeout": fmt.Sprint(abi.MaxTimeout),
 		"from":       fmt.Sprintf("`%s`, `%s`, `%s`", abi.FromUser, abi.FromBot, abi.FromHost),
 		"fallback2":  fmt.Sprintf("%q", abi.WordsFallback),

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // Rules of requests.
@@ -85,10 +87,10 @@ func ParseRequest(doc []byte) (Request, error) {
 // decode is json.Unmarshal, but takes no null in the place of a value.
 func decode(doc []byte, v any) error {
 	if string(doc) == "null" {
-		return fmt.Errorf("must be %s, is null", jsonType(reflect.TypeOf(v).Elem()))
+		return fmt.Errorf("must be %s, is null", jsontext.TypeName(reflect.TypeOf(v).Elem()))
 	}
 	if err := json.Unmarshal(doc, v); err != nil {
-		return jsonError(err)
+		return jsontext.Explain(err)
 	}
 	return nil
 }
@@ -217,16 +219,16 @@ func isHeaderValue(value string) bool {
 // in one order, with the defaults filled in, and without the name.
 func (r *Request) AppendJSON(b []byte) []byte {
 	b = append(b, `{"method":`...)
-	b = AppendString(b, r.Method)
+	b = jsontext.AppendString(b, r.Method)
 	b = append(b, `,"url":`...)
-	b = AppendString(b, r.URL)
+	b = jsontext.AppendString(b, r.URL)
 	if len(r.Headers) > 0 {
 		b = append(b, `,"headers":`...)
 		b = appendHeaders(b, r.Headers)
 	}
 	if r.Body != "" {
 		b = append(b, `,"body":`...)
-		b = AppendString(b, r.Body)
+		b = jsontext.AppendString(b, r.Body)
 	}
 	b = append(b, `,"timeout_ms":`...)
 	b = strconv.AppendInt(b, r.TimeoutMillis, 10)
@@ -240,9 +242,9 @@ func appendHeaders(b []byte, headers map[string]string) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = AppendString(b, name)
+		b = jsontext.AppendString(b, name)
 		b = append(b, ':')
-		b = AppendString(b, headers[name])
+		b = jsontext.AppendString(b, headers[name])
 	}
 	return append(b, '}')
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // ResponseCode says why a request has no answer.
@@ -72,11 +74,11 @@ type Response struct {
 func (r *Response) AppendJSON(b []byte) []byte {
 	if r.Code != "" {
 		b = append(b, `{"error":`...)
-		b = AppendString(b, r.Error)
+		b = jsontext.AppendString(b, r.Error)
 		b = append(b, `,"code":`...)
-		b = AppendString(b, r.Code)
+		b = jsontext.AppendString(b, r.Code)
 		b = append(b, `,"key":`...)
-		b = AppendString(b, r.Key)
+		b = jsontext.AppendString(b, r.Key)
 		return append(b, '}')
 	}
 	b = append(b, `{"status":`...)
@@ -87,10 +89,10 @@ func (r *Response) AppendJSON(b []byte) []byte {
 		b = append(b, `,"truncated":true`...)
 	}
 	b = append(b, `,"key":`...)
-	b = AppendString(b, r.Key)
+	b = jsontext.AppendString(b, r.Key)
 	if utf8.ValidString(r.Body) {
 		b = append(b, `,"body":`...)
-		b = AppendString(b, r.Body)
+		b = jsontext.AppendString(b, r.Body)
 	} else {
 		b = append(b, `,"body_base64":"`...)
 		b = base64.StdEncoding.AppendEncode(b, []byte(r.Body))

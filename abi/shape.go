@@ -3,11 +3,12 @@ package abi
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 var (
@@ -28,13 +29,13 @@ func checkShape(document []byte, t reflect.Type) error {
 	d := json.NewDecoder(bytes.NewReader(document))
 	d.UseNumber()
 	if err := d.Decode(&value); err != nil {
-		return jsonError(err)
+		return jsontext.Explain(err)
 	}
 	return shape("", value, t)
 }
 
 // shape checks a part of a document; at is its place, such as states[3].name.
-func shape(at string, value any, t reflect.Type) error {
+func shape(at jsontext.Place, value any, t reflect.Type) error {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -48,28 +49,28 @@ func shape(at string, value any, t reflect.Type) error {
 		return arrayShape(at, value, t)
 	case t.Kind() == reflect.Int64 && isNumber:
 		if _, err := strconv.ParseInt(string(number), 10, 64); err != nil {
-			return wrongShape(at, "must be %s, is number %.40s", jsonType(t), number)
+			return at.Errorf("must be %s, is number %.40s", jsontext.TypeName(t), number)
 		}
 		return nil
 	case isNumber || reflect.TypeOf(value).Kind() != t.Kind():
-		return wrongShape(at, "must be %s, is %s", jsonType(t), valueName(value))
+		return at.Errorf("must be %s, is %s", jsontext.TypeName(t), valueName(value))
 	}
 	return nil
 }
 
-func objectShape(at string, value any, t reflect.Type) error {
+func objectShape(at jsontext.Place, value any, t reflect.Type) error {
 	if _, ok := value.(string); ok && t == valueType {
 		return nil
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return wrongShape(at, "must be an object, is %s", valueName(value))
+		return at.Errorf("must be an object, is %s", valueName(value))
 	}
 	known := make(map[string]bool)
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		known[name] = true
-		if err := shape(below(at, name), object[name], t.Field(i).Type); err != nil {
+		if err := shape(at.Field(name), object[name], t.Field(i).Type); err != nil {
 			return err
 		}
 	}
@@ -80,40 +81,25 @@ func objectShape(at string, value any, t reflect.Type) error {
 		}
 	}
 	if len(unknown) > 0 && !slices.Contains(openTypes, t) {
-		return wrongShape(at, "the field %.40q is unknown", slices.Min(unknown))
+		return at.Errorf("the field %.40q is unknown", slices.Min(unknown))
 	}
 	return nil
 }
 
-func below(at, name string) string {
-	if at == "" {
-		return name
-	}
-	return at + "." + name
-}
-
-func arrayShape(at string, value any, t reflect.Type) error {
+func arrayShape(at jsontext.Place, value any, t reflect.Type) error {
 	array, ok := value.([]any)
 	if !ok && slices.Contains(oneOrMoreTypes, t) {
 		return shape(at, value, t.Elem())
 	}
 	if !ok {
-		return wrongShape(at, "must be an array, is %s", valueName(value))
+		return at.Errorf("must be an array, is %s", valueName(value))
 	}
 	for i, part := range array {
-		if err := shape(fmt.Sprintf("%s[%d]", at, i), part, t.Elem()); err != nil {
+		if err := shape(at.Index(i), part, t.Elem()); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func wrongShape(at, format string, args ...any) error {
-	err := fmt.Errorf(format, args...)
-	if at == "" {
-		return err
-	}
-	return fmt.Errorf("%s: %w", at, err)
 }
 
 // valueName names what a value is, as encoding/json does.

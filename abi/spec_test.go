@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // cells returns the first cells of the table that stands below a heading, in
@@ -68,7 +70,7 @@ func TestReadme_paths(t *testing.T) {
 		doc := e.AppendJSON(nil)
 		want = append(want, leaves(t, doc, "")...)
 		for _, path := range listed {
-			if _, ok := abi.Lookup(doc, path); ok {
+			if _, ok := jsontext.Lookup(doc, path); ok {
 				got = append(got, path)
 			}
 		}
@@ -111,7 +113,8 @@ func TestReadme_request(t *testing.T) {
 	}
 	_, section, _ := strings.Cut(read(t, readmePath), "\n## Requests\n")
 	for _, field := range []string{"method", "url", "headers", "body", "timeout_ms"} {
-		if _, ok := abi.Lookup(doc, field); !ok || !strings.Contains(section, "\n| `"+field+"` |") {
+		_, ok := jsontext.Lookup(doc, field)
+		if !ok || !strings.Contains(section, "\n| `"+field+"` |") {
 			t.Errorf("the field %s is not shown and listed", field)
 		}
 	}
@@ -227,7 +230,7 @@ func TestReadme_names(t *testing.T) {
 	} {
 		known[other] = true
 	}
-	for _, other := range slices.Concat(abi.ReasoningKinds(), abi.TaskStatuses()) {
+	for _, other := range slices.Concat(bodies.ReasoningKinds(), bodies.TaskStatuses()) {
 		known[other] = true
 	}
 	for _, row := range abi.Kinds() {

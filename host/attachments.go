@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 	"github.com/bothost/bothost/host/files"
 	"github.com/bothost/bothost/host/internal/attach"
 	platform "github.com/bothost/bothost/host/platform/files"
@@ -248,7 +249,7 @@ func checkTypes(types []string) error {
 		if major, ok := strings.CutSuffix(t, "/*"); ok && t != "*/*" {
 			one = major + "/any"
 		}
-		if _, err := abi.ParseFileType(one); err != nil && t != "*/*" {
+		if _, err := bodies.ParseFileType(one); err != nil && t != "*/*" {
 			return fmt.Errorf("types of uploads: %q is no MIME type such as text/plain, "+
 				"image/* or */*", t)
 		}

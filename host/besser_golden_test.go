@@ -19,6 +19,7 @@ import (
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/needed"
 	"github.com/bothost/bothost/host/platform/websocket/besser"
 )
@@ -96,7 +97,8 @@ const speakerOfAll = `
 func goldenSteps(tb testing.TB) [][]string {
 	tb.Helper()
 	say := func(text string) string {
-		return `{"action": "user_message", "message": ` + string(abi.AppendString(nil, text)) + `}`
+		return `{"action": "user_message", "message": ` +
+			string(jsontext.AppendString(nil, text)) + `}`
 	}
 	first := []string{
 		say("text hello"), say(`text héllo "q" 😀`), say("!what"),
@@ -143,9 +145,10 @@ const goldenWAV = "RIFF\x2c\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00\
 func goldenFiles() []string {
 	b64 := func(content string) string { return base64.StdEncoding.EncodeToString([]byte(content)) }
 	object := func(name, typ, content string) string {
-		b := abi.AppendString([]byte(`{"name": `), name)
-		b = abi.AppendString(append(b, `, "type": `...), typ)
-		return string(append(abi.AppendString(append(b, `, "base64": `...), b64(content)), '}'))
+		b := jsontext.AppendString([]byte(`{"name": `), name)
+		b = jsontext.AppendString(append(b, `, "type": `...), typ)
+		b = jsontext.AppendString(append(b, `, "base64": `...), b64(content))
+		return string(append(b, '}'))
 	}
 	send := func(action,
 		message string) string {
@@ -153,7 +156,7 @@ func goldenFiles() []string {
 	}
 	inString := func(action,
 		text string) string {
-		return send(action, string(abi.AppendString(nil, text)))
+		return send(action, string(jsontext.AppendString(nil, text)))
 	}
 	return []string{
 		inString("user_file", object("trip.txt", "text/plain", "text/plain hello")),

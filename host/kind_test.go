@@ -11,6 +11,7 @@ import (
 	ws "github.com/coder/websocket"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // kindSource is a bot that is told a kind, a space and a body, and replies so.
@@ -81,7 +82,7 @@ func TestKinds(t *testing.T) {
 func checkEntries(t *testing.T, h *running, session string, e *abi.Entry) {
 	t.Helper()
 	status, page := h.get(t, "/bots/bot/sessions/"+session+"/entries?limit=256")
-	want := string(abi.EscapePage(append([]byte{'{'}, e.AppendJSON(nil)...), 0))
+	want := string(jsontext.EscapePage(append([]byte{'{'}, e.AppendJSON(nil)...), 0))
 	_, newest, _ := strings.Cut(page, want)
 	html := e.Kind == abi.KindMarkdown || e.Kind == abi.KindHTML
 	if status != 200 || html != strings.HasPrefix(newest, `,"html":"`) || !html && newest != "}]}" {

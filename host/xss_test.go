@@ -61,9 +61,9 @@ func (c *rawClient) read() []byte {
 	return data
 }
 
-// bodies returns bodies of each kind that bots can reply with, with the payload as
+// carriers returns bodies of each kind that bots can reply with, with the payload as
 // every text that is in them.
-func bodies(tb testing.TB, examples map[abi.Kind]string, payload string) map[abi.Kind]string {
+func carriers(tb testing.TB, examples map[abi.Kind]string, payload string) map[abi.Kind]string {
 	tb.Helper()
 	all := map[abi.Kind]string{
 		abi.KindText: payload, abi.KindMarkdown: payload, abi.KindHTML: payload,
@@ -129,7 +129,7 @@ func TestXSS(t *testing.T) {
 	}
 	examples, tried := kindExamples(t), map[abi.Kind]int{}
 	for n, p := range payloads {
-		for kind, body := range bodies(t, examples, p.Text) {
+		for kind, body := range carriers(t, examples, p.Text) {
 			if len(body) > 60_000 {
 				continue // more than the bot takes
 			}

@@ -25,8 +25,8 @@ func begin(ev *abi.Event, base draft.Base, limits abi.Limits) *draft.Draft {
 
 func start() *abi.Event { return &abi.Event{Kind: abi.EventStart, Time: 1000} }
 
-// bodies returns what entries say.
-func bodies(entries []abi.Entry) []string {
+// bodiesOf returns what entries say.
+func bodiesOf(entries []abi.Entry) []string {
 	var list []string
 	for _, e := range entries {
 		list = append(list, e.Body)
@@ -346,15 +346,15 @@ func TestDraft_History(t *testing.T) {
 		{5, []string{"1", "2", "3", "4", "5"}}, {100, []string{"1", "2", "3", "4", "5"}},
 	} {
 		got, err := d.History(test.n)
-		if err != nil || !slices.Equal(bodies(got), test.want) {
-			t.Errorf("History(%d) = %q, %v, want %q", test.n, bodies(got), err, test.want)
+		if err != nil || !slices.Equal(bodiesOf(got), test.want) {
+			t.Errorf("History(%d) = %q, %v, want %q", test.n, bodiesOf(got), err, test.want)
 		}
 	}
 	if want := []int{1, 3, 98}; !slices.Equal(asked, want) {
 		t.Errorf("the past was asked for %v, want %v", asked, want)
 	}
-	if want := []string{"1", "2", "3", "x", "x"}; !slices.Equal(bodies(log), want) {
-		t.Errorf("the log became %q", bodies(log))
+	if want := []string{"1", "2", "3", "x", "x"}; !slices.Equal(bodiesOf(log), want) {
+		t.Errorf("the log became %q", bodiesOf(log))
 	}
 }
 
@@ -388,9 +388,9 @@ func TestDraft_Rollback(t *testing.T) {
 		t.Helper()
 		value, _, _ := d.Get([]byte("k"))
 		if value != k || d.State() != state || d.VarBytes() != varBytes ||
-			!slices.Equal(bodies(d.Entries()), entries) {
+			!slices.Equal(bodiesOf(d.Entries()), entries) {
 			t.Errorf("k %q, state %q, %d bytes, entries %q; want %q, %q, %d, %q",
-				value, d.State(), d.VarBytes(), bodies(d.Entries()), k, state, varBytes, entries)
+				value, d.State(), d.VarBytes(), bodiesOf(d.Entries()), k, state, varBytes, entries)
 		}
 	}
 	act("one")

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
 // Staged is the content of a reply that is a file. It is in memory until the turn
@@ -62,12 +64,15 @@ func (d *Draft) ReplyFile(name, mime, data []byte) error {
 	bad := func(argument string, err error) error {
 		return &abi.ArgumentError{Function: abi.FuncReplyFile, Argument: argument, Err: err}
 	}
+	if !utf8.Valid(name) {
+		return bad("name", abi.ErrNotUTF8)
+	}
 	f := abi.File{Name: string(name), Size: int64(len(data))}
-	if err := abi.CheckFileName(f.Name); err != nil {
+	if err := bodies.CheckFileName(f.Name); err != nil {
 		return bad("name", err)
 	}
 	var err error
-	if f.Type, err = abi.ParseFileType(string(mime)); err != nil {
+	if f.Type, err = bodies.ParseFileType(string(mime)); err != nil {
 		return bad("mime", err)
 	}
 	switch {

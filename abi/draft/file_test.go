@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 	"github.com/bothost/bothost/abi/draft"
 )
 
@@ -32,7 +33,7 @@ func TestDraft_ReplyFile_limits(t *testing.T) {
 		size       int
 	}
 	file := func(size int) reply { return reply{"a", "b/c", size} }
-	long := strings.Repeat("x", abi.MaxFileName)
+	long := strings.Repeat("x", bodies.MaxFileName)
 	body := (&abi.File{Name: long, Type: "b/c"}).Body()
 	rest := 400 - 2*len(body) - (len(body) - len(long)) // of a name, after two long ones
 	for _, tt := range []struct {

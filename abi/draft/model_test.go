@@ -162,7 +162,7 @@ func compare(t *testing.T, d *draft.Draft, m *model, base map[string]string) {
 			t.Errorf("Get(%s) = %q, %v, %v, want %q, %v", key, got, ok, err, want, has)
 		}
 	}
-	if got := bodies(d.Entries()); !slices.Equal(got, m.replies) {
+	if got := bodiesOf(d.Entries()); !slices.Equal(got, m.replies) {
 		t.Errorf("replies = %q, want %q", got, m.replies)
 	}
 	applied := maps.Clone(base)

@@ -76,7 +76,7 @@ func TestDraft_Stream(t *testing.T) {
 			var seen audience
 			d := begin(start(), draft.Base{Audience: &seen}, abi.Limits{}.Defaults())
 			tc.do(d)
-			if got := bodies(d.Entries()); !slices.Equal(got, tc.want) {
+			if got := bodiesOf(d.Entries()); !slices.Equal(got, tc.want) {
 				t.Errorf("entries = %q, want %q", got, tc.want)
 			}
 			if !slices.Equal(seen, tc.shown) {

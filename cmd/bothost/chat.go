@@ -16,6 +16,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/platform/websocket/client"
 	"github.com/bothost/bothost/host/platform/websocket/native"
 )
@@ -102,7 +104,7 @@ type chatter struct {
 	failed <-chan error
 	lost   <-chan error
 	// options are those that were offered last.
-	options []abi.Option
+	options []bodies.Option
 	// files are where those that were shown can be had.
 	files []string
 	// replied is the bot's last reply.
@@ -334,8 +336,8 @@ func (c *chatter) send(ctx context.Context, line string) (err error) {
 
 // object returns a JSON object with one string in it.
 func object(name, value string) string {
-	b := append(abi.AppendString([]byte{'{'}, name), ':')
-	return string(append(abi.AppendString(b, value), '}'))
+	b := append(jsontext.AppendString([]byte{'{'}, name), ':')
+	return string(append(jsontext.AppendString(b, value), '}'))
 }
 
 // scalar returns a number as it is, and anything else as a JSON string.
@@ -344,7 +346,7 @@ func scalar(text string) string {
 	if json.Unmarshal([]byte(text), &n) == nil && n != nil {
 		return text
 	}
-	return string(abi.AppendString(nil, text))
+	return string(jsontext.AppendString(nil, text))
 }
 
 // sync shows everything that the host says until what was sent is answered.
@@ -424,7 +426,7 @@ func (c *chatter) showEntry(f client.Frame) {
 	switch {
 	case e.Kind == abi.KindOptions:
 		// A body that is no list of options has its text shown.
-		c.options, _ = abi.Options(e.Body)
+		c.options, _ = bodies.ParseOptions(e.Body)
 		mark = "  "
 	case e.From == abi.FromUser:
 		mark = "> "

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/platform/websocket/client"
 	"github.com/bothost/bothost/host/platform/websocket/native"
 )
@@ -17,7 +18,7 @@ func TestChat_Progress(t *testing.T) {
 	}
 	entry := func(from abi.From, text string) client.Frame {
 		return client.Frame{Type: native.Entry, Turn: 2, Seq: 3, From: from, Kind: abi.KindText,
-			Body: abi.AppendString(nil, text)}
+			Body: jsontext.AppendString(nil, text)}
 	}
 	typing := client.Frame{Type: native.Typing, Turn: 2}
 	withdrawn := client.Frame{Type: native.Withdrawn, Turn: 2}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/session"
 )
 
@@ -94,7 +95,7 @@ func (t text) MarshalJSON() ([]byte, error) {
 	if !utf8.ValidString(string(t)) {
 		return json.Marshal(base64Shape{[]byte(t)})
 	}
-	return abi.AppendString(nil, t), nil
+	return jsontext.AppendString(nil, t), nil
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/platform/websocket/client"
 	"github.com/bothost/bothost/host/platform/websocket/native"
@@ -208,7 +209,7 @@ func (f *filing) bring(ctx context.Context, c *client.Conn, id string, content [
 		return "", err
 	}
 	answer, err := send(ctx, f.url+ticket.URL, ticket.Token, content)
-	upload, _ := abi.Lookup(answer, "file")
+	upload, _ := jsontext.Lookup(answer, "file")
 	return string(upload), err
 }
 

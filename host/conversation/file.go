@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
 // Extension is that of the names of files.
@@ -97,7 +98,7 @@ type Act struct {
 	// contents; empty for others. If nil, there are none.
 	Paths []string
 	// Option is what is chosen. Its Value is empty if it must have been offered.
-	Option abi.Option
+	Option bodies.Option
 	Time   time.Duration
 	// File is the module, as it is written.
 	File string
@@ -148,7 +149,7 @@ type Want struct {
 	// Text is how the reply, or the value, is compared.
 	Text Text
 	// Options are those of a reply of options that is compared by them.
-	Options []abi.Option
+	Options []bodies.Option
 	// Number is that of a score or of fuel.
 	Number float64
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // Format writes a file in its usual form. [Parse] reads the same from it, line
@@ -57,7 +59,7 @@ func (w *writer) act(s *Step) {
 		w.b = append(append(w.b, s.Session...), ">start"...)
 	case Choose:
 		w.b = append(append(w.b, s.Session...), "> "...)
-		w.b = appendOptions(w.b, []abi.Option{a.Option})
+		w.b = appendOptions(w.b, []bodies.Option{a.Option})
 	case Send:
 		w.b = appendEvent(append(append(w.b, s.Session...), '>'), a)
 	case Wait:
@@ -109,7 +111,7 @@ func appendFiles(b []byte, a *Act) []byte {
 		case content == nil:
 			b = appendSize(b, f.Size)
 		case strings.Contains(*content, "\n"):
-			b = abi.AppendString(append(b, "= "...), *content)
+			b = jsontext.AppendString(append(b, "= "...), *content)
 		default:
 			b = appendText(append(b, "= "...), inRest, *content)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 var seeds = []string{
@@ -75,9 +76,9 @@ func (r *random) turn(session string) Turn {
 		case 2:
 			e.Kind = abi.KindMarkdown
 		case 3:
-			body := append(abi.AppendString([]byte(`[{"label":`), e.Body), `,"value":`...)
+			body := append(jsontext.AppendString([]byte(`[{"label":`), e.Body), `,"value":`...)
 			e.Kind, e.Body = abi.KindOptions,
-				string(append(abi.AppendString(body, e.Body), "}]"...))
+				string(append(jsontext.AppendString(body, e.Body), "}]"...))
 		}
 		t.Entries = append(t.Entries, e)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
 // matches reports whether a text is as wanted; ok is false if there is none.
@@ -31,8 +32,8 @@ func (n *Want) matches(s *said) bool {
 	case s.session != n.Session, n.Entry != "" && e.Kind != n.Entry:
 		return false
 	case n.Options != nil:
-		options, err := abi.Options(e.Body)
-		return err == nil && slices.EqualFunc(n.Options, options, func(a, b abi.Option) bool {
+		options, err := bodies.ParseOptions(e.Body)
+		return err == nil && slices.EqualFunc(n.Options, options, func(a, b bodies.Option) bool {
 			own := a.Value == "" && b.Label == b.Value
 			return a.Label == b.Label && (a.Value == b.Value || own)
 		})
@@ -58,7 +59,7 @@ func equalJSON(a, b string) bool {
 func wantOf(s *said) Want {
 	w := Want{Kind: Reply, Session: s.session, Entry: s.entry.Kind}
 	w.Text = Text{How: Exactly, Value: s.entry.Body}
-	options, err := abi.Options(s.entry.Body)
+	options, err := bodies.ParseOptions(s.entry.Body)
 	if s.entry.Kind != abi.KindOptions || err != nil {
 		return w
 	}
@@ -72,7 +73,7 @@ func wantOf(s *said) Want {
 }
 
 // written returns options as they are written, without a value that is the label.
-func written(options []abi.Option) (out []abi.Option) {
+func written(options []bodies.Option) (out []bodies.Option) {
 	for _, o := range options {
 		if o.Value == o.Label {
 			o.Value = ""

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
 // parse reads a file that must be well-formed.
@@ -61,11 +62,11 @@ func TestParse_Act(t *testing.T) {
 		{"an empty text", `> ""`, human(abi.Event{Kind: abi.EventMessage})},
 		{"an offered option", "> [Good]",
 			Act{Verb: Choose, Event: abi.Event{Kind: abi.EventOption, Human: true},
-				Option: abi.Option{Label: "Good"}}},
+				Option: bodies.Option{Label: "Good"}}},
 		{"any option",
 			`> [Go\[o\]d](g)`,
 			Act{Verb: Choose, Event: abi.Event{Kind: abi.EventOption, Human: true},
-				Option: abi.Option{Label: "Go[o]d", Value: "g"}}},
+				Option: bodies.Option{Label: "Go[o]d", Value: "g"}}},
 		{"another agent",
 			"> a\n>agent hi",
 			Act{Verb: Send, Event: abi.Event{Kind: abi.EventMessage, Text: "hi"}}},
@@ -148,9 +149,9 @@ func TestParse_Want(t *testing.T) {
 		{"a reply that contains", "~ ~ a", Want{Kind: Reply, Text: text(Contains, "~ a")}},
 		{"a reply that matches", "/^a/b$/", Want{Kind: Reply, Text: text(Matches, "^a/b$")}},
 		{"options", `[A] [B](b\)) [C](C)`, Want{Kind: Reply, Entry: "options",
-			Options: []abi.Option{{Label: "A"}, {Label: "B", Value: "b)"}, {Label: "C"}}}},
+			Options: []bodies.Option{{Label: "A"}, {Label: "B", Value: "b)"}, {Label: "C"}}}},
 		{"options on several lines", "[A]\n  [B]", Want{Kind: Reply, Entry: "options",
-			Options: []abi.Option{{Label: "A"}, {Label: "B"}}}},
+			Options: []bodies.Option{{Label: "A"}, {Label: "B"}}}},
 		{"a kind", "{markdown}", Want{Kind: Reply, Entry: "markdown"}},
 		{"a kind and its body",
 			"{markdown} # a\n  b",

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/conversation"
 )
 
@@ -107,7 +108,7 @@ func (a *actor) told(t *conversation.Turn, word, rest string) error {
 	case "who":
 		out = texts(fmt.Sprintf("%q, human: %v", t.Event.User.ID, t.Event.Human))
 	case "offer": // what nobody can write as an option
-		body := append(abi.AppendString([]byte(`[{"label":`), rest), `,"value":"x"}]`...)
+		body := append(jsontext.AppendString([]byte(`[{"label":`), rest), `,"value":"x"}]`...)
 		out = []abi.Entry{says(abi.KindOptions, string(body))}
 	case "set":
 		name, value, _ := strings.Cut(rest, " ")

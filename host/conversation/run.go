@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
 // Options are how conversations are run and shown.
@@ -32,7 +33,7 @@ func Run(ctx context.Context, c *Conversation, p Player, o Options) Report {
 	began := time.Now()
 	r := runner{
 		player: p, opts: o, file: c.file,
-		begun: make(map[string]bool), offered: make(map[string][]abi.Option),
+		begun: make(map[string]bool), offered: make(map[string][]bodies.Option),
 	}
 	report := Report{Conversation: c}
 	for i := range c.file.Head {
@@ -59,7 +60,7 @@ type runner struct {
 	file   *File
 	begun  map[string]bool
 	// offered are the options that each session was offered last.
-	offered map[string][]abi.Option
+	offered map[string][]bodies.Option
 	editor  editor
 }
 
@@ -204,7 +205,7 @@ func (r *runner) choose(s *Step) (value string, err error) {
 			return o.Value, nil
 		}
 	}
-	label := appendOptions(nil, []abi.Option{want})
+	label := appendOptions(nil, []bodies.Option{want})
 	if len(offered) == 0 {
 		return "", errNotOffered{fmt.Sprintf(
 			"the bot has offered no options, so %s cannot be chosen", label)}
@@ -220,7 +221,7 @@ func (r *runner) remember(turns []Turn) {
 			if e.Kind != abi.KindOptions {
 				continue
 			}
-			if options, err := abi.Options(e.Body); err == nil {
+			if options, err := bodies.ParseOptions(e.Body); err == nil {
 				r.offered[turns[i].Session] = options
 			}
 		}

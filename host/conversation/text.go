@@ -7,7 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // place is where a text stands: what it could be taken for depends on it.
@@ -73,7 +74,7 @@ func parseText(text string) (string, error) {
 // appendText appends a text for its place, in several lines if it has them.
 func appendText(b []byte, at place, text string) []byte {
 	if !shows(text) {
-		return abi.AppendString(b, text)
+		return jsontext.AppendString(b, text)
 	}
 	first, _, _ := strings.Cut(text, "\n")
 	if first[0] == '"' || first[0] == '\\' || at.special(first) {
@@ -137,7 +138,7 @@ func cutSpace(s string) (before, after string, ok bool) {
 func appendWord(b []byte, word string) []byte {
 	if word == "" || word[0] == '"' || !utf8.ValidString(word) ||
 		strings.ContainsAny(word, " \t\n\r") || strings.ContainsFunc(word, isHidden) {
-		return abi.AppendString(b, word)
+		return jsontext.AppendString(b, word)
 	}
 	return append(b, word...)
 }
@@ -158,9 +159,9 @@ const brackets = `[]()\`
 
 // parseOptions reads [LABEL] and [LABEL](VALUE), one or more. An option's value is
 // empty if it has none of its own.
-func parseOptions(s string) (options []abi.Option, err error) {
+func parseOptions(s string) (options []bodies.Option, err error) {
 	for s != "" {
-		var o abi.Option
+		var o bodies.Option
 		if o.Label, s, err = cutBrackets(s, '[', ']'); err != nil {
 			return nil, err
 		}
@@ -205,7 +206,7 @@ func cutBrackets(s string, left, right byte) (text, rest string, err error) {
 	return "", "", bad
 }
 
-func appendOptions(b []byte, options []abi.Option) []byte {
+func appendOptions(b []byte, options []bodies.Option) []byte {
 	for i, o := range options {
 		if i > 0 {
 			b = append(b, ' ')

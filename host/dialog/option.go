@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // chosen reports whether a text is the choice of the rule's option: clients send a
@@ -51,7 +52,7 @@ func labelled(body, label string) (values []string) {
 		return nil
 	}
 	var buf [128]byte
-	b := abi.AppendString(append(buf[:0], `{"label":`...), label)
+	b := jsontext.AppendString(append(buf[:0], `{"label":`...), label)
 	head := string(append(b, `,"value":`...))
 	for {
 		i := strings.Index(body, head)
@@ -65,5 +66,5 @@ func labelled(body, label string) (values []string) {
 
 // optionEnd is how the option with a value ends in a body.
 func optionEnd(value string) string {
-	return string(append(abi.AppendString(nil, value), '}'))
+	return string(append(jsontext.AppendString(nil, value), '}'))
 }

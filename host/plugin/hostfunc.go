@@ -9,6 +9,7 @@ import (
 	"github.com/tetratelabs/wazero/api"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/internal/clip"
 	"github.com/bothost/bothost/host/plugin/module"
 )
@@ -174,7 +175,7 @@ func (in *Instance) hostEventGet(mem api.Memory, stack []uint64) error {
 	}
 	event := in.eventJSON()
 	in.work += lookupWork * len(event)
-	value, ok := abi.Lookup(event, string(path))
+	value, ok := jsontext.Lookup(event, string(path))
 	if !ok {
 		return absent(mem, stack[2], stack[3], stack)
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // vectorBytes is the part of the guest's memory that vectors show.
@@ -56,7 +57,7 @@ type observed struct {
 	effects []string
 }
 
-func quote(text string) string { return string(abi.AppendString(nil, text)) }
+func quote(text string) string { return string(jsontext.AppendString(nil, text)) }
 
 // encode writes the file.
 func (v *vector) encode() string {

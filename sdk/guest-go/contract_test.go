@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/sdk/guest-go/internal/wire"
 )
 
@@ -207,7 +208,7 @@ type lookupHost struct {
 }
 
 func (h *lookupHost) Pull(_, path string, _ int, buf []byte) int {
-	value, ok := abi.Lookup(h.event.AppendJSON(nil), path)
+	value, ok := jsontext.Lookup(h.event.AppendJSON(nil), path)
 	if !ok {
 		return wire.Absent
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
 const screens = `{"name":"g","modules":[{"name":"m","screens":[{"name":"s","view_elements":[]}]}]}`
@@ -163,15 +164,15 @@ func TestContract_Bodies(t *testing.T) {
 		ReasoningStarted, ReasoningFinished, ReasoningText, ReasoningCalls, ReasoningResult,
 		ReasoningAdded, ReasoningCompleted, ReasoningSkipped, ReasoningPushback, ReasoningMaxSteps,
 	}
-	if !slices.EqualFunc(kinds, abi.ReasoningKinds(), func(a ReasoningKind, b string) bool {
+	if !slices.EqualFunc(kinds, bodies.ReasoningKinds(), func(a ReasoningKind, b string) bool {
 		return string(a) == b
 	}) {
-		t.Errorf("kinds of steps = %q, want %q", kinds, abi.ReasoningKinds())
+		t.Errorf("kinds of steps = %q, want %q", kinds, bodies.ReasoningKinds())
 	}
 	statuses := []TaskStatus{TaskPending, TaskInProgress, TaskCompleted, TaskSkipped}
-	if !slices.EqualFunc(statuses, abi.TaskStatuses(), func(a TaskStatus, b string) bool {
+	if !slices.EqualFunc(statuses, bodies.TaskStatuses(), func(a TaskStatus, b string) bool {
 		return string(a) == b
 	}) {
-		t.Errorf("statuses of tasks = %q, want %q", statuses, abi.TaskStatuses())
+		t.Errorf("statuses of tasks = %q, want %q", statuses, bodies.TaskStatuses())
 	}
 }

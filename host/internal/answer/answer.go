@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // maxTime is how long a client may take to take an answer.
@@ -17,7 +18,7 @@ const maxTime = 30 * time.Second
 // cut off: the deadline ends with the answer, and is no business of the next
 // request.
 func JSON(w http.ResponseWriter, status int, doc []byte) {
-	doc = abi.EscapePage(append(doc, '\n'), 0)
+	doc = jsontext.EscapePage(append(doc, '\n'), 0)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(doc)))
 	rc := http.NewResponseController(w)
@@ -115,12 +116,12 @@ func Shown(name string) string {
 // Write answers with the fault.
 func (f *Fault) Write(w http.ResponseWriter) {
 	b := append([]byte(nil), `{"error":`...)
-	b = abi.AppendString(b, f.Text)
+	b = jsontext.AppendString(b, f.Text)
 	b = append(b, `,"code":`...)
-	b = abi.AppendString(b, f.Code)
+	b = jsontext.AppendString(b, f.Code)
 	if f.Field != "" {
 		b = append(b, `,"field":`...)
-		b = abi.AppendString(b, f.Field)
+		b = jsontext.AppendString(b, f.Field)
 	}
 	if f.Epoch != 0 {
 		b = append(b, `,"epoch":`...)

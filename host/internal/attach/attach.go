@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // Folder returns where the files of a session are, as a path of the host's: they
@@ -28,11 +29,11 @@ func Append(b []byte, e *abi.Entry, folder string) []byte {
 			b = append(b, ',')
 		}
 		f := &files[i]
-		b = abi.AppendString(append(b, `{"name":`...), f.Name)
-		b = abi.AppendString(append(b, `,"type":`...), f.Type)
+		b = jsontext.AppendString(append(b, `{"name":`...), f.Name)
+		b = jsontext.AppendString(append(b, `,"type":`...), f.Type)
 		b = strconv.AppendInt(append(b, `,"size":`...), f.Size, 10)
 		b = append(b, `,"url":`...)
-		b = append(abi.AppendString(b, URL(folder, e.Seq, i)), '}')
+		b = append(jsontext.AppendString(b, URL(folder, e.Seq, i)), '}')
 	}
 	return append(b, ']')
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/internal/answer"
 	"github.com/bothost/bothost/host/internal/attach"
 	"github.com/bothost/bothost/host/session"
@@ -183,7 +184,7 @@ func (h *Handler) appendEntries(b []byte, entries []abi.Entry, folder string) []
 		b = entries[i].AppendJSON(append(b, '{'))
 		if h.opts.HTML != nil {
 			if html, ok := h.opts.HTML(&entries[i]); ok {
-				b = abi.AppendString(append(b, `,"html":`...), html)
+				b = jsontext.AppendString(append(b, `,"html":`...), html)
 			}
 		}
 		if folder != "" {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/internal/answer"
 	"github.com/bothost/bothost/host/session"
 )
@@ -160,7 +161,7 @@ func begin(accepted bool, id string) []byte {
 	b := strconv.AppendBool([]byte(`{"accepted":`), accepted)
 	if id != "" {
 		b = append(b, `,"id":`...)
-		b = abi.AppendString(b, id)
+		b = jsontext.AppendString(b, id)
 	}
 	return b
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/internal/answer"
 	"github.com/bothost/bothost/host/internal/attach"
 	"github.com/bothost/bothost/host/session"
@@ -30,8 +31,8 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request) *answer.Fault {
 	if err != nil {
 		return h.fileFault(r, "", err)
 	}
-	b := abi.AppendString([]byte(`{"token":`), token)
-	b = abi.AppendString(append(b, `,"url":`...), h.folder(conv))
+	b := jsontext.AppendString([]byte(`{"token":`), token)
+	b = jsontext.AppendString(append(b, `,"url":`...), h.folder(conv))
 	answer.JSON(w, http.StatusCreated, append(b, '}'))
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/internal/answer"
 	"github.com/bothost/bothost/host/session"
 )
@@ -84,12 +85,12 @@ func appendSessions(b []byte, list []session.Summary) []byte {
 			b = append(b, ',')
 		}
 		b = strconv.AppendUint(append(b, `{"id":`...), rowID(s.Key), 10)
-		b = abi.AppendString(append(b, `,"session_id":`...), s.Key.ID)
+		b = jsontext.AppendString(append(b, `,"session_id":`...), s.Key.ID)
 		b = append(b, `,"session_name":`...)
 		if s.Head.Title == "" {
 			b = append(b, "null"...)
 		} else {
-			b = abi.AppendString(b, s.Head.Title)
+			b = jsontext.AppendString(b, s.Head.Title)
 		}
 		b = append(b, `,"platform_name":"`+platformName+`","timestamp":"`...)
 		b = time.UnixMilli(s.Head.Created).UTC().AppendFormat(b, "2006-01-02T15:04:05.000Z")

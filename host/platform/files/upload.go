@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/internal/answer"
 )
 
@@ -59,11 +59,11 @@ func (h *Handler) upload(w http.ResponseWriter, r *http.Request, b *body) *answe
 
 func appendUpload(b []byte, up *Upload) []byte {
 	b = append(b, `{"file":`...)
-	b = abi.AppendString(b, up.ID)
+	b = jsontext.AppendString(b, up.ID)
 	b = append(b, `,"name":`...)
-	b = abi.AppendString(b, up.Name)
+	b = jsontext.AppendString(b, up.Name)
 	b = append(b, `,"type":`...)
-	b = abi.AppendString(b, up.Type)
+	b = jsontext.AppendString(b, up.Type)
 	b = append(b, `,"size":`...)
 	b = strconv.AppendInt(b, up.Size, 10)
 	return append(b, '}')

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/dialog"
 	"github.com/bothost/bothost/sdk/guest-go/internal/wire"
 )
@@ -179,7 +180,7 @@ func (h *fakeHost) eventGet(path string) (value string, ok bool) {
 		h.check(abi.FuncEventGet, "path",
 			fmt.Errorf("has at most %d bytes, this one has %d", limit, len(path)))
 	}
-	found, ok := abi.Lookup(h.draft.Event().AppendJSON(nil), path)
+	found, ok := jsontext.Lookup(h.draft.Event().AppendJSON(nil), path)
 	return string(found), ok
 }
 

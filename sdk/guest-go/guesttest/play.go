@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
 // Play holds a conversation in this process and prints it, for examples in
@@ -66,7 +67,7 @@ func (w *world) play(ev abi.Event, now time.Time) {
 
 // printed returns an entry on one line: options as [Good] [Bad].
 func printed(e *abi.Entry) string {
-	options, err := abi.Options(e.Body)
+	options, err := bodies.ParseOptions(e.Body)
 	if e.Kind != abi.KindOptions || err != nil {
 		return e.Text()
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 	guest "github.com/bothost/bothost/sdk/guest-go"
 )
 
@@ -183,7 +184,7 @@ func (t *Turn) Options(labels ...string) *Turn {
 		if fault != "" {
 			return fmt.Sprintf("%s, want options %q", fault, labels)
 		}
-		options, err := abi.Options(got.Body)
+		options, err := bodies.ParseOptions(got.Body)
 		if got.Kind != guest.KindOptions || err != nil {
 			return fmt.Sprintf("reply %d = %v, want options %q", o.taken, got, labels)
 		}

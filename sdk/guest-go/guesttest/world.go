@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/dialog"
 )
@@ -99,7 +100,7 @@ func (w *world) option(text string) (value string, err error) {
 		if w.entries[i].Kind != abi.KindOptions {
 			continue
 		}
-		options, err := abi.Options(w.entries[i].Body)
+		options, err := bodies.ParseOptions(w.entries[i].Body)
 		if err != nil {
 			return "", err
 		}

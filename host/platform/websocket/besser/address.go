@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/platform/websocket/python"
 )
 
@@ -25,7 +25,7 @@ func withoutScript(doc string) string {
 		end := start + python.EndOfString(doc[start:])
 		var text string
 		if json.Unmarshal([]byte(doc[start:end]), &text) == nil && isScript(text) {
-			b = abi.AppendString(append(b, doc[:start]...), "unsafe:"+text)
+			b = jsontext.AppendString(append(b, doc[:start]...), "unsafe:"+text)
 		} else {
 			b = append(b, doc[:end]...)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 	"github.com/bothost/bothost/host/platform/websocket/python"
 )
 
@@ -97,7 +98,7 @@ func appendScreens(b []byte, body string) ([]byte, bool) {
 
 // appendLabels appends the labels of options.
 func appendLabels(b []byte, body string) ([]byte, bool) {
-	options, err := abi.Options(body)
+	options, err := bodies.ParseOptions(body)
 	if err != nil {
 		return b, false
 	}
@@ -106,7 +107,7 @@ func appendLabels(b []byte, body string) ([]byte, bool) {
 
 // appendPandas appends a dataframe as pandas' to_json writes it, in a string.
 func appendPandas(b []byte, body string) ([]byte, bool) {
-	d, err := abi.ParseDataframe(body)
+	d, err := bodies.ParseTable(body)
 	if err != nil {
 		return b, false
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 	"github.com/bothost/bothost/host/internal/attach"
 )
 
@@ -139,7 +140,7 @@ func ParseFrame(line []byte) (Frame, error) {
 
 // AppendEntry appends an entry as a frame; history marks the answer to a history
 // request, and html is for Frame.HTML. This function and those below append one
-// line of JSON with its newline, which a page may hold: see [abi.EscapePage].
+// line of JSON with its newline, which a page may hold: see [jsontext.EscapePage].
 func AppendEntry(b []byte, e *abi.Entry, html *string, history bool) []byte {
 	return AppendEntryFiles(b, e, html, "", history)
 }
@@ -151,7 +152,7 @@ func AppendEntryFiles(b []byte, e *abi.Entry, html *string, folder string, histo
 	b = append(b, `{"type":"entry",`...)
 	b = e.AppendJSON(b)
 	if html != nil {
-		b = abi.AppendString(append(b, `,"html":`...), *html)
+		b = jsontext.AppendString(append(b, `,"html":`...), *html)
 	}
 	if folder != "" && e.Kind != abi.KindText { // as most entries are
 		b = attach.Append(b, e, folder)
@@ -159,14 +160,14 @@ func AppendEntryFiles(b []byte, e *abi.Entry, html *string, folder string, histo
 	if history {
 		b = append(b, `,"history":true`...)
 	}
-	return abi.EscapePage(append(b, "}\n"...), start)
+	return jsontext.EscapePage(append(b, "}\n"...), start)
 }
 
 // AppendAccepted appends an accepted frame.
 func AppendAccepted(b []byte, id string, seq, turn uint64, duplicate bool) []byte {
 	start := len(b)
 	b = append(b, `{"type":"accepted","id":`...)
-	b = abi.AppendString(b, id)
+	b = jsontext.AppendString(b, id)
 	b = append(b, `,"seq":`...)
 	b = strconv.AppendUint(b, seq, 10)
 	b = append(b, `,"turn":`...)
@@ -174,7 +175,7 @@ func AppendAccepted(b []byte, id string, seq, turn uint64, duplicate bool) []byt
 	if duplicate {
 		b = append(b, `,"duplicate":true`...)
 	}
-	return abi.EscapePage(append(b, "}\n"...), start)
+	return jsontext.EscapePage(append(b, "}\n"...), start)
 }
 
 // Append appends f, which must be of type [Welcome], [Rejected], [Reset],
@@ -214,7 +215,7 @@ func (f *Frame) Append(b []byte) []byte {
 		b = appendBool(b, "more", f.More)
 		b = appendNumber(b, "first", f.First)
 	}
-	return abi.EscapePage(append(b, "}\n"...), start)
+	return jsontext.EscapePage(append(b, "}\n"...), start)
 }
 
 func (f *Frame) appendWelcome(b []byte) []byte {

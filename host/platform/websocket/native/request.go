@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // Request is one frame of a client. Which fields count depends on Type.
@@ -45,7 +46,7 @@ func FileList(ids ...string) string {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = abi.AppendString(b, id)
+		b = jsontext.AppendString(b, id)
 	}
 	return string(append(b, ']'))
 }
@@ -218,16 +219,16 @@ func (r *Request) Append(b []byte) []byte {
 	switch r.Type {
 	case Message:
 		b = appendName(b, "text")
-		b = abi.AppendString(b, r.Text)
+		b = jsontext.AppendString(b, r.Text)
 	case Choice:
 		b = appendName(b, "value")
-		b = abi.AppendString(b, r.Value)
+		b = jsontext.AppendString(b, r.Value)
 	case JSON:
 		b = append(appendName(b, "data"), r.Data...)
 	case Set:
 		b = append(appendName(b, "vars"), r.Vars...)
 	case Voice:
-		b = abi.AppendString(appendName(b, "file"), r.File)
+		b = jsontext.AppendString(appendName(b, "file"), r.File)
 	case Files:
 		b = append(appendName(b, "files"), r.Files...)
 	case Feedback:
@@ -235,7 +236,7 @@ func (r *Request) Append(b []byte) []byte {
 		b = append(appendName(b, "value"), r.Value...)
 	case Event:
 		b = appendName(b, "name")
-		b = abi.AppendString(b, r.Name)
+		b = jsontext.AppendString(b, r.Name)
 		if r.Data != "" {
 			b = append(appendName(b, "data"), r.Data...)
 		}
@@ -255,7 +256,7 @@ func (r *Request) Append(b []byte) []byte {
 
 func appendType(b []byte, t Type) []byte {
 	b = append(b, `{"type":`...)
-	return abi.AppendString(b, t)
+	return jsontext.AppendString(b, t)
 }
 
 func appendName(b []byte, name string) []byte {
@@ -269,7 +270,7 @@ func appendText(b []byte, name, text string) []byte {
 	if text == "" {
 		return b
 	}
-	return abi.AppendString(appendName(b, name), text)
+	return jsontext.AppendString(appendName(b, name), text)
 }
 
 // appendNumber appends a member unless it is zero.

@@ -9,7 +9,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
 // AppendString appends s as Python's json.dumps does: everything that is
@@ -57,7 +57,7 @@ func appendEscape(b []byte, r rune) []byte {
 
 // AppendOptions appends the labels of options as the object that BESSER
 // clients read from an options reply: {"0": "Yes", "1": "No"}.
-func AppendOptions(b []byte, options []abi.Option) []byte {
+func AppendOptions(b []byte, options []bodies.Option) []byte {
 	b = append(b, '{')
 	for i, o := range options {
 		if i > 0 {
@@ -117,7 +117,7 @@ func EndOfString(doc string) int {
 
 // AppendFrame appends a dataframe by columns, as pandas' to_json does:
 // {"a":{"0":1,"1":2},"b":{"0":"x","1":null}}.
-func AppendFrame(b []byte, d *abi.Dataframe) []byte {
+func AppendFrame(b []byte, d *bodies.Table) []byte {
 	b = append(b, '{')
 	for j, name := range d.Columns {
 		if j > 0 {

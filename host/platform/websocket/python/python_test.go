@@ -7,13 +7,13 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 	"github.com/bothost/bothost/host/platform/websocket/python"
 )
 
 func TestAppend(t *testing.T) {
-	options := []abi.Option{{Label: "Yes", Value: "y"}, {Label: "Né", Value: "n"}}
-	frame := &abi.Dataframe{
+	options := []bodies.Option{{Label: "Yes", Value: "y"}, {Label: "Né", Value: "n"}}
+	frame := &bodies.Table{
 		Columns: []string{"a", "é"},
 		Rows:    [][]json.RawMessage{{[]byte("1.50"), []byte(`"é"`)}, {[]byte("null"), []byte("true")}},
 	}

@@ -1,4 +1,4 @@
-package abi_test
+package jsontext_test
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 const lookupDoc = ` { "kind" : "message" , "n":12.5e3, "null":null, "t":true, "empty":{}, "none":[],
@@ -63,7 +63,7 @@ func TestLookup(t *testing.T) {
 		{"\xff", absent},
 	} {
 		t.Run(tt.path, func(t *testing.T) {
-			value, ok := abi.Lookup([]byte(lookupDoc), tt.path)
+			value, ok := jsontext.Lookup([]byte(lookupDoc), tt.path)
 			got := string(value)
 			if !ok {
 				got = absent
@@ -84,7 +84,7 @@ func TestLookup_invalid(t *testing.T) {
 		`{"a":}`, `{"\ud800x":1`, `{"\x":1}`, "nul",
 	} {
 		for _, path := range []string{"", "a", "0", "a.0", "0.a"} {
-			abi.Lookup([]byte(doc), path)
+			jsontext.Lookup([]byte(doc), path)
 		}
 	}
 }
@@ -93,14 +93,14 @@ func TestLookup_invalid(t *testing.T) {
 // strings as their text and all else as it stands.
 func FuzzLookup(f *testing.F) {
 	f.Add(lookupDoc, "files.0.size.1")
-	f.Add(string(fullEvent("hi").AppendJSON(nil)), "user.id")
+	f.Add(`{"kind":"message","text":"hi","user":{"id":"ada","verified":true}}`, "user.id")
 	f.Add(`[[["\\\"",{"a":[]}]]]`, "0.0.1.a")
 	f.Add(`{"a":"\ud83d\ude00","\u0061":1}`, "a")
 	f.Add(`{"a`, "a")
 	f.Add(`"text"`, "")
 	f.Add(strings.Repeat("[", 100)+strings.Repeat("]", 100), "0.0.0")
 	f.Fuzz(func(t *testing.T, doc, path string) {
-		got, ok := abi.Lookup([]byte(doc), path)
+		got, ok := jsontext.Lookup([]byte(doc), path)
 		if !json.Valid([]byte(doc)) || !utf8.ValidString(doc) {
 			return // encoding/json repairs what is not UTF-8
 		}

@@ -1,14 +1,14 @@
-package abi_test
+package bodies_test
 
 import (
 	"encoding/json"
 	"strings"
 	"testing"
 
-	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
-func TestEntry_Text_html(t *testing.T) {
+func TestShape_Text_html(t *testing.T) {
 	for _, tt := range []struct{ name, body, want string }{
 		{"nothing", "", ""},
 		{"no tags", "a  b\n c &lt; d &amp; e", "a b c < d & e"},
@@ -29,63 +29,61 @@ func TestEntry_Text_html(t *testing.T) {
 		{"space is one", " a&nbsp; \n<b> </b> b ", "a b"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			e := abi.Entry{Kind: abi.KindHTML, Body: tt.body}
-			if got := e.Text(); got != tt.want {
+			if got := bodies.HTML.Text(tt.body); got != tt.want {
 				t.Errorf("Text(%q) = %q, want %q", tt.body, got, tt.want)
 			}
 		})
 	}
 }
 
-func TestEntry_Text_bodies(t *testing.T) {
+func TestShape_Text(t *testing.T) {
 	long := strings.Repeat("é", 300)
 	for _, tt := range []struct {
 		name       string
-		kind       abi.Kind
+		shape      bodies.Shape
 		body, want string
 	}{
-		{"no rows", abi.KindDataframe, `{"columns":["a","bc"],"rows":[]}`, "a | bc\n--+---"},
-		{"cells", abi.KindDataframe,
+		{"no rows", bodies.Dataframe, `{"columns":["a","bc"],"rows":[]}`, "a | bc\n--+---"},
+		{"cells", bodies.Dataframe,
 			`{"columns":["name","n","mixed"],"rows":[["x\ny",1,1],["日本",-22.5,"a"],[null,null,false]]}`,
 			"name |     n | mixed\n-----+-------+------\nx y  |     1 |     1\n日本 | -22.5 | a\n" +
 				"     |       | false"},
-		{"accents", abi.KindDataframe, `{"columns":["e` + "\u0301" + `"],"rows":[["ab"]]}`,
+		{"accents", bodies.Dataframe, `{"columns":["e` + "\u0301" + `"],"rows":[["ab"]]}`,
 			"e\u0301\n--\nab"},
-		{"a long cell", abi.KindDataframe, `{"columns":["a"],"rows":[["` + long + `"]]}`,
+		{"a long cell", bodies.Dataframe, `{"columns":["a"],"rows":[["` + long + `"]]}`,
 			"a\n" + strings.Repeat("-", 41) + "\n" + strings.Repeat("é", 40) + "…"},
-		{"fifty rows", abi.KindDataframe, frame(1, 50),
+		{"fifty rows", bodies.Dataframe, frame(1, 50),
 			"c0\n--\n" + strings.TrimSuffix(strings.Repeat(" 0\n", 50), "\n")},
-		{"many rows", abi.KindDataframe, frame(1, 52),
+		{"many rows", bodies.Dataframe, frame(1, 52),
 			"c0\n--\n" + strings.Repeat(" 0\n", 50) + "… and 2 more rows"},
-		{"many columns", abi.KindDataframe, frame(13, 0),
+		{"many columns", bodies.Dataframe, frame(13, 0),
 			"c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11\n" +
 				strings.Repeat("---+-", 9) + "---+-----+----\n… and 1 more column"},
-		{"a chart without a title", abi.KindPlotly, `{"data":[{"x":[1]}],"layout":{}}`,
+		{"a chart without a title", bodies.Plotly, `{"data":[{"x":[1]}],"layout":{}}`,
 			"Chart\n- scatter"},
-		{"a title of string", abi.KindPlotly, `{"data":[],"layout":{"title":"A\nB"}}`, "Chart: A B"},
-		{"a title of object", abi.KindPlotly, `{"data":[],"layout":{"title":{"font":1}}}`, "Chart"},
-		{"a name of number", abi.KindPlotly, `{"data":[{"name":5,"type":"pie"}],"layout":{}}`,
+		{"a title of string", bodies.Plotly, `{"data":[],"layout":{"title":"A\nB"}}`, "Chart: A B"},
+		{"a title of object", bodies.Plotly, `{"data":[],"layout":{"title":{"font":1}}}`, "Chart"},
+		{"a name of number", bodies.Plotly, `{"data":[{"name":5,"type":"pie"}],"layout":{}}`,
 			"Chart\n- pie"},
-		{"many traces", abi.KindPlotly, figure(12),
+		{"many traces", bodies.Plotly, figure(12),
 			"Chart\n" + strings.Repeat("- scatter\n", 10) + "… and 2 more traces"},
-		{"a location", abi.KindLocation, at("-0.50", "180"), "Location: -0.50, 180"},
-		{"an answer alone", abi.KindRAG, `{"llm_name":"","question":"q","answer":"a\nb","docs":[]}`,
+		{"a location", bodies.Location, at("-0.50", "180"), "Location: -0.50, 180"},
+		{"an answer alone", bodies.RAG, `{"llm_name":"","question":"q","answer":"a\nb","docs":[]}`,
 			"a\nb"},
-		{"documents", abi.KindRAG, `{"answer":"a","docs":[{"content":"` + long + `","metadata":{}},` +
+		{"documents", bodies.RAG, `{"answer":"a","docs":[{"content":"` + long + `","metadata":{}},` +
 			`{"content":"c","metadata":{"source":"s"}},{"content":"d","metadata":{"source":1,"page":2}}]}`,
 			"a\n[1] " + strings.Repeat("é", 100) + "…\n[2] s: c\n[3] d"},
-		{"a step without words", abi.KindReasoning,
+		{"a step without words", bodies.Reasoning,
 			`{"kind":"max_steps","step":3,"summary":"","details":{}}`, "Step 3: max steps"},
-		{"no tasks", abi.KindTasks, `[]`, "No tasks"},
-		{"a task to do", abi.KindTasks,
+		{"no tasks", bodies.Tasks, `[]`, "No tasks"},
+		{"a task to do", bodies.Tasks,
 			`[{"id":1,"description":"a\nb","status":"pending","result":""}]`, "[ ] a b"},
-		{"many screens", abi.KindGUI, screens(22),
+		{"many screens", bodies.GUI, screens(22),
 			"Screens of g: s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, " +
 				"s16, s17, s18, s19, … and 2 more screens"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			e := abi.Entry{Kind: tt.kind, Body: tt.body}
-			if got := e.Text(); got != tt.want {
+			if got := tt.shape.Text(tt.body); got != tt.want {
 				t.Errorf("Text(%.80s) =\n%s\nwant\n%s", tt.body, got, tt.want)
 			}
 		})
@@ -93,31 +91,31 @@ func TestEntry_Text_bodies(t *testing.T) {
 }
 
 // What another host may have written is shown as it is, and breaks nothing.
-func TestEntry_Text_foreign(t *testing.T) {
-	for _, row := range abi.Kinds() {
+func TestShape_Text_foreign(t *testing.T) {
+	for shape, name := range names {
 		for _, body := range []string{
 			"", "x", "[", "{", "[]", "{}", "null", "[null]", `{"columns":["a"],"rows":[[]]}`,
 			`{"columns":[],"rows":[]}`, `{"columns":["a"],"rows":[[null]]}`, `[1]`, `{"data":[null]}`,
 			`{"columns":["a"],"rows":[[{}]]}`,
 		} {
-			e := abi.Entry{Kind: row.Kind, Body: body}
-			if got := e.Text(); !strings.HasSuffix(got, body) && !json.Valid([]byte(body)) {
-				t.Errorf("Text of %s %q = %q, want it shown", row.Kind, body, got)
+			got := bodies.Shape(shape).Text(body)
+			if !strings.HasSuffix(got, body) && !json.Valid([]byte(body)) {
+				t.Errorf("Text of %s %q = %q, want it shown", name, body, got)
 			}
 		}
 	}
 }
 
-func TestParseDataframe(t *testing.T) {
-	d, err := abi.ParseDataframe(examples[abi.KindDataframe])
+func TestParseTable(t *testing.T) {
+	d, err := bodies.ParseTable(example(t, bodies.Dataframe))
 	if err != nil || len(d.Columns) != 3 || len(d.Rows) != 2 || string(d.Rows[0][0]) != `"Graz"` ||
 		string(d.Rows[1][2]) != "null" {
-		t.Errorf("ParseDataframe = %q, %v, want the example", d, err)
+		t.Errorf("ParseTable = %q, %v, want the example", d, err)
 	}
 	for _, body := range []string{"", "[]", `{"columns":["a"],"rows":[[]]}`, `{"columns":[1]}`,
 		`{"columns":[],"rows":[]}`, `{"columns":["a"],"rows":[[{}]]}`} {
-		if d, err := abi.ParseDataframe(body); err == nil {
-			t.Errorf("ParseDataframe(%s) = %q, want an error", body, d)
+		if d, err := bodies.ParseTable(body); err == nil {
+			t.Errorf("ParseTable(%s) = %q, want an error", body, d)
 		}
 	}
 }

@@ -1,9 +1,11 @@
-package abi
+package bodies
 
 import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // rule reads a value of a body, if it is as the rule says, and writes it. Rules
@@ -14,7 +16,7 @@ type rule func(b *bodyReader) error
 // anyText is any string.
 func anyText(b *bodyReader) error {
 	text, err := b.str()
-	b.out = AppendString(b.out, text)
+	b.out = jsontext.AppendString(b.out, text)
 	return err
 }
 
@@ -24,7 +26,7 @@ func someText(b *bodyReader) error {
 	if err == nil && len(text) == 0 {
 		return b.fail("must not be empty")
 	}
-	b.out = AppendString(b.out, text)
+	b.out = jsontext.AppendString(b.out, text)
 	return err
 }
 
@@ -62,7 +64,7 @@ func oneOf[S ~string](values []S) rule {
 		if err == nil && !slices.Contains(values, S(text)) {
 			return b.fail("must be one of %s, is %.40q", listed(values), text)
 		}
-		b.out = AppendString(b.out, text)
+		b.out = jsontext.AppendString(b.out, text)
 		return err
 	}
 }
@@ -106,28 +108,15 @@ func distinct(field string, array rule) rule {
 			return err
 		}
 		var seen nameSet
-		for part := range partsOf(b.out[start:]) {
+		for part := range jsontext.Elements(b.out[start:]) {
 			if field != "" {
-				part, _ = Lookup(part, field)
+				part, _ = jsontext.Lookup(part, field)
 			}
 			if !seen.add(string(part)) {
 				return b.fail("%.40s stands twice", strings.TrimSpace(field+" "+string(part)))
 			}
 		}
 		return nil
-	}
-}
-
-// partsOf yields the elements of an array as it is kept.
-func partsOf(array []byte) func(yield func([]byte) bool) {
-	return func(yield func([]byte) bool) {
-		f := finder{cursor{doc: array, pos: 1}}
-		for f.peek() != ']' {
-			start := f.pos
-			if !f.skip() || !yield(array[start:f.pos]) || !f.take(',') {
-				return
-			}
-		}
 	}
 }
 
@@ -188,7 +177,7 @@ func (b *bodyReader) appendField(name string, value []byte) {
 	if b.out[len(b.out)-1] != '{' {
 		b.out = append(b.out, ',')
 	}
-	b.out = append(AppendString(b.out, name), ':')
+	b.out = append(jsontext.AppendString(b.out, name), ':')
 	b.out = append(b.out, value...)
 }
 

@@ -1,4 +1,4 @@
-package abi_test
+package bodies_test
 
 import (
 	"encoding/json"
@@ -8,37 +8,36 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/bodies"
 )
 
-// shapes say of every place in the bodies of examples what may stand there: types
+// places say of every place in the bodies of examples what may stand there: types
 // by their first letters, s for string, n number, b boolean, a array, o object, 0
 // null, or * for anything. Then ? says that the field may be missing, and + of an
 // object that it may have more fields. Numbers stand for all elements of an array.
-var shapes = map[abi.Kind]map[string]string{
-	abi.KindOptions: {"": "a", "0": "so", "0.label": "s", "0.value": "s"},
-	abi.KindDataframe: {"": "o", "columns": "a", "columns.0": "s", "rows": "a", "rows.0": "a",
+var places = map[bodies.Shape]map[string]string{
+	bodies.Options: {"": "a", "0": "so", "0.label": "s", "0.value": "s"},
+	bodies.Dataframe: {"": "o", "columns": "a", "columns.0": "s", "rows": "a", "rows.0": "a",
 		"rows.0.0": "snb0"},
-	abi.KindPlotly: {"": "o+", "data": "a", "data.0": "o+", "data.0.*": "*?", "layout": "o0?+",
+	bodies.Plotly: {"": "o+", "data": "a", "data.0": "o+", "data.0.*": "*?", "layout": "o0?+",
 		"layout.*": "*?"},
-	abi.KindLocation: {"": "o", "latitude": "n", "longitude": "n"},
-	abi.KindRAG: {"": "o", "llm_name": "s0?", "question": "s", "answer": "s",
+	bodies.Location: {"": "o", "latitude": "n", "longitude": "n"},
+	bodies.RAG: {"": "o", "llm_name": "s0?", "question": "s", "answer": "s",
 		"docs": "a0?", "docs.0": "o",
 		"docs.0.content": "s", "docs.0.metadata": "o0?+", "docs.0.metadata.*": "*?"},
-	abi.KindReasoning: {"": "o", "kind": "s", "step": "n", "summary": "s",
+	bodies.Reasoning: {"": "o", "kind": "s", "step": "n", "summary": "s",
 		"details": "o0?+", "details.*": "*?"},
-	abi.KindTasks: {"": "a", "0": "o", "0.id": "n", "0.description": "s", "0.status": "s",
+	bodies.Tasks: {"": "a", "0": "o", "0.id": "n", "0.description": "s", "0.status": "s",
 		"0.result": "s0?"},
-	abi.KindGUI:       guiShape,
-	abi.KindGUIUpdate: guiShape,
-	abi.KindFile:      fileShape(""),
-	abi.KindImage:     fileShape(""),
-	abi.KindAudio:     fileShape(""),
-	abi.KindVoice:     fileShape(""),
-	abi.KindFiles:     fileShape("0"),
+	bodies.GUI:   guiPlaces,
+	bodies.File:  filePlaces(""),
+	bodies.Image: filePlaces(""),
+	bodies.Audio: filePlaces(""),
+	bodies.Voice: filePlaces(""),
+	bodies.Files: filePlaces("0"),
 }
 
-var guiShape = map[string]string{
+var guiPlaces = map[string]string{
 	"": "o+", "name": "s", "modules": "a", "modules.0": "o+", "modules.0.name": "s",
 	"modules.0.screens":   "a",
 	"modules.0.screens.0": "o+", "modules.0.screens.0.type": "*?", "modules.0.screens.0.name": "s",
@@ -46,17 +45,17 @@ var guiShape = map[string]string{
 	"modules.0.screens.0.view_elements.0.*": "*?",
 }
 
-// fileShape is that of a file, or of an array of them.
-func fileShape(at string) map[string]string {
-	shape := map[string]string{"": "o"}
+// filePlaces are those of a file, or of an array of them.
+func filePlaces(at string) map[string]string {
+	of := map[string]string{"": "o"}
 	prefix := ""
 	if at != "" {
-		shape[""], shape[at], prefix = "a", "o", at+"."
+		of[""], of[at], prefix = "a", "o", at+"."
 	}
 	for name, types := range map[string]string{"name": "s", "type": "s", "size": "n"} {
-		shape[prefix+name] = types
+		of[prefix+name] = types
 	}
-	return shape
+	return of
 }
 
 // ofTypes are values of each type. What is a string or a number may still break
@@ -65,27 +64,20 @@ var ofTypes = map[string]any{
 	"s": "x", "n": 1.0, "b": true, "a": []any{}, "o": map[string]any{}, "0": nil,
 }
 
-// TestKindInfo_Parse_each takes an example of each kind, and puts at every place
-// what may not stand there: each other type, nothing, and one field more.
-func TestKindInfo_Parse_each(t *testing.T) {
-	for _, row := range abi.Kinds() {
-		if !row.JSON || row.Kind == abi.KindJSON {
+// TestShape_Parse_each takes an example of each shape, and puts at every place what
+// may not stand there: each other type, nothing, and one field more.
+func TestShape_Parse_each(t *testing.T) {
+	for shape := range bodies.JSON {
+		if shape == bodies.Text || shape == bodies.HTML {
 			continue
 		}
-		t.Run(string(row.Kind), func(t *testing.T) {
-			example := examples[row.Kind]
-			switch row.Kind {
-			case abi.KindVoice:
-				example = examples[abi.KindAudio]
-			case abi.KindFiles:
-				example = "[" + examples[abi.KindFile] + "]"
-			}
-			m := &mutator{t: t, info: row, shape: shapes[row.Kind], used: make(map[string]bool)}
-			if err := json.Unmarshal([]byte(example), &m.root); err != nil {
+		t.Run(names[shape], func(t *testing.T) {
+			m := &mutator{t: t, shape: shape, places: places[shape], used: make(map[string]bool)}
+			if err := json.Unmarshal([]byte(example(t, shape)), &m.root); err != nil {
 				t.Fatal(err)
 			}
 			m.walk("", m.root, func(v any) { m.root = v }, nil)
-			for path := range m.shape {
+			for path := range m.places {
 				if !m.used[path] {
 					t.Errorf("no example has %q", path)
 				}
@@ -100,8 +92,8 @@ func TestKindInfo_Parse_each(t *testing.T) {
 // mutator puts values in the place of others, and back.
 type mutator struct {
 	t       *testing.T
-	info    abi.KindInfo
-	shape   map[string]string
+	shape   bodies.Shape
+	places  map[string]string
 	root    any
 	used    map[string]bool
 	refused int
@@ -116,13 +108,13 @@ func (m *mutator) rule(path string) string {
 		}
 	}
 	path = strings.Join(parts, ".")
-	if _, ok := m.shape[path]; !ok {
+	if _, ok := m.places[path]; !ok {
 		parent := strings.Join(parts[:len(parts)-1], ".") + ".*"
 		m.used[parent] = true
-		return m.shape[parent]
+		return m.places[parent]
 	}
 	m.used[path] = true
-	return m.shape[path]
+	return m.places[path]
 }
 
 // walk tries everything at a place and below; remove, if not nil, takes it away.
@@ -130,7 +122,7 @@ func (m *mutator) walk(path string, v any, set func(any), remove func()) {
 	rule := m.rule(path)
 	switch {
 	case rule == "":
-		m.t.Fatalf("no shape says what may stand at %q", path)
+		m.t.Fatalf("nothing says what may stand at %q", path)
 	case strings.Contains(rule, "*"):
 		return
 	}
@@ -166,8 +158,7 @@ func (m *mutator) walk(path string, v any, set func(any), remove func()) {
 
 func join(path, name string) string { return strings.TrimPrefix(path+"."+name, ".") }
 
-// refuses wants the body as it is now to break a rule, and the error to say which
-// kind's.
+// refuses wants the body as it is now to break a rule.
 func (m *mutator) refuses(path, what string) {
 	m.t.Helper()
 	body, err := json.Marshal(m.root)
@@ -175,7 +166,7 @@ func (m *mutator) refuses(path, what string) {
 		m.t.Fatal(err)
 	}
 	m.refused++
-	kept, err := m.info.Parse(body)
+	kept, err := m.shape.Parse(body)
 	if err == nil || kept != "" {
 		m.t.Errorf("with %s at %q Parse(%s) = %s, %v, want an error", what, path, body, kept, err)
 	}

@@ -1,10 +1,12 @@
-package abi
+package bodies
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // MaxOptions is the largest number of options in one reply.
@@ -16,8 +18,12 @@ type Option struct {
 	Value string `json:"value"`
 }
 
-// Options returns the choices in the body of an entry of [KindOptions].
-func Options(body string) ([]Option, error) {
+// ParseOptions reads the choices that a body holds, as [Options] keeps it.
+//
+// # Errors
+//
+// It is not such a body.
+func ParseOptions(body string) ([]Option, error) {
 	var options []Option
 	if err := json.Unmarshal([]byte(body), &options); err != nil {
 		return nil, err
@@ -25,10 +31,10 @@ func Options(body string) ([]Option, error) {
 	return options, nil
 }
 
-func parseOptions(body []byte) (string, error) {
+func keepOptions(body []byte) (string, error) {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(body, &raw); err != nil {
-		return "", jsonError(err)
+		return "", jsontext.Explain(err)
 	}
 	if len(raw) == 0 || len(raw) > MaxOptions {
 		return "", fmt.Errorf("must be 1 to %d, not %d", MaxOptions, len(raw))
@@ -49,9 +55,9 @@ func parseOptions(body []byte) (string, error) {
 			b = append(b, ',')
 		}
 		b = append(b, `{"label":`...)
-		b = AppendString(b, o.Label)
+		b = jsontext.AppendString(b, o.Label)
 		b = append(b, `,"value":`...)
-		b = AppendString(b, o.Value)
+		b = jsontext.AppendString(b, o.Value)
 		b = append(b, '}')
 	}
 	return string(append(b, ']')), nil
@@ -76,7 +82,8 @@ func parseOption(raw json.RawMessage) (o Option, err error) {
 func parseObject(raw json.RawMessage) (o Option, err error) {
 	var fields map[string]string
 	if err := json.Unmarshal(raw, &fields); err != nil {
-		return o, fmt.Errorf(`must be a string or {"label","value"} of strings: %w`, jsonError(err))
+		return o, fmt.Errorf(`must be a string or {"label","value"} of strings: %w`,
+			jsontext.Explain(err))
 	}
 	for name, text := range fields {
 		switch name {
@@ -92,7 +99,7 @@ func parseObject(raw json.RawMessage) (o Option, err error) {
 }
 
 func optionsText(body string) string {
-	options, err := Options(body)
+	options, err := ParseOptions(body)
 	if err != nil {
 		return body
 	}

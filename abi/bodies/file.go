@@ -1,9 +1,22 @@
-package abi
+package bodies
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
 	"strconv"
 	"strings"
+	"unicode"
+
+	"github.com/bothost/bothost/abi/jsontext"
+)
+
+// Rules of files.
+const (
+	// MaxFileName and MaxFileType are in bytes.
+	MaxFileName = 128
+	MaxFileType = 127
 )
 
 // maxFiles bounds the files of one entry, whatever the operator's limit is.
@@ -29,9 +42,9 @@ func checkFileType(text, prefix string) error {
 	case err != nil:
 		return err
 	case typ != text:
-		return wrongShape("", "must be written as %s", typ)
+		return fmt.Errorf("must be written as %s", typ)
 	case !strings.HasPrefix(typ, prefix):
-		return wrongShape("", "must begin with %s, is %.60s", prefix, typ)
+		return fmt.Errorf("must begin with %s, is %.60s", prefix, typ)
 	}
 	return nil
 }
@@ -46,28 +59,58 @@ func checked(check func(text string) error) rule {
 		if err := check(string(text)); err != nil {
 			return b.fail("%v", err)
 		}
-		b.out = AppendString(b.out, text)
+		b.out = jsontext.AppendString(b.out, text)
 		return nil
 	}
 }
 
-// Files returns what is known of the entry's files; nil if it holds none.
-func (e *Entry) Files() []File {
-	if !e.Kind.HasFiles() {
-		return nil
+// CheckFileName says which rule the name of a file breaks, which is valid UTF-8.
+func CheckFileName(name string) error {
+	switch {
+	case name == "":
+		return errors.New("must not be empty")
+	case len(name) > MaxFileName:
+		return fmt.Errorf("must have at most %d bytes, has %d", MaxFileName, len(name))
+	case name == "." || name == ".." || strings.ContainsAny(name, `/\`):
+		return fmt.Errorf("must be a name without a path, is %.40q", name)
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return errors.New("must not have control characters")
 	}
-	var files []File
-	if json.Unmarshal([]byte(e.Body), &files) != nil {
-		var one File
-		if json.Unmarshal([]byte(e.Body), &one) != nil {
-			return nil
+	return nil
+}
+
+// ParseFileType reads a MIME type, and returns it in lower case and without
+// parameters.
+//
+// # Errors
+//
+// It is none. The error does not show more of it than people read.
+func ParseFileType(text string) (string, error) {
+	typ, _, err := mime.ParseMediaType(text)
+	major, minor, ok := strings.Cut(typ, "/")
+	switch {
+	case err != nil || !ok || !isTypeName(major) || !isTypeName(minor):
+		return "", fmt.Errorf("must be a MIME type such as text/plain, is %.60q", text)
+	case len(typ) > MaxFileType:
+		return "", fmt.Errorf("must have at most %d bytes, has %d", MaxFileType, len(typ))
+	}
+	return typ, nil
+}
+
+// isTypeName reports whether text is a part of a MIME type (RFC 6838).
+func isTypeName(text string) bool {
+	for _, c := range []byte(text) {
+		if (c < 'a' || c > 'z') && !isDigit(c) && strings.IndexByte("!#$&-^_.+", c) < 0 {
+			return false
 		}
-		files = []File{one}
 	}
-	for i := range min(len(files), len(e.Refs)) {
-		files[i].Ref = e.Refs[i]
-	}
-	return files
+	return text != ""
+}
+
+// file is what a body says of one.
+type file struct {
+	Name, Type string
+	Size       int64
 }
 
 func fileText(body string) string { return "File: " + oneFile(body) }
@@ -75,7 +118,7 @@ func fileText(body string) string { return "File: " + oneFile(body) }
 func voiceText(body string) string { return "Voice: " + oneFile(body) }
 
 func oneFile(body string) string {
-	var f File
+	var f file
 	if json.Unmarshal([]byte(body), &f) != nil {
 		return body
 	}
@@ -83,7 +126,7 @@ func oneFile(body string) string {
 }
 
 func filesText(body string) string {
-	var files []File
+	var files []file
 	if json.Unmarshal([]byte(body), &files) != nil {
 		return body
 	}
@@ -95,14 +138,20 @@ func filesText(body string) string {
 }
 
 // line describes the file to people.
-func (f *File) line() string {
+func (f *file) line() string {
 	return oneLine(f.Name, MaxFileName) + " (" + f.Type + ", " + byteCount(f.Size) + ")"
 }
+
+// units are those that sizes are shown in, largest first.
+var units = []struct {
+	name  string
+	bytes int64
+}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}}
 
 // byteCount writes a number of bytes as people read it, rounded down.
 func byteCount(n int64) string {
 	for _, u := range units {
-		if n >= u.bytes && u.bytes > 1 {
+		if n >= u.bytes {
 			tenths := n / (u.bytes / 10)
 			return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + " " +
 				u.name

@@ -1,4 +1,4 @@
-package abi
+package jsontext
 
 import (
 	"encoding/json"
@@ -7,15 +7,15 @@ import (
 	"reflect"
 )
 
-// jsonError says what is wrong with JSON in the words of abi/README.md: the
+// Explain says what is wrong with JSON in the words of abi/README.md: the
 // error of encoding/json speaks of Go's types, which authors of bots in other
 // languages do not know.
-func jsonError(err error) error {
+func Explain(err error) error {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("not JSON at byte %d: %w", syntax.Offset, err)
 	}
 	if typ, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		is := fmt.Errorf("must be %s, is %s", jsonType(typ.Type), typ.Value)
+		is := fmt.Errorf("must be %s, is %s", TypeName(typ.Type), typ.Value)
 		if typ.Field == "" {
 			return is
 		}
@@ -24,8 +24,8 @@ func jsonError(err error) error {
 	return err
 }
 
-// jsonType names the JSON that a Go type is read from.
-func jsonType(t reflect.Type) string {
+// TypeName names the JSON that a Go type is read from.
+func TypeName(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.String:
 		return "a string"

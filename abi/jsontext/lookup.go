@@ -1,8 +1,9 @@
-package abi
+package jsontext
 
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 	"strings"
 )
 
@@ -17,18 +18,36 @@ import (
 // It is no call of encoding/json because bots ask several times a turn, and
 // decoding the whole event each time took longer than the rest of the turn.
 func Lookup(doc []byte, path string) (value []byte, ok bool) {
-	f := finder{cursor{doc: doc}}
+	f := finder{Cursor{Doc: doc}}
 	for part := range strings.SplitSeq(path, ".") {
 		if !f.enter(part) {
 			return nil, false
 		}
 	}
-	f.peek()
-	start := f.pos
-	if !f.skip() || f.pos == start {
+	f.Peek()
+	start := f.Pos
+	if !f.skip() || f.Pos == start {
 		return nil, false
 	}
-	return textOf(f.doc[start:f.pos])
+	return textOf(f.Doc[start:f.Pos])
+}
+
+// Elements yields the elements of a JSON array, each as it stands there; nothing of
+// another value. As with [Lookup], the document must be valid JSON, and they share
+// its bytes.
+func Elements(array []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		f := finder{Cursor{Doc: array}}
+		if !f.Take('[') || f.Peek() == ']' {
+			return
+		}
+		for f.Peek() != 0 {
+			start := f.Pos
+			if !f.skip() || f.Pos == start || !yield(array[start:f.Pos]) || !f.Take(',') {
+				return
+			}
+		}
+	}
 }
 
 // textOf returns the text of a JSON string, and any other value as it is.
@@ -48,11 +67,11 @@ func textOf(value []byte) ([]byte, bool) {
 
 // finder finds values in a JSON document. Its methods return false where the
 // document is not what they expect.
-type finder struct{ cursor }
+type finder struct{ Cursor }
 
 // enter goes to the part of the value here that is called so.
 func (f *finder) enter(part string) bool {
-	switch f.peek() {
+	switch f.Peek() {
 	case '{':
 		return f.member(part)
 	case '[':
@@ -62,20 +81,20 @@ func (f *finder) enter(part string) bool {
 }
 
 func (f *finder) member(name string) bool {
-	f.pos++
-	for f.peek() == '"' {
-		start := f.pos
+	f.Pos++
+	for f.Peek() == '"' {
+		start := f.Pos
 		if !f.str() {
 			return false
 		}
-		key, ok := textOf(f.doc[start:f.pos])
-		if !ok || !f.take(':') {
+		key, ok := textOf(f.Doc[start:f.Pos])
+		if !ok || !f.Take(':') {
 			return false
 		}
 		if string(key) == name {
 			return true
 		}
-		if f.peek(); !f.skip() || !f.take(',') {
+		if f.Peek(); !f.skip() || !f.Take(',') {
 			return false
 		}
 	}
@@ -84,12 +103,12 @@ func (f *finder) member(name string) bool {
 
 func (f *finder) element(part string) bool {
 	index, ok := parseNumber(part)
-	f.pos++
-	if !ok || f.peek() == ']' {
+	f.Pos++
+	if !ok || f.Peek() == ']' {
 		return false
 	}
 	for range index {
-		if f.peek(); !f.skip() || !f.take(',') {
+		if f.Peek(); !f.skip() || !f.Take(',') {
 			return false
 		}
 	}
@@ -98,16 +117,16 @@ func (f *finder) element(part string) bool {
 
 // str skips a string.
 func (f *finder) str() bool {
-	for f.pos++; ; f.pos++ {
-		end := bytes.IndexByte(f.doc[f.pos:], '"')
+	for f.Pos++; ; f.Pos++ {
+		end := bytes.IndexByte(f.Doc[f.Pos:], '"')
 		if end < 0 {
 			return false
 		}
 		// An odd number of reverse solidi before it makes it part of the string.
-		part := f.doc[f.pos : f.pos+end]
-		f.pos += end
+		part := f.Doc[f.Pos : f.Pos+end]
+		f.Pos += end
 		if (len(part)-len(bytes.TrimRight(part, `\`)))%2 == 0 {
-			f.pos++
+			f.Pos++
 			return true
 		}
 	}
@@ -117,8 +136,8 @@ func (f *finder) str() bool {
 // and does not call itself: documents may be nested as deep as they like.
 func (f *finder) skip() bool {
 	depth := 0
-	for f.pos < len(f.doc) {
-		switch f.doc[f.pos] {
+	for f.Pos < len(f.Doc) {
+		switch f.Doc[f.Pos] {
 		case '"':
 			if !f.str() {
 				return false
@@ -134,7 +153,7 @@ func (f *finder) skip() bool {
 				return true // the end of what a number or a word stands in
 			}
 			if depth--; depth == 0 {
-				f.pos++
+				f.Pos++
 				return true
 			}
 		case ',', ' ', '\t', '\n', '\r':
@@ -142,7 +161,7 @@ func (f *finder) skip() bool {
 				return true
 			}
 		}
-		f.pos++
+		f.Pos++
 	}
 	return depth == 0
 }

@@ -1,10 +1,10 @@
-package abi_test
+package jsontext_test
 
 import (
 	"encoding/json"
 	"testing"
 
-	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 func TestEscapePage(t *testing.T) {
@@ -17,7 +17,7 @@ func TestEscapePage(t *testing.T) {
 		{"what begins as they do", "", `["…“”"]`, `["…“”"]`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := string(abi.EscapePage([]byte(tt.before+tt.doc), len(tt.before)))
+			got := string(jsontext.EscapePage([]byte(tt.before+tt.doc), len(tt.before)))
 			if got != tt.want {
 				t.Errorf("EscapePage(%q) = %q, want %q", tt.doc, got, tt.want)
 			}

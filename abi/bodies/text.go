@@ -1,30 +1,11 @@
-package abi
+package bodies
 
 import (
 	"encoding/json"
 	"strconv"
 	"strings"
-)
 
-// Limits of bodies, beside the one on their size.
-const (
-	MaxDocs    = 100
-	MaxTasks   = 256
-	MaxTraces  = 256
-	MaxModules = 64
-	MaxScreens = 256
-	// MaxElements is how many elements a screen has, without those within them.
-	MaxElements = 1024
-	// MaxStep is the largest number of a step, and id of a task.
-	MaxStep = 1_000_000
-)
-
-var (
-	reasoningKinds = []string{
-		"reasoning_started", "reasoning_finished", "llm_text", "llm_tool_calls", "tool_result",
-		"task_added", "task_completed", "task_skipped", "pushback", "max_steps",
-	}
-	taskStatuses = []string{"pending", "in_progress", "completed", "skipped"}
+	"github.com/bothost/bothost/abi/jsontext"
 )
 
 // How much of a body is shown as text.
@@ -32,61 +13,6 @@ const (
 	shownTraces  = 10
 	shownScreens = 20
 )
-
-// ReasoningKinds returns what a step of [KindReasoning] may be.
-func ReasoningKinds() []string { return reasoningKinds }
-
-// TaskStatuses returns how far a task of [KindTasks] may be.
-func TaskStatuses() []string { return taskStatuses }
-
-// What bodies of JSON are.
-var (
-	freeObject = openObject()
-
-	plotly = openObject(
-		field{name: "data", rule: arrayOf(0, MaxTraces, freeObject)},
-		field{name: "layout", rule: freeObject, unset: "{}"})
-
-	location = object(
-		field{name: "latitude", rule: numberIn(-90, 90)},
-		field{name: "longitude", rule: numberIn(-180, 180)})
-
-	rag = object(
-		field{name: "llm_name", rule: anyText, unset: `""`},
-		field{name: "question", rule: anyText},
-		field{name: "answer", rule: anyText},
-		field{name: "docs", rule: arrayOf(0, MaxDocs, ragDoc), unset: "[]"})
-	ragDoc = object(
-		field{name: "content", rule: anyText},
-		field{name: "metadata", rule: freeObject, unset: "{}"})
-
-	reasoning = object(
-		field{name: "kind", rule: oneOf(reasoningKinds)},
-		field{name: "step", rule: wholeIn(0, MaxStep)},
-		field{name: "summary", rule: anyText},
-		field{name: "details", rule: freeObject, unset: "{}"})
-
-	tasks = distinct("id", arrayOf(0, MaxTasks, object(
-		field{name: "id", rule: wholeIn(0, MaxStep)},
-		field{name: "description", rule: someText},
-		field{name: "status", rule: oneOf(taskStatuses)},
-		field{name: "result", rule: anyText, unset: `""`})))
-
-	gui = openObject(
-		field{name: "name", rule: someText},
-		field{name: "modules", rule: arrayOf(1, MaxModules, guiModule)})
-	guiModule = openObject(
-		field{name: "name", rule: someText},
-		field{name: "screens", rule: arrayOf(1, MaxScreens, guiScreen)})
-	guiScreen = openObject(
-		field{name: "name", rule: someText},
-		field{name: "view_elements", rule: arrayOf(0, MaxElements, freeObject), unset: "[]"})
-)
-
-// described makes a parse function of a rule.
-func described(r rule) func([]byte) (string, error) {
-	return func(body []byte) (string, error) { return readBody(body, r) }
-}
 
 // oneLine returns a text on one line of at most n characters.
 func oneLine(s string, n int) string {
@@ -134,7 +60,7 @@ func plotlyText(body string) string {
 
 // textAt returns the string at a path of a body; empty if there is none.
 func textAt(body, path string) string {
-	value, ok := Lookup([]byte(body), path)
+	value, ok := jsontext.Lookup([]byte(body), path)
 	if !ok || len(value) > 0 && (value[0] == '{' || value[0] == '[') {
 		return ""
 	}
