@@ -152,8 +152,8 @@ var units = []struct {
 func byteCount(n int64) string {
 	for _, u := range units {
 		if n >= u.bytes {
-			tenths := n / (u.bytes / 10)
-			return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + " " +
+			tenths := n % u.bytes * 10 / u.bytes
+			return strconv.FormatInt(n/u.bytes, 10) + "." + strconv.FormatInt(tenths, 10) + " " +
 				u.name
 		}
 	}

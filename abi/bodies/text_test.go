@@ -90,6 +90,21 @@ func TestShape_Text(t *testing.T) {
 	}
 }
 
+func TestShape_Text_sizes(t *testing.T) {
+	for _, tt := range []struct{ size, want string }{
+		{"0", "0 B"}, {"1023", "1023 B"}, {"1024", "1.0 KiB"}, {"1126", "1.0 KiB"},
+		{"1127", "1.1 KiB"}, {"16044", "15.6 KiB"}, {"1048575", "1023.9 KiB"},
+		{"1048576", "1.0 MiB"}, {"1073741823", "1023.9 MiB"}, {"1073741824", "1.0 GiB"},
+		{"9007199254740991", "8388607.9 GiB"}, {"9223372036854775807", "8589934591.9 GiB"},
+		{"-5", "-5 B"},
+	} {
+		want := "File: x (a/b, " + tt.want + ")"
+		if got := bodies.File.Text(file("x", "a/b", tt.size)); got != want {
+			t.Errorf("Text(size %s) = %s, want %s", tt.size, got, want)
+		}
+	}
+}
+
 // What another host may have written is shown as it is, and breaks nothing.
 func TestShape_Text_foreign(t *testing.T) {
 	for shape, name := range names {
