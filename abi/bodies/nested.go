@@ -78,22 +78,9 @@ func (b *bodyReader) members(read func(name string) error) error {
 
 // member reads a name and its value; first is where the members begin in out.
 func (b *bodyReader) member(seen *nameSet, first int, read func(name string) error) error {
-	if b.Peek() != '"' {
-		return b.syntax()
-	}
-	text, err := b.str()
+	name, err := b.name(seen)
 	if err != nil {
 		return err
-	}
-	name := string(text)
-	here := &b.at[len(b.at)-1]
-	*here = step{}
-	if !seen.add(name) {
-		b.at = b.at[:len(b.at)-1]
-		return b.fail("the field %.40q stands twice", name)
-	}
-	if *here = (step{name: name}); !b.Take(':') {
-		return b.syntax()
 	}
 	start := len(b.out)
 	if start > first {
@@ -109,6 +96,27 @@ func (b *bodyReader) member(seen *nameSet, first int, read func(name string) err
 		b.out = b.out[:start]
 	}
 	return nil
+}
+
+// name reads the name of a member up to its value, and makes it the place of that.
+func (b *bodyReader) name(seen *nameSet) (string, error) {
+	if b.Peek() != '"' {
+		return "", b.syntax()
+	}
+	text, err := b.str()
+	if err != nil {
+		return "", err
+	}
+	name, last := string(text), len(b.at)-1
+	if !seen.add(name) {
+		b.at = b.at[:last]
+		return "", b.fail("the field %.40q stands twice", name)
+	}
+	b.at[last] = step{name: name}
+	if !b.Take(':') {
+		return "", b.syntax()
+	}
+	return name, nil
 }
 
 // nameSet is a set of names, of which most objects have few.

@@ -41,26 +41,27 @@ func keepOptions(body []byte) (string, error) {
 	}
 	values := make(map[string]bool, len(raw))
 	b := make([]byte, 0, 2*len(body)+32*len(raw))
-	b = append(b, '[')
 	for i, r := range raw {
 		o, err := parseOption(r)
+		if err == nil && values[o.Value] {
+			err = fmt.Errorf("the value %.40q stands twice", o.Value)
+		}
 		if err != nil {
 			return "", fmt.Errorf("[%d]: %w", i, err)
 		}
-		if values[o.Value] {
-			return "", fmt.Errorf("[%d]: the value %.40q stands twice", i, o.Value)
-		}
 		values[o.Value] = true
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, `{"label":`...)
-		b = jsontext.AppendString(b, o.Label)
-		b = append(b, `,"value":`...)
-		b = jsontext.AppendString(b, o.Value)
-		b = append(b, '}')
+		b = o.appendJSON(append(b, ','))
 	}
+	b[0] = '[' // instead of the first comma
 	return string(append(b, ']')), nil
+}
+
+func (o *Option) appendJSON(b []byte) []byte {
+	b = append(b, `{"label":`...)
+	b = jsontext.AppendString(b, o.Label)
+	b = append(b, `,"value":`...)
+	b = jsontext.AppendString(b, o.Value)
+	return append(b, '}')
 }
 
 // parseOption reads a string, or an object of label and value and nothing else.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/bothost/bothost/abi/jsontext"
 )
@@ -54,7 +55,7 @@ func (b *bodyReader) null() (bool, error) {
 
 func (b *bodyReader) number() (float64, error) {
 	start := b.Pos
-	if !b.digitsOfNumber() {
+	if !b.skipNumber() {
 		if b.Pos == start {
 			return 0, b.wrong("a number")
 		}
@@ -71,43 +72,38 @@ func (b *bodyReader) number() (float64, error) {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// digitsOfNumber skips a number; false where its grammar ends.
-func (b *bodyReader) digitsOfNumber() bool {
-	here := func() byte {
-		if b.Pos == len(b.Doc) {
-			return 0
-		}
-		return b.Doc[b.Pos]
-	}
-	digits := func() bool {
-		start := b.Pos
-		for isDigit(here()) {
-			b.Pos++
-		}
-		return b.Pos > start
-	}
-	if here() == '-' {
-		b.Pos++
-	}
-	if here() == '0' {
-		b.Pos++
-	} else if !digits() {
+// skipNumber skips a number; false where its grammar ends.
+func (b *bodyReader) skipNumber() bool {
+	b.skipOne("-")
+	if !b.skipOne("0") && !b.skipDigits() {
 		return false
 	}
-	if here() == '.' {
-		b.Pos++
-		if !digits() {
-			return false
-		}
+	if b.skipOne(".") && !b.skipDigits() {
+		return false
 	}
-	if c := here(); c == 'e' || c == 'E' {
-		b.Pos++
-		if c := here(); c == '+' || c == '-' {
-			b.Pos++
-		}
-		return digits()
+	if b.skipOne("eE") {
+		b.skipOne("+-")
+		return b.skipDigits()
 	}
 	return true
+}
+
+// skipOne skips one of these characters if it stands right here.
+func (b *bodyReader) skipOne(of string) bool {
+	if b.Pos == len(b.Doc) || strings.IndexByte(of, b.Doc[b.Pos]) < 0 {
+		return false
+	}
+	b.Pos++
+	return true
+}
+
+// skipDigits skips one digit or more.
+func (b *bodyReader) skipDigits() bool {
+	start := b.Pos
+	for b.Pos < len(b.Doc) && isDigit(b.Doc[b.Pos]) {
+		b.Pos++
+	}
+	return b.Pos > start
 }
 
 // str reads a string and writes nothing. It may return a view of the body.

@@ -1,6 +1,7 @@
 package bodies
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -27,33 +28,33 @@ func oneLine(s string, n int) string {
 	return s
 }
 
+// trace is a series of points in a figure; plotly takes any value as its type and
+// name.
+type trace struct{ Type, Name any }
+
+func (t *trace) line() string {
+	kind, _ := t.Type.(string)
+	name, _ := t.Name.(string)
+	return oneLine(cmp.Or(kind, "scatter")+" "+name, 200) // scatter is plotly's default
+}
+
 func plotlyText(body string) string {
-	title := textAt(body, "layout.title.text")
-	if title == "" {
-		title = textAt(body, "layout.title")
-	}
-	var figure struct {
-		Data []struct{ Type, Name any } `json:"data"`
-	}
+	var figure struct{ Data []trace }
 	if json.Unmarshal([]byte(body), &figure) != nil {
 		return body
 	}
 	var b strings.Builder
 	b.WriteString("Chart")
+	title := cmp.Or(textAt(body, "layout.title.text"), textAt(body, "layout.title"))
 	if title != "" {
 		b.WriteString(": " + oneLine(title, 200))
 	}
-	for i, trace := range figure.Data {
+	for i := range figure.Data {
 		if i == shownTraces {
 			b.WriteString("\n" + more(len(figure.Data)-i, "trace"))
 			break
 		}
-		kind, _ := trace.Type.(string)
-		name, _ := trace.Name.(string)
-		if kind == "" {
-			kind = "scatter"
-		}
-		b.WriteString("\n- " + oneLine(strings.TrimSpace(kind+" "+name), 200))
+		b.WriteString("\n- " + figure.Data[i].line())
 	}
 	return b.String()
 }
