@@ -2,7 +2,6 @@ package abi
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 
 	"github.com/bothost/bothost/abi/jsontext"
@@ -182,19 +181,7 @@ func (e *Event) AppendJSON(b []byte) []byte {
 		b = append(b, `,"id":`...)
 		b = jsontext.AppendString(b, e.ID)
 	}
-	switch e.Kind {
-	case EventMessage, EventOption:
-		b = e.appendText(b)
-	case EventJSON:
-		b = e.appendText(b)
-		b = e.appendData(b)
-	case EventVoice, EventFile:
-		b = append(b, `,"human":`...)
-		b = strconv.AppendBool(b, e.Human)
-		b = e.appendFiles(b)
-	case EventTimer, EventHTTP, EventCustom, EventFeedback, EventAfter:
-		b = e.appendData(b)
-	}
+	b = e.appendContent(b)
 	if e.Prediction != nil {
 		b = e.Prediction.appendJSON(b)
 	}
@@ -211,69 +198,29 @@ func (e *Event) AppendJSON(b []byte) []byte {
 	return append(b, "}}"...)
 }
 
+// appendContent appends what arrived.
+func (e *Event) appendContent(b []byte) []byte {
+	switch e.Kind {
+	case EventMessage, EventOption:
+		return e.appendText(b)
+	case EventJSON:
+		return e.appendData(e.appendText(b))
+	case EventVoice, EventFile:
+		b = append(b, `,"human":`...)
+		b = strconv.AppendBool(b, e.Human)
+		b = append(b, `,"files":`...)
+		return appendFiles(b, e.Files)
+	case EventTimer, EventHTTP, EventCustom, EventFeedback, EventAfter:
+		return e.appendData(b)
+	}
+	return b
+}
+
 func (e *Event) appendText(b []byte) []byte {
 	b = append(b, `,"text":`...)
 	b = jsontext.AppendString(b, e.Text)
 	b = append(b, `,"human":`...)
 	return strconv.AppendBool(b, e.Human)
-}
-
-func (e *Event) appendFiles(b []byte) []byte {
-	b = append(b, `,"files":`...)
-	return appendFiles(b, e.Files)
-}
-
-// appendJSON appends the event's field intent. Of several values of one slot params
-// has the first one, since an object has each name once; values has all of them.
-func (p *Prediction) appendJSON(b []byte) []byte {
-	b = append(b, `,"intent":{"name":`...)
-	b = jsontext.AppendString(b, p.Intent)
-	b = append(b, `,"score":`...)
-	b = strconv.AppendFloat(b, p.Score, 'f', -1, 64)
-	b = append(b, `,"params":{`...)
-	first := true
-	for i, param := range p.Params {
-		if p.seen(param.Name, i) {
-			continue
-		}
-		if !first {
-			b = append(b, ',')
-		}
-		first = false
-		b = jsontext.AppendString(b, param.Name)
-		b = append(b, ':')
-		b = jsontext.AppendString(b, param.Value)
-	}
-	b = append(b, '}')
-	for i := range p.Params {
-		b = p.Params[i].appendJSON(b, i == 0)
-	}
-	if len(p.Params) > 0 {
-		b = append(b, ']')
-	}
-	return append(b, '}')
-}
-
-// appendJSON appends one element of an intent's values.
-func (v *SlotValue) appendJSON(b []byte, first bool) []byte {
-	if first {
-		b = append(b, `,"values":[{"name":`...)
-	} else {
-		b = append(b, `,{"name":`...)
-	}
-	b = jsontext.AppendString(b, v.Name)
-	b = append(b, `,"value":`...)
-	b = jsontext.AppendString(b, v.Value)
-	b = append(b, `,"start":`...)
-	b = strconv.AppendInt(b, int64(v.Start), 10)
-	b = append(b, `,"end":`...)
-	b = strconv.AppendInt(b, int64(v.End), 10)
-	return append(b, '}')
-}
-
-// seen reports whether one of the first n parameters has the name.
-func (p *Prediction) seen(name string, n int) bool {
-	return slices.ContainsFunc(p.Params[:n], func(q SlotValue) bool { return q.Name == name })
 }
 
 // appendData appends name and data.

@@ -67,32 +67,6 @@ type Slot struct {
 	Param, Entity string
 }
 
-// Prediction is the intent that a text has.
-type Prediction struct {
-	Intent string
-	// Score is from 0 to 1.
-	Score float64
-	// Params are the values of the slots, in the order of their places.
-	Params []SlotValue
-}
-
-// SlotValue is what stood in the place of a slot.
-type SlotValue struct {
-	Name, Value string
-	// Start and End are where it stands in the event's text, in bytes.
-	Start, End int
-}
-
-// Param returns the first value of a slot.
-func (p *Prediction) Param(name string) (value string, ok bool) {
-	for _, param := range p.Params {
-		if param.Name == name {
-			return param.Value, true
-		}
-	}
-	return "", false
-}
-
 // Slots returns the slots of an intent's example, in order.
 //
 // # Errors
