@@ -115,6 +115,10 @@ func (c *dialogCheck) state(s *State) error {
 			return fmt.Errorf("global: %w", err)
 		}
 	}
+	return c.transitions(s)
+}
+
+func (c *dialogCheck) transitions(s *State) error {
 	intents := make(map[string]bool)
 	for i := range s.Transitions {
 		t := &s.Transitions[i]

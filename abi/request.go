@@ -99,8 +99,8 @@ func decode(doc []byte, v any) error {
 func (r *Request) set(name string, value json.RawMessage) (err error) {
 	switch name {
 	case "method":
-		if err = decode(value, &r.Method); err == nil && !slices.Contains(methods, r.Method) {
-			err = fmt.Errorf("must be one of %s, is %.40q", strings.Join(methods, " "), r.Method)
+		if err = decode(value, &r.Method); err == nil {
+			err = checkMethod(r.Method)
 		}
 	case "url":
 		if err = decode(value, &r.URL); err == nil {
@@ -123,6 +123,13 @@ func (r *Request) set(name string, value json.RawMessage) (err error) {
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func checkMethod(method string) error {
+	if !slices.Contains(methods, method) {
+		return fmt.Errorf("must be one of %s, is %.40q", strings.Join(methods, " "), method)
 	}
 	return nil
 }
@@ -164,24 +171,30 @@ func (r *Request) setHeaders(headers map[string]json.RawMessage) error {
 	}
 	r.Headers = make(map[string]string, len(headers))
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		var value string
-		err := checkHeaderName(name)
-		if err == nil {
-			err = decode(headers[name], &value)
-		}
-		if err == nil && !isHeaderValue(value) {
-			err = errors.New("must be printable ASCII, without spaces around it")
-		}
-		name = strings.ToLower(name)
-		if _, twice := r.Headers[name]; err == nil && twice {
+		low := strings.ToLower(name)
+		value, err := parseHeader(name, headers[name])
+		if _, twice := r.Headers[low]; err == nil && twice {
 			err = errors.New("stands twice")
 		}
 		if err != nil {
-			return fmt.Errorf("%.40q: %w", name, err)
+			return fmt.Errorf("%.40q: %w", low, err)
 		}
-		r.Headers[name] = value
+		r.Headers[low] = value
 	}
 	return nil
+}
+
+func parseHeader(name string, doc json.RawMessage) (value string, err error) {
+	if err := checkHeaderName(name); err != nil {
+		return "", err
+	}
+	if err := decode(doc, &value); err != nil {
+		return "", err
+	}
+	if !isHeaderValue(value) {
+		return "", errors.New("must be printable ASCII, without spaces around it")
+	}
+	return value, nil
 }
 
 func checkHeaderName(name string) error {

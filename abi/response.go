@@ -73,13 +73,7 @@ type Response struct {
 // body comes last: what reads another field need not go past it.
 func (r *Response) AppendJSON(b []byte) []byte {
 	if r.Code != "" {
-		b = append(b, `{"error":`...)
-		b = jsontext.AppendString(b, r.Error)
-		b = append(b, `,"code":`...)
-		b = jsontext.AppendString(b, r.Code)
-		b = append(b, `,"key":`...)
-		b = jsontext.AppendString(b, r.Key)
-		return append(b, '}')
+		return r.appendError(b)
 	}
 	b = append(b, `{"status":`...)
 	b = strconv.AppendInt(b, int64(r.Status), 10)
@@ -98,5 +92,15 @@ func (r *Response) AppendJSON(b []byte) []byte {
 		b = base64.StdEncoding.AppendEncode(b, []byte(r.Body))
 		b = append(b, '"')
 	}
+	return append(b, '}')
+}
+
+func (r *Response) appendError(b []byte) []byte {
+	b = append(b, `{"error":`...)
+	b = jsontext.AppendString(b, r.Error)
+	b = append(b, `,"code":`...)
+	b = jsontext.AppendString(b, r.Code)
+	b = append(b, `,"key":`...)
+	b = jsontext.AppendString(b, r.Key)
 	return append(b, '}')
 }

@@ -2,6 +2,7 @@ package bodies
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/bothost/bothost/abi/jsontext"
 )
@@ -56,7 +57,8 @@ func ParseTable(body string) (d Table, err error) {
 	return d, nil
 }
 
-// dataframe is a rule.
+// dataframe is the rule of a table: no rule put together from others can say that
+// rows are as long as there are columns, which may come after them.
 func dataframe(b *bodyReader) error {
 	columns, rows := 0, []int(nil)
 	column := func(b *bodyReader) error {
@@ -78,11 +80,9 @@ func dataframe(b *bodyReader) error {
 	if err != nil {
 		return err
 	}
-	for i, cells := range rows {
-		if cells != columns {
-			b.at = append(b.at, step{name: "rows"}, step{index: i})
-			return b.fail("must have a cell for each of %d columns, has %d", columns, cells)
-		}
+	if i := slices.IndexFunc(rows, func(cells int) bool { return cells != columns }); i >= 0 {
+		b.at = append(b.at, step{name: "rows"}, step{index: i})
+		return b.fail("must have a cell for each of %d columns, has %d", columns, rows[i])
 	}
 	return nil
 }
