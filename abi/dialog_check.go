@@ -228,10 +228,13 @@ func isFileType(text string) bool {
 	return second != "" && !strings.Contains(base, "*")
 }
 
-// checkMillis checks a time that is waited for; zero is none.
+// checkMillis checks a time that is waited for as if a timer were set; zero is none.
 func checkMillis(field string, ms int64) error {
-	if ms != 0 && (ms < MinDelay || ms > MaxDelay) {
-		return fmt.Errorf("%s: must be %d to %d, is %d", field, MinDelay, MaxDelay, ms)
+	if ms == 0 {
+		return nil
+	}
+	if err := CheckDelay(ms); err != nil {
+		return fmt.Errorf("%s: %w", field, err)
 	}
 	return nil
 }

@@ -147,13 +147,13 @@ func TestParseDefinition_dialog(t *testing.T) {
 
 		{"recheck 0", states(`{"name":"a","initial":true,"recheck_ms":0}`), ""},
 		{"recheck one below", states(`{"name":"a","initial":true,"recheck_ms":99}`),
-			`states[0] "a": recheck_ms: must be 100 to 31536000000, is 99`},
+			`states[0] "a": recheck_ms: must be 100 to 31536000000 ms, is 99`},
 		{"recheck below zero", states(`{"name":"a","initial":true,"recheck_ms":-1}`),
-			`states[0] "a": recheck_ms: must be 100 to 31536000000, is -1`},
+			`states[0] "a": recheck_ms: must be 100 to 31536000000 ms, is -1`},
 		{"recheck at the least", states(`{"name":"a","initial":true,"recheck_ms":100}`), ""},
 		{"recheck at the most", states(`{"name":"a","initial":true,"recheck_ms":31536000000}`), ""},
 		{"recheck one above", states(`{"name":"a","initial":true,"recheck_ms":31536000001}`),
-			`states[0] "a": recheck_ms: must be 100 to 31536000000, is 31536000001`},
+			`states[0] "a": recheck_ms: must be 100 to 31536000000 ms, is 31536000001`},
 
 		{"global", global(`{"event":"help"}`), ""},
 		{"global null", global(`null`), ""},
@@ -200,13 +200,13 @@ func TestParseDefinition_dialog(t *testing.T) {
 			`states[0] "a": transitions[1]: intent: "hello" is used twice in this state`},
 
 		{"after one below", dialog(`{"after_ms":99,"to":"b"}`),
-			inA + "after_ms: must be 100 to 31536000000, is 99"},
+			inA + "after_ms: must be 100 to 31536000000 ms, is 99"},
 		{"after below zero", dialog(`{"after_ms":-1,"to":"b"}`),
-			inA + "after_ms: must be 100 to 31536000000, is -1"},
+			inA + "after_ms: must be 100 to 31536000000 ms, is -1"},
 		{"after at the least", dialog(`{"after_ms":100,"to":"b"}`), ""},
 		{"after at the most", dialog(`{"after_ms":31536000000,"to":"b"}`), ""},
 		{"after one above", dialog(`{"after_ms":31536000001,"to":"b"}`),
-			inA + "after_ms: must be 100 to 31536000000, is 31536000001"},
+			inA + "after_ms: must be 100 to 31536000000 ms, is 31536000001"},
 
 		{"file types of files",
 			dialog(`{"file":true,"file_types":["image/*","a/b"],"to":"b"}`), ""},
