@@ -138,3 +138,27 @@ func TestBESSER_PostedFile(t *testing.T) {
 			`{"name": "a.txt", "type": "text/plain", "base64": "aGVsbG8="}`, true})
 	past.wantsFile("back.bin", "aGVsbG8=")
 }
+
+// Whoever talks with a BESSER client misses nothing where no operator has a token:
+// files are in its frames, those of the past too, and over HTTP nobody has them.
+func TestBESSER_NoToken(t *testing.T) {
+	h := serve(t, assemble(t, giveBack), Options{Gone: -1})
+	b := dialBESSER(t, h, "?session_id=s1", nil)
+	content := base64.StdEncoding.EncodeToString([]byte("hello"))
+	b.send("user_file", `{"name":"a.txt","type":"text/plain","base64":"`+content+`"}`)
+	b.wantsFile("back.bin", content)
+	again := dialBESSER(t, h, "?session_id=s1", nil)
+	again.send("fetch_user_messages", "")
+	again.wants(besserPayload{"user_file",
+		`{"name": "a.txt", "type": "text/plain", "base64": "aGVsbG8="}`, true})
+	again.wantsFile("back.bin", content)
+	for seq := range 4 {
+		for _, token := range []string{"", "s1", "null"} {
+			path := fmt.Sprintf("/bots/bot/sessions/s1/files/%d/0", seq)
+			status, _ := h.request(t, http.MethodGet, path, "Authorization: Bearer "+token)
+			if status != 401 {
+				t.Errorf("GET %s with the token %q = %d, want 401", path, token, status)
+			}
+		}
+	}
+}
