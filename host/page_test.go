@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/bothost/bothost/host/webui"
@@ -79,5 +80,21 @@ func TestWorkshop_Inside(t *testing.T) {
 	var got struct{ Reloads []webui.Reload }
 	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || len(got.Reloads) != 1 || got.Reloads[0].Err != "main.go:3: no" {
 		t.Errorf("what became of changes = %+v, %v, want the one that was refused", got, err)
+	}
+}
+
+// Who tries the address with curl is told what is there; a socket whose upgrade got
+// lost is told that.
+func TestPage_curl(t *testing.T) {
+	h := serve(t, assemble(t, giveBack), Options{Gone: -1})
+	status, body := h.request(t, http.MethodGet, "/", "Accept: */*", "User-Agent: curl/8.5.0")
+	want := "This is bothost, a host for chat bots.\n\nbot\n  in a browser  http://" + h.Addr().String() +
+		"/\n"
+	if status != http.StatusOK || !strings.HasPrefix(body, want) {
+		t.Errorf("curl = %d:\n%s\nwant 200:\n%s...", status, body, want)
+	}
+	status, _ = h.request(t, http.MethodGet, "/", "Accept: */*", "Sec-WebSocket-Key: x")
+	if status != http.StatusUpgradeRequired {
+		t.Errorf("a socket without its upgrade = %d, want 426", status)
 	}
 }

@@ -70,8 +70,8 @@ func origin(r *http.Request) string {
 	return ""
 }
 
-// takes reports whether a request is for the page and its files. Who asks for no
-// HTML at the page's own paths is no browser that shows a page.
+// takes reports whether a request is for the page and its files, or for the sign in
+// its place.
 func (h *Handler) takes(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header.Get("Upgrade") != "" {
 		return false
@@ -81,9 +81,17 @@ func (h *Handler) takes(r *http.Request) bool {
 		return true
 	}
 	name, named := strings.CutPrefix(path, "/bots/")
+	if !named {
+		name = ""
+	}
 	if path != "/" && (!named || name == "" || strings.Contains(name, "/")) {
 		return false
 	}
+	return wantsHTML(r) || h.signed(r, name)
+}
+
+// wantsHTML reports whether who asks is a browser that shows a page.
+func wantsHTML(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
@@ -91,6 +99,10 @@ func (h *Handler) takes(r *http.Request) bool {
 // there is: it is the same for all.
 func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Accept")
+	if !wantsHTML(r) {
+		h.sign(w, r)
+		return
+	}
 	secure(w.Header(), h.policy)
 	h.assets["index.html"].serve(w, r)
 }
