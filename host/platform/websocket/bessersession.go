@@ -96,7 +96,7 @@ func (s *speakBESSER) create(c *conn) bool {
 // welcome lets the bot speak first, in a new session.
 func (s *speakBESSER) welcome(c *conn) {
 	s.goLive(c, besser.Position{Epoch: max(c.conv.Head().Epoch, 1)})
-	c.submit(abi.EventStart, "", "")
+	c.submitStart()
 }
 
 // enter takes up the session that the client names, or makes it.

@@ -1,6 +1,7 @@
 package websocket
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/bothost/bothost/abi"
@@ -71,15 +72,7 @@ func (c *conn) hello(r *native.Request) {
 	if !c.enter(r) {
 		return
 	}
-	w := native.Frame{Type: native.Welcome, Limits: native.FrameLimits{
-		FrameBytes: c.srv.opts.Limits.FrameBytes, IDBytes: c.srv.opts.Limits.IDBytes,
-		History: native.MaxHistory,
-	}}
-	if c.srv.opts.filer() != nil {
-		l := &c.srv.opts.Limits
-		w.Limits.FileBytes, w.Limits.EventFiles = l.FileBytes, l.EventFiles
-		w.Limits.EventFileBytes = l.EventFileBytes
-	}
+	w := native.Frame{Type: native.Welcome, Limits: c.srv.frameLimits()}
 	if r.Session != "" {
 		if c.join(r, &w) {
 			return
@@ -96,7 +89,20 @@ func (c *conn) hello(r *native.Request) {
 	// The client need not wait for the first turn to know its session.
 	c.flush()
 	c.setInline()
-	c.submit(abi.EventStart, "", "")
+	c.submitStart()
+}
+
+// frameLimits are what clients are told of limits.
+func (s *Server) frameLimits() native.FrameLimits {
+	l := &s.opts.Limits
+	told := native.FrameLimits{
+		FrameBytes: l.FrameBytes, IDBytes: l.IDBytes, History: native.MaxHistory,
+	}
+	if s.opts.filer() != nil {
+		told.FileBytes, told.EventFiles = l.FileBytes, l.EventFiles
+		told.EventFileBytes = l.EventFileBytes
+	}
+	return told
 }
 
 // join takes up the session that a hello names. It reports whether the hello is
@@ -121,9 +127,7 @@ func (c *conn) join(r *native.Request, w *native.Frame) bool {
 		seq, w.First = page.Last, page.First
 	}
 	w.Resumed = w.Reason == ""
-	if w.Resume = r.Resume; renewed(conv) != "" {
-		w.Resume = renewed(conv)
-	}
+	w.Resume = cmp.Or(renewed(conv), r.Resume)
 	c.welcome(w, page.Epoch, seq)
 	return true
 }

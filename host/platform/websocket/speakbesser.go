@@ -84,7 +84,7 @@ func (s *speakBESSER) receive(c *conn, msg []byte, _ bool) {
 		if r.Answers {
 			s.answered(c)
 		}
-		c.submitEvent(*r.Event)
+		c.submit(*r.Event)
 	}
 }
 

@@ -3,7 +3,6 @@ package websocket
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"time"
 	"unicode/utf8"
 
@@ -42,14 +41,16 @@ func (*speakNative) receive(c *conn, msg []byte, binary bool) {
 		c.reject(rejection{code: abi.CodeNotUTF8})
 		return
 	}
-	frames := 0
+	if len(bytes.TrimSpace(msg)) == 0 {
+		c.reject(rejection{code: abi.CodeBadJSON})
+		return
+	}
 	for len(msg) > 0 {
 		line, rest, _ := bytes.Cut(msg, []byte{'\n'})
 		msg = rest
-		if len(bytes.TrimSpace(line)) == 0 && (frames > 0 || len(msg) > 0) {
+		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		frames++
 		c.request(line)
 		if len(msg) > 0 {
 			c.settle(true)
@@ -57,9 +58,6 @@ func (*speakNative) receive(c *conn, msg []byte, binary bool) {
 				return
 			}
 		}
-	}
-	if frames == 0 {
-		c.reject(rejection{code: abi.CodeBadJSON})
 	}
 }
 
@@ -74,44 +72,31 @@ func (c *conn) request(line []byte) {
 	case r.Type == native.Ping:
 		pong := native.Frame{Type: native.Pong}
 		c.queue(pong.Append(nil))
-		return
 	case r.Type == native.Pong, r.Type == native.Ack && c.conv != nil:
-		return
 	case r.Type == native.Hello && c.conv == nil:
 		c.hello(&r)
-		return
 	case r.Type == native.Hello:
 		c.reject(rejection{code: abi.CodeHelloRepeated})
-		return
 	case c.conv == nil:
 		c.reject(rejection{id: r.ID, code: abi.CodeHelloExpected})
+	default:
+		c.ask(&r)
+	}
+}
+
+// ask takes what a client asks of its session.
+func (c *conn) ask(r *native.Request) {
+	if ev, ok := r.Event(); ok {
+		c.submit(ev)
 		return
 	}
 	switch r.Type {
-	case native.Message:
-		c.submit(abi.EventMessage, r.ID, r.Text)
-	case native.Choice:
-		c.submit(abi.EventOption, r.ID, r.Value)
-	case native.Reset:
-		c.submit(abi.EventReset, r.ID, "")
-	case native.JSON:
-		c.submitEvent(abi.JSONEvent(r.ID, []byte(r.Data), true))
-	case native.Set:
-		c.submitEvent(abi.Event{Kind: abi.EventSet, ID: r.ID, Data: r.Vars, Human: true})
-	case native.Feedback:
-		f := abi.Feedback{Seq: r.Seq, Value: json.RawMessage(r.Value)}
-		c.submitEvent(abi.Event{
-			Kind: abi.EventFeedback, ID: r.ID, Name: abi.NameFeedback, Data: f.JSON(), Human: true,
-		})
-	case native.Event:
-		c.submitEvent(abi.Event{Kind: abi.EventCustom, ID: r.ID, Name: r.Name, Data: r.Data,
-			Human: true})
 	case native.Upload:
 		c.issueUpload(r.ID)
 	case native.Files, native.Voice:
-		c.takeUploads(&r)
+		c.takeUploads(r)
 	case native.History:
-		c.askHistory(&r)
+		c.askHistory(r)
 	}
 }
 

@@ -18,15 +18,13 @@ type submission struct {
 	receipt session.Receipt
 }
 
-// submit puts an event into the session's queue, unless there are too many. The
-// reader calls it.
-func (c *conn) submit(kind abi.EventKind, id, text string) {
-	c.submitEvent(abi.Event{Kind: kind, ID: id, Text: text, Human: true})
-}
+// submitStart lets the bot speak first in a new session. The reader calls it, and those
+// below.
+func (c *conn) submitStart() { c.enqueue(abi.Event{Kind: abi.EventStart, Human: true}, nil) }
 
-// submitEvent submits an event, unless too many came.
-func (c *conn) submitEvent(ev abi.Event) {
-	if ev.Kind == abi.EventStart || c.pass(ev.ID, ev.Human) {
+// submit puts an event into the session's queue, unless too many came.
+func (c *conn) submit(ev abi.Event) {
+	if c.pass(ev.ID, ev.Human) {
 		c.enqueue(ev, nil)
 	}
 }
@@ -46,27 +44,18 @@ func (c *conn) enqueue(ev abi.Event, release func(taken bool)) {
 	key := c.conv.Key()
 	ev.User, ev.Session, ev.Bot = c.user, key.ID, key.Bot
 	s := &submission{c: c, ev: ev, release: release}
-	id := ev.ID
 	c.mu.Lock()
-	if id != "" {
+	if ev.ID != "" {
 		c.unanswered = append(c.unanswered, s)
 	}
 	c.wakes = 0
 	c.mu.Unlock()
 	c.srv.stirred.add(c)
 
-	err := c.conv.Submit(c.srv.ctx, &s.ev, s.done)
-	if err == nil {
-		return
+	if err := c.conv.Submit(c.srv.ctx, &s.ev, s.done); err != nil {
+		c.srv.opts.Logger.Debug("event not queued", "bot", c.bot, "session", key.ID, "err", err)
+		s.done(session.Outcome{Code: abi.CodeShuttingDown})
 	}
-	s.letGo(false)
-	c.srv.opts.Logger.Debug("event not queued", "bot", c.bot, "session", key.ID, "err", err)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.forgetLocked(s)
-	c.rejectLocked(rejection{
-		id: id, code: abi.CodeShuttingDown, retry: c.srv.opts.Retry, agent: !s.ev.Human,
-	})
 }
 
 // done notes how an event ended. An event that left an entry is answered when
@@ -86,12 +75,7 @@ func (s *submission) done(o session.Outcome) {
 		c.endLocked(abi.CloseUnavailable)
 	case o.Code != 0:
 		c.forgetLocked(s)
-		if o.Retry == 0 && o.Code.Retry() {
-			o.Retry = c.srv.opts.Retry
-		}
-		c.rejectLocked(rejection{
-			id: s.ev.ID, code: o.Code, field: o.Field, retry: o.Retry, agent: !s.ev.Human,
-		})
+		c.rejectLocked(s.rejection(o))
 	case s.ev.ID == "":
 	case o.Duplicate || !s.leavesEntry():
 		if c.forgetLocked(s) {
@@ -100,6 +84,16 @@ func (s *submission) done(o session.Outcome) {
 	default:
 		s.receipt = o.Receipt
 		c.answerPassedLocked()
+	}
+}
+
+// rejection is what the client is told of an event that was refused.
+func (s *submission) rejection(o session.Outcome) rejection {
+	if o.Retry == 0 && o.Code.Retry() {
+		o.Retry = s.c.srv.opts.Retry
+	}
+	return rejection{
+		id: s.ev.ID, code: o.Code, field: o.Field, retry: o.Retry, agent: !s.ev.Human,
 	}
 }
 
