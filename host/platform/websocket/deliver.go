@@ -116,32 +116,20 @@ type historyRequest struct {
 
 // appendHistory answers a history request, in one write with what stands in
 // sc.out.
-func (c *conn) appendHistory(sc *scratch, h *historyRequest) error {
-	// What the client was not sent yet is no history.
-	before := c.seq + 1
-	if h.before != 0 {
-		before = min(before, h.before)
-	}
-	limit := min(native.MaxHistory, before-1)
-	if h.limit != 0 {
-		limit = min(limit, h.limit)
-	}
+func (c *conn) appendHistory(sc *scratch, h *historyRequest) {
+	before, limit := h.within(c.seq)
 	page, err := c.conv.Read(c.srv.ctx, before-1-limit, int(max(limit, 1)), sc.page[:0])
 	if err != nil {
 		c.readLogFailed(err)
-		return nil
+		return
 	}
 	sc.page = page.Entries
 	if page.Epoch != c.epoch {
 		// The client asked for what a reset took. It hears of that first.
 		c.retryHistory(h)
-		return nil
+		return
 	}
-	older := page.Entries
-	for len(older) > 0 && older[len(older)-1].Seq >= before {
-		older = older[:len(older)-1]
-	}
-	older = newestWithin(older, historyBytes)
+	older := newestWithin(beforeSeq(page.Entries, before), historyBytes)
 	for i := range older {
 		sc.out = c.proto.entry(sc.out, &older[i], true)
 	}
@@ -150,7 +138,28 @@ func (c *conn) appendHistory(sc *scratch, h *historyRequest) error {
 		More: len(older) > 0 && older[0].Seq > page.First,
 	}
 	sc.out = f.Append(sc.out)
-	return nil
+}
+
+// within returns what a request asks for of a log that the client was sent up to an
+// entry: what it was not sent yet is no history.
+func (h *historyRequest) within(sent uint64) (before, limit uint64) {
+	before = sent + 1
+	if h.before != 0 {
+		before = min(before, h.before)
+	}
+	limit = min(native.MaxHistory, before-1)
+	if h.limit != 0 {
+		limit = min(limit, h.limit)
+	}
+	return before, limit
+}
+
+// beforeSeq returns the entries before one.
+func beforeSeq(entries []abi.Entry, before uint64) []abi.Entry {
+	for len(entries) > 0 && entries[len(entries)-1].Seq >= before {
+		entries = entries[:len(entries)-1]
+	}
+	return entries
 }
 
 // historyBytes is how many bytes of bodies one history frame brings; the client

@@ -33,10 +33,6 @@ func (c *conn) issueUpload(id string) {
 
 // takeUploads takes files that were brought over HTTP.
 func (c *conn) takeUploads(r *native.Request) {
-	field, kind := "files", abi.EventFile
-	if r.Type == native.Voice {
-		field, kind = "file", abi.EventVoice
-	}
 	filer := c.srv.opts.filer()
 	if filer == nil {
 		c.reject(rejection{id: r.ID, code: abi.CodeNoFiles})
@@ -45,25 +41,33 @@ func (c *conn) takeUploads(r *native.Request) {
 	if !c.pass(r.ID, true) {
 		return
 	}
+	kind, wrong := abi.EventFile, rejection{id: r.ID, field: "files"}
+	if r.Type == native.Voice {
+		kind, wrong.field = abi.EventVoice, "file"
+	}
 	ids, limits := r.Uploads(), &c.srv.opts.Limits
 	if f := attach.CheckCount(len(ids), limits); f.Code != 0 {
-		c.reject(rejection{id: r.ID, code: f.Code, text: f.Text, field: field})
+		c.rejectFault(wrong, f)
 		return
 	}
 	files, release, err := filer.TakeUploads(c.srv.ctx, c.conv.Key(), ids)
-	switch {
-	case errors.Is(err, attach.ErrUnknown) && c.acceptedBefore(r.ID):
-		return
-	case err != nil:
-		c.rejectFile(rejection{id: r.ID, field: field}, err)
+	if err != nil {
+		if !errors.Is(err, attach.ErrUnknown) || !c.acceptedBefore(r.ID) {
+			c.rejectFile(wrong, err)
+		}
 		return
 	}
 	if f := attach.Check(kind, files, limits); f.Code != 0 {
 		release(false)
-		c.reject(rejection{id: r.ID, code: f.Code, text: f.Text, field: field})
+		c.rejectFault(wrong, f)
 		return
 	}
 	c.enqueue(abi.Event{Kind: kind, ID: r.ID, Files: files, Human: true}, release)
+}
+
+func (c *conn) rejectFault(r rejection, f attach.Fault) {
+	r.code, r.text = f.Code, f.Text
+	c.reject(r)
 }
 
 // rejectFile tells the client what is wrong with a file.

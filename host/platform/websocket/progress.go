@@ -40,15 +40,9 @@ func (c *conn) progress(p session.Progress) {
 	if c.gone || c.failed {
 		return
 	}
-	s := c.proto.(streaming) // or it would not listen
 	v := &c.shows
 	if p.Withdrawn {
-		v.text = nil
-		if v.shown == p.Turn {
-			v.shown = 0
-			c.transient = s.withdrawn(c.transient, p.Turn)
-			c.startWriterLocked()
-		}
+		c.withdrawLocked(p.Turn)
 		return
 	}
 	if p.Turn != v.next.Turn || p.Part != v.next.Part {
@@ -60,6 +54,17 @@ func (c *conn) progress(p session.Progress) {
 	}
 	v.text = append(v.text, p.Text...)
 	c.startWriterLocked()
+}
+
+// withdrawLocked takes back what was shown of a turn.
+func (c *conn) withdrawLocked(turn uint64) {
+	c.shows.text = nil
+	if c.shows.shown == turn {
+		c.shows.shown = 0
+		s := c.proto.(streaming) // or it would not listen
+		c.transient = s.withdrawn(c.transient, turn)
+		c.startWriterLocked()
+	}
 }
 
 // appendShownLocked appends the text that the client was not sent yet as a frame.

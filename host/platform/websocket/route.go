@@ -25,7 +25,10 @@ func (r *refusal) write(w http.ResponseWriter) {
 	if r.retry > 0 {
 		h.Set("Retry-After", strconv.Itoa(r.retry))
 	}
-	if r.status == http.StatusUpgradeRequired {
+	switch r.status {
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", "Bearer")
+	case http.StatusUpgradeRequired:
 		h.Set("Connection", "Upgrade")
 		h.Set("Upgrade", "websocket")
 	}

@@ -98,18 +98,8 @@ func (s *Server) putScratch(sc *scratch) {
 // that leads to no bot, 426 for what is no WebSocket, 429 and 503 where there are
 // too many connections.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if refused := s.refusal(r); refused != nil {
-		refused.write(w)
-		return
-	}
-	bot, refused := s.route(r)
+	bot, who, refused := s.letIn(r)
 	if refused != nil {
-		refused.write(w)
-		return
-	}
-	who, refused := s.admit(r)
-	if refused != nil {
-		w.Header().Set("WWW-Authenticate", "Bearer")
 		refused.write(w)
 		return
 	}
@@ -126,16 +116,22 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	release()
 }
 
+// letIn checks where a request comes from, and finds out which bot it means and who
+// makes it.
+func (s *Server) letIn(r *http.Request) (bot string, who visitor, refused *refusal) {
+	if refused := s.refusal(r); refused != nil {
+		return "", visitor{}, refused
+	}
+	if bot, refused = s.route(r); refused != nil {
+		return "", visitor{}, refused
+	}
+	who, refused = s.admit(r)
+	return bot, who, refused
+}
+
 // upgrade makes a WebSocket of a request. It returns nil if it answered it.
 func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, bot string) *conn {
-	c := &conn{srv: s, bot: bot, inline: true}
-	c.cond.L = &c.mu
-	c.socket = socket.New(socket.Options{
-		Clock: &s.clock, Slow: s.opts.SlowTimeout + s.tick, BeforeRead: c.beforeRead,
-		BeforeWrite: func() { s.stirred.add(c) },
-		// Twice a message may come before it is far too large, in pieces.
-		Budget: 2*s.opts.Limits.FrameBytes + maxTransient,
-	})
+	c := s.newConn(bot)
 	conn, err := ws.Accept(c.socket.Over(w), r, &ws.AcceptOptions{
 		Subprotocols: []string{native.Protocol},
 		// The origin was checked by rules of our own.
@@ -152,11 +148,28 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, bot string) *co
 	conn.SetReadLimit(-1)
 	c.ws = conn
 	c.address = door.AddressOf(r.RemoteAddr)
-	if conn.Subprotocol() == native.Protocol {
-		c.proto = &speakNative{renderer: s.opts.Renderer}
-	} else {
-		c.proto = newSpeakBESSER(r, &s.opts)
+	c.proto = s.speak(conn.Subprotocol(), r)
+	return c
+}
+
+// speak returns what a client speaks that asked for a subprotocol, or for none.
+func (s *Server) speak(subprotocol string, r *http.Request) protocol {
+	if subprotocol == native.Protocol {
+		return &speakNative{renderer: s.opts.Renderer}
 	}
+	return newSpeakBESSER(r, &s.opts)
+}
+
+// newConn makes a connection that has no WebSocket yet.
+func (s *Server) newConn(bot string) *conn {
+	c := &conn{srv: s, bot: bot, inline: true}
+	c.cond.L = &c.mu
+	c.socket = socket.New(socket.Options{
+		Clock: &s.clock, Slow: s.opts.SlowTimeout + s.tick, BeforeRead: c.beforeRead,
+		BeforeWrite: func() { s.stirred.add(c) },
+		// Twice a message may come before it is far too large, in pieces.
+		Budget: 2*s.opts.Limits.FrameBytes + maxTransient,
+	})
 	return c
 }
 

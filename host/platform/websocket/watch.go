@@ -17,8 +17,7 @@ import (
 func (s *Server) watch() {
 	ticker := time.NewTicker(s.tick)
 	defer ticker.Stop()
-	var all []*conn
-	rested := s.sinceBegan()
+	rested, all := s.sinceBegan(), []*conn(nil)
 	for {
 		select {
 		case <-ticker.C:
@@ -27,12 +26,7 @@ func (s *Server) watch() {
 		now := s.sinceBegan()
 		s.clock.Store(now)
 		if now-rested >= int64(s.rest) {
-			rested = now
-			all = s.connections(all[:0])
-			for _, c := range all {
-				c.glance(now)
-			}
-			clear(all)
+			rested, all = now, s.glance(now, all)
 		}
 		s.stirred.look(func(c *conn) bool { return c.check(now) })
 		if s.stopWatching() {
@@ -52,7 +46,17 @@ func (s *Server) stopWatching() bool {
 	return !s.watching
 }
 
-// glance sees to it that a connection is looked at if there is reason to.
+// glance sees to it that those connections are looked at of which there is reason to.
+// It returns room for the next time.
+func (s *Server) glance(now int64, room []*conn) []*conn {
+	all := s.connections(room[:0])
+	for _, c := range all {
+		c.glance(now)
+	}
+	clear(all)
+	return all
+}
+
 func (c *conn) glance(now int64) {
 	if c.stirred.Load() {
 		return

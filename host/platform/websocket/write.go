@@ -144,9 +144,7 @@ func (c *conn) do(sc *scratch, w work) error {
 		}
 	}
 	if w.history != nil {
-		if err := c.appendHistory(sc, w.history); err != nil {
-			return err
-		}
+		c.appendHistory(sc, w.history)
 	}
 	return c.write(sc)
 }

@@ -120,7 +120,8 @@ func (s *Speaker) file(b []byte, e *abi.Entry, f *abi.File, history bool) []byte
 // pictures are the types that clients can show; they do not say which one
 // it is.
 var pictures = map[string]bool{
-	"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true, "image/bmp": true,
+	"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true,
+	"image/bmp": true,
 }
 
 // userFiles appends what a user sent in the past, a frame for each file.

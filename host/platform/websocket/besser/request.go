@@ -46,14 +46,12 @@ type action func(message json.RawMessage) (Request, attach.Fault)
 // actions are what clients can ask for. To add an action is to add a row.
 var actions = map[string]action{
 	actionMessage:  func(m json.RawMessage) (Request, attach.Fault) { return said(m, true) },
-	actionReset:    func(json.RawMessage) (Request, attach.Fault) { return event(abi.EventReset, "") },
+	actionReset:    reset,
 	actionVariable: setVariables,
 	actionGUIEvent: guiEvent,
 	actionVoice:    voice,
 	actionFile:     file,
-	actionFetch: func(json.RawMessage) (Request, attach.Fault) {
-		return Request{Past: true}, attach.Fault{}
-	},
+	actionFetch:    past,
 	// Clients send it on their own, and expect nothing.
 	actionUI: nothing,
 	// Another agent talks to us.
@@ -86,6 +84,10 @@ func ParseRequest(msg []byte) (Request, attach.Fault) {
 }
 
 func nothing(json.RawMessage) (Request, attach.Fault) { return Request{}, attach.Fault{} }
+
+func past(json.RawMessage) (Request, attach.Fault) { return Request{Past: true}, attach.Fault{} }
+
+func reset(json.RawMessage) (Request, attach.Fault) { return event(abi.EventReset, "") }
 
 func fault(code abi.Code) (Request, attach.Fault) { return Request{}, attach.Fault{Code: code} }
 

@@ -97,7 +97,8 @@ func (d *dialogue) next(messages bool) (r native.Request, ok bool) {
 		return r, false
 	case d.target > d.seq:
 		d.asked, d.fetchedFrom = true, d.seq
-		return native.Request{Type: native.History, Before: d.seq + 1 + d.page, Limit: d.page}, true
+		before := d.seq + 1 + d.page
+		return native.Request{Type: native.History, Before: before, Limit: d.page}, true
 	case len(d.out) == 0:
 		return r, false
 	}

@@ -39,5 +39,6 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	h.socket.Conn = nc
 	h.socket.early = bytes.Clone(early)
 	h.socket.in = bufio.NewReaderSize(h.socket, BufferSize)
-	return h.socket, bufio.NewReadWriter(h.socket.in, bufio.NewWriterSize(h.socket, BufferSize)), nil
+	out := bufio.NewWriterSize(h.socket, BufferSize)
+	return h.socket, bufio.NewReadWriter(h.socket.in, out), nil
 }
