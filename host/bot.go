@@ -68,6 +68,8 @@ type bots struct {
 	config string // hash of the configuration, part of a generation's name
 	// allow names the hosts that all bots may call.
 	allow []string
+	// requests are what bots call hosts with; nil for a stage: nobody is called.
+	requests *callers
 	// models is the folder for what was learned of intents; empty for none.
 	models string
 	// drains are the old generations that are being closed, each by a goroutine
@@ -174,7 +176,7 @@ func (b *bot) generationName() string {
 
 // build makes a generation, and leaves nothing behind if it cannot.
 func (s *bots) build(ctx context.Context, b *bot, src source) (_ *generation, _ []Step, err error) {
-	opts, config, client, err := s.settings(src)
+	opts, config, client, err := s.settings(b.name, src)
 	if err != nil {
 		return nil, nil, err
 	}

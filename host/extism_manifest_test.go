@@ -168,7 +168,7 @@ func TestManifest_settings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opts, _, client, err := h.bots.settings(source{manifest: m})
+	opts, _, client, err := h.bots.settings("bot", source{manifest: m})
 	if err != nil {
 		t.Fatal(err)
 	}

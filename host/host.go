@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bothost/bothost/host/admin"
-	"github.com/bothost/bothost/host/outbound"
 	"github.com/bothost/bothost/host/platform/api"
 	"github.com/bothost/bothost/host/platform/files"
 	"github.com/bothost/bothost/host/platform/websocket"
@@ -35,7 +34,7 @@ type Host struct {
 	workshop *workshop // nil if there is none
 	carrier  *files.Handler
 	watcher  *reload.Watcher
-	requests *outbound.Client
+	requests *callers
 	// loaded is closed when Load has ended well.
 	loaded chan struct{}
 	// secret opens the operator's door; empty if there is none. unannounce takes
@@ -161,7 +160,7 @@ func (h *Host) shutdown(server *http.Server, watched <-chan struct{}) error {
 // release lets go of what is left when no turn runs any more.
 func (h *Host) release() error {
 	h.bots.close()
-	h.requests.Close()
+	h.requests.close()
 	h.unannounce()
 	h.files.close()
 	return h.opts.Store.Close()

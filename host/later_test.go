@@ -324,3 +324,59 @@ func (r *running) post(tb testing.TB, session, event string) (status int, p post
 	}
 	return response.StatusCode, p
 }
+
+// asker is a bot that makes the request that it is told, and says that an answer came.
+const asker = `
+(module
+  (import "bothost_v1" "input" (func $input (param i32 i32) (result i32)))
+  (import "bothost_v1" "reply" (func $reply (param i32 i32)))
+  (import "bothost_v1" "http_start" (func $http (param i32 i32 i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "answered")
+  (func (export "on_message")
+    (call $http (i32.const 0) (i32.const 6)
+      (i32.const 64) (call $input (i32.const 64) (i32.const 1024))))
+  (func (export "on_event") (call $reply (i32.const 0) (i32.const 8))))`
+
+// TestRequest_bots: a bot that calls hosts which do not answer takes no other bot's
+// turn to call one.
+func TestRequest_bots(t *testing.T) {
+	const many = 300
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	hanging := make(chan struct{}, many)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/hang" {
+			hanging <- struct{}{}
+			<-r.Context().Done()
+		}
+	}))
+	t.Cleanup(server.Close) // when the host has ended
+	dir := t.TempDir()
+	calm := filepath.Join(dir, "calm.wasm")
+	if err := os.WriteFile(calm, assemble(t, asker), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := serve(t, assemble(t, asker),
+		Options{Folders: []string{dir}, Allow: []string{server.Listener.Addr().String()}})
+	h.awaitReload(t)
+	url := "ws://" + h.Addr().String() + "/bots/"
+	greedy := connect(t, client.Options{URL: url + "bot"})
+	for i := range many {
+		greedy.say(fmt.Sprint(i), `{"url":"`+server.URL+`/hang"}`)
+	}
+	for range 64 {
+		<-hanging
+	}
+	c := connect(t, client.Options{URL: url + "calm"})
+	c.say("1", `{"url":"`+server.URL+`/"}`)
+	for {
+		f, err := c.Receive(ctx)
+		if err != nil {
+			t.Fatalf("no answer came: %v", err)
+		}
+		if f.Type == native.Entry {
+			return
+		}
+	}
+}

@@ -72,16 +72,20 @@ func readSource(ctx context.Context, path string,
 	return source{module: module, manifest: m, file: m.In(path)}, err
 }
 
-// settings returns the options of a generation, a name for its configuration, and
+// settings returns the options of a generation of a bot, a name for its configuration, and
 // what it calls hosts with; nil if that is the host's own client.
 //
 // # Errors
 //
 // The module is not the one that the manifest means, or a host that it allows is
 // none.
-func (s *bots) settings(src source) (plugin.Options, string, *outbound.Client, error) {
+func (s *bots) settings(bot string, src source) (
+	plugin.Options, string, *outbound.Client, error) {
 	opts, m := s.opts, src.manifest
 	if m == nil {
+		if s.requests != nil {
+			opts.Extism.Send = sender(s.calls, s.requests.of(bot), answerBytes)
+		}
 		return opts, s.config, nil, nil
 	}
 	if sum := sha256.Sum256(src.module); m.Hash != nil && !bytes.Equal(m.Hash, sum[:]) {
@@ -97,7 +101,7 @@ func (s *bots) settings(src source) (plugin.Options, string, *outbound.Client, e
 	name := maps.Clone(opts.Config)
 	name["\x00manifest"] = fmt.Sprint(
 		m.AllowedHosts, m.MaxPages, m.Timeout, m.MaxResponseBytes, m.MaxVarBytes)
-	if opts.Extism.Send == nil { // a stage: nobody is called
+	if s.requests == nil { // a stage: nobody is called
 		return opts, hashConfig(name), nil, nil
 	}
 	client, limit, err := s.client(m)

@@ -58,7 +58,7 @@ func ReadModule(ctx context.Context, path string, limits abi.Limits) (Module, er
 func settingsOf(src source, limits abi.Limits) (plugin.Options, error) {
 	s := newBots(plugin.Options{Limits: limits}, "", limits, slog.New(slog.DiscardHandler), 0)
 	defer s.callOff()
-	opts, _, _, err := s.settings(src)
+	opts, _, _, err := s.settings("", src)
 	client, _, wrong := s.client(src.manifest)
 	if wrong != nil {
 		return opts, errors.Join(err, fmt.Errorf("manifest: allowed_hosts: %w", wrong))

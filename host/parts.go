@@ -40,11 +40,11 @@ func (h *Host) acquire() (err error) {
 		}
 	}()
 	o := &h.opts
-	h.requests, err = outbound.New(outbound.Options{Allow: o.Allow, Logger: o.Logger})
+	h.requests, err = newCallers(outbound.Options{Allow: o.Allow, Logger: o.Logger})
 	if err != nil {
 		return err
 	}
-	undo = append(undo, func() error { h.requests.Close(); return nil })
+	undo = append(undo, func() error { h.requests.close(); return nil })
 	if h.listener, err = listen(o.Addr, o.Open || o.Token != nil); err != nil {
 		return err
 	}
@@ -90,13 +90,13 @@ func (h *Host) startTurns() {
 		Limits: o.Limits, Config: o.Config, Cache: cache,
 	}, models, o.Limits, o.Logger, o.Grace)
 	h.bots.allow = o.Allow
-	h.bots.opts.Extism.Send = sender(h.bots.calls, h.requests, answerBytes)
+	h.bots.requests = h.requests
 	h.runner = turn.New(turn.Options{
 		Store: o.Store, Source: h.bots, Files: h.files, Limits: o.Limits, Now: o.Now,
 		Logger: o.Logger, Ready: h.loaded, Provisional: provisional, Warm: warmSessions,
 		NewToken: newToken,
-		Outbound: func(ctx context.Context, request, key string) string {
-			return ask(ctx, h.requests, request, key)
+		Outbound: func(ctx context.Context, bot, request, key string) string {
+			return ask(ctx, h.requests.of(bot), request, key)
 		},
 	})
 }

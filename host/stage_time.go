@@ -85,7 +85,7 @@ func (p *Play) step(ctx context.Context) (conversation.Turn, bool, error) {
 func (p *Play) Stub(s conversation.Stub) { p.stubs = append(p.stubs, s) }
 
 // answer answers a request of the bot.
-func (p *Play) answer(_ context.Context, doc, key string) string {
+func (p *Play) answer(_ context.Context, _, doc, key string) string {
 	answer := p.stubbed(doc)
 	answer.Key = key
 	return string(answer.AppendJSON(nil))

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/bothost/bothost/abi"
@@ -25,8 +26,9 @@ const (
 	// latePause is the pause between two timers that are late: all that were due
 	// while the host was down are due at its start.
 	latePause = 5 * time.Millisecond
-	// maxSending is how many requests may be on their way; others wait.
-	maxSending = 256
+	// maxSending is how many requests of a bot may be on their way; others wait. None
+	// takes the places of another one's.
+	maxSending = 64
 	// sendPause is how long a request waits that finds so many.
 	sendPause = 100 * time.Millisecond
 	// sweepEvery is how often sessions are looked for whose time is over, and
@@ -160,20 +162,51 @@ func (r *Runner) missed(due int64) bool {
 
 // send makes a request, beside all else, and posts its answer.
 func (r *Runner) send(al *alarm) {
-	if r.sending.Add(1) > maxSending {
-		r.sending.Add(-1)
+	bot := al.key.Bot
+	if !r.sending.begin(bot) {
 		r.alarms.again(al, r.now().Add(sendPause).UnixMilli())
 		return
 	}
+	al.tries = 0 // it only waited
 	r.background.Go(func() {
-		defer r.sending.Add(-1)
-		answer := r.outbound(r.stop, al.job.Data, al.idempotencyKey())
+		defer r.sending.end(bot)
+		answer := r.outbound(r.stop, bot, al.job.Data, al.idempotencyKey())
 		if r.stop.Err() != nil {
 			return // it is made again after the next start, under the same key
 		}
 		al.answer, al.answered = answer, true
 		r.post(al.key, r.ring(al))
 	})
+}
+
+// sending counts the requests that are on their way, by their bots. The zero value is
+// usable.
+type sending struct {
+	mu sync.Mutex
+	// guards the following
+	count map[string]int
+}
+
+// begin counts one more, if the bot may have one more.
+func (s *sending) begin(bot string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.count[bot] == maxSending {
+		return false
+	}
+	if s.count == nil {
+		s.count = make(map[string]int)
+	}
+	s.count[bot]++
+	return true
+}
+
+func (s *sending) end(bot string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.count[bot]--; s.count[bot] == 0 {
+		delete(s.count, bot)
+	}
 }
 
 // idempotencyKey names a request to whoever gets it, also if it is made again: a
@@ -413,6 +446,6 @@ func (r *Runner) delete(l *live) error {
 }
 
 // noOutbound answers requests where nobody may make any.
-func noOutbound(context.Context, string, string) string {
+func noOutbound(context.Context, string, string, string) string {
 	return `{"error":"this host makes no requests","code":"forbidden"}`
 }

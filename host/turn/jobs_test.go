@@ -180,7 +180,7 @@ type sender struct {
 	hangs bool
 }
 
-func (s *sender) do(ctx context.Context, request, key string) string {
+func (s *sender) do(ctx context.Context, _, request, key string) string {
 	s.mu.Lock()
 	s.keys = append(s.keys, key)
 	hangs := s.hangs

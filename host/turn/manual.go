@@ -40,7 +40,7 @@ func (r *Runner) RunDue(ctx context.Context) (key session.Key, ran bool, err err
 		return session.Key{}, false, nil
 	}
 	if al.job.Kind == session.JobRequest && !al.answered {
-		al.answer, al.answered = r.outbound(ctx, al.job.Data, al.idempotencyKey()), true
+		al.answer, al.answered = r.outbound(ctx, al.key.Bot, al.job.Data, al.idempotencyKey()), true
 	}
 	do := r.goneOff(al)
 	return al.key, true, r.await(ctx, al.key, func(l *live) error {

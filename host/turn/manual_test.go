@@ -52,7 +52,7 @@ func TestManual(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c := new(clock)
 			r := newRunner(t, planner(), turn.Options{
-				Manual: true, Now: c.Now, Outbound: func(_ context.Context, request, _ string) string {
+				Manual: true, Now: c.Now, Outbound: func(_ context.Context, _, request, _ string) string {
 					if !strings.Contains(request, "http://h") {
 						t.Errorf("request = %s", request)
 					}

@@ -48,10 +48,10 @@ type Options struct {
 	// [session.DefaultKeep].
 	Keep time.Duration
 	// Outbound makes a request of a bot and returns its answer, both in JSON as
-	// abi/README.md has them. It is called by many goroutines, ends with ctx, and
-	// gets the same key if a request has to be made again. If nil, requests are
-	// answered with an error.
-	Outbound func(ctx context.Context, request, key string) (response string)
+	// abi/README.md has them. It is called by many goroutines, 64 at most for each
+	// bot, ends with ctx, and gets the same key if a request has to be made again. If
+	// nil, requests are answered with an error.
+	Outbound func(ctx context.Context, bot, request, key string) (response string)
 	// Files keeps the content of files. If nil, nobody does: a reply that is a file
 	// fails its turn.
 	Files Files
@@ -81,14 +81,14 @@ type Runner struct {
 	warm        int // sessions in each shard
 	warmBytes   int64
 	keep        time.Duration
-	outbound    func(ctx context.Context, request, key string) string
+	outbound    func(ctx context.Context, bot, request, key string) string
 	files       Files
 	room        room
 	newToken    func() (string, [32]byte)
 	alarms      *alarms
 	started     int64 // in milliseconds since 1970
 	// sending counts the requests that are on their way.
-	sending atomic.Int64
+	sending sending
 	// background are the goroutines that end with stop, when the runner closes.
 	background sync.WaitGroup
 	stop       context.Context
