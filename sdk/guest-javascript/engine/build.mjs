@@ -1,4 +1,4 @@
-// Builds the engine: QuickJS of npm, our adapter and the SDK, in one module that holds
+// Builds the engine: QuickJS of npm, our adapters and the SDK, in one module that holds
 // the memory as it is when the SDK has run. So an instance starts with the
 // interpreter made, and runs the bot's script at once. See ../README.md.
 import { execFileSync } from "node:child_process";
@@ -20,6 +20,9 @@ const parts = [
   "engine/host.js", "values.js", "files.js", "session.js", "bot.js", "replies.js", "clauses.js",
   "dialog.js", "bothost.js", "engine/error.js", "console.js", "web.js", "engine/start.js",
 ];
+
+// What is between QuickJS and the contract, and as what the others import it.
+const adapters = { start: "start", calls: "env", texts: "texts", wasi: "wasi_snapshot_preview1" };
 
 // QuickJS throws when its stack is this large, in bytes. It has 1 MiB, but what runs it
 // has a stack too, of which a host gives it 8 MiB (stack-bytes). Of what recurs, nested
@@ -53,14 +56,14 @@ try {
 // sources is the hash of what the engine is made of, which a test compares.
 function sources() {
   const hash = createHash("sha256");
-  const rest = ["engine/adapter.wat", "engine/build.mjs", "engine/wasi.wat", "package-lock.json"];
-  for (const part of [...parts, ...rest].sort()) {
+  const wat = Object.keys(adapters).map((name) => `engine/${name}.wat`);
+  for (const part of [...parts, ...wat, "engine/build.mjs", "package-lock.json"].sort()) {
     hash.update(read(part)).update("\0");
   }
   return hash.digest("hex");
 }
 
-// merge joins adapter and interpreter, and drops what nobody calls.
+// merge joins adapters and interpreter, and drops what nobody calls.
 function merge() {
   const flags = features.map((f) => `--enable-${f}`);
   const tool = (name, ...args) => execFileSync(process.execPath,
@@ -68,11 +71,13 @@ function merge() {
     { stdio: ["ignore", "ignore", "inherit"] });
   const file = (name) => join(work, name);
 
-  writeFileSync(file("adapter.wat"), adapter());
-  tool("wasm-as", "-g", file("adapter.wat"), "-o", file("adapter.wasm"));
-  tool("wasm-as", "-g", here("wasi.wat"), "-o", file("wasi.wasm"));
-  tool("wasm-merge", "-g", file("adapter.wasm"), "env", file("wasi.wasm"), "wasi_snapshot_preview1",
-    quickjs, "q", "--rename-export-conflicts", "-o", file("merged.wasm"));
+  const modules = Object.entries(adapters).flatMap(([name, imported]) => {
+    writeFileSync(file(name + ".wat"), adapter(name));
+    tool("wasm-as", "-g", file(name + ".wat"), "-o", file(name + ".wasm"));
+    return [file(name + ".wasm"), imported];
+  });
+  tool("wasm-merge", "-g", ...modules, quickjs, "q", "--rename-export-conflicts",
+    "-o", file("merged.wasm"));
   const kept = ["prepare", ...exports];
   writeFileSync(file("kept.json"), JSON.stringify([
     { name: "host", root: true, reaches: kept },
@@ -90,12 +95,12 @@ function bundle() {
   return `(function () { "use strict";\n${code}\nreturn calls; })()`;
 }
 
-// adapter puts the SDK into the adapter.
-function adapter() {
+// adapter returns the text of an adapter, with the SDK put into it.
+function adapter(name) {
   const prelude = Buffer.from(bundle() + "\0");
   const text = prelude.toString("latin1").replace(/[^ !#-[\]-~]/g, (c) =>
     "\\" + c.charCodeAt(0).toString(16).padStart(2, "0"));
-  return readFileSync(here("adapter.wat"), "utf8")
+  return read(`engine/${name}.wat`)
     .replace("@PRELUDE@", () => text)
     .replace("@PRELUDE_SIZE@", prelude.length)
     .replace("@STACK_SIZE@", stackSize);

@@ -1,4 +1,4 @@
-// The functions of the contract, as adapter.wat has them: by letters, which bots do
+// The functions of the contract, as calls.wat has them: by letters, which bots do
 // not see.
 export const host = {};
 Object.entries({

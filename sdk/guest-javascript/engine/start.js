@@ -1,4 +1,4 @@
-// What the adapter calls: a script that ran, an export, the end of what promises
+// What start.wat calls: a script that ran, an export, the end of what promises
 // have waiting, and a promise that was rejected.
 import { arrange, entered, fallbacks, guards, handlers, notHandled } from "../bot.js";
 import { begin } from "../session.js";
@@ -31,7 +31,7 @@ function onScript(promise, error) {
   return waiting;
 }
 
-// onCall runs an export, by its number in adapter.wat.
+// onCall runs an export, by its number in start.wat.
 function onCall(n) {
   if (broken !== undefined) {
     host.fail(broken);
