@@ -2,10 +2,10 @@ package websocket
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/internal/bearer"
+	"github.com/bothost/bothost/host/platform/websocket/door"
 	"github.com/bothost/bothost/host/platform/websocket/native"
 )
 
@@ -17,9 +17,25 @@ type visitor struct {
 	user abi.User
 }
 
+// letIn checks where a request comes from, and finds out which bot it means and who
+// makes it.
+func (s *Server) letIn(r *http.Request) (bot string, who visitor, refused *door.Refusal) {
+	rules := door.Rules{
+		Loopback: s.opts.Loopback, Hosts: s.opts.Hosts, Origins: s.opts.Origins,
+	}
+	if refused = rules.Check(r); refused != nil {
+		return "", visitor{}, refused
+	}
+	if bot, refused = door.Route(r, s.opts.Backend.Bots()); refused != nil {
+		return "", visitor{}, refused
+	}
+	who, refused = s.admit(r)
+	return bot, who, refused
+}
+
 // admit looks for a token in a request. A native client may show it later, in its
 // hello; others cannot.
-func (s *Server) admit(r *http.Request) (visitor, *refusal) {
+func (s *Server) admit(r *http.Request) (visitor, *door.Refusal) {
 	if s.opts.Token == nil {
 		return visitor{admitted: true}, nil
 	}
@@ -27,12 +43,12 @@ func (s *Server) admit(r *http.Request) (visitor, *refusal) {
 		if who, ok := s.show(token); ok {
 			return who, nil
 		}
-		return visitor{}, unauthorized()
+		return visitor{}, door.Unauthorized()
 	}
-	if offers(r, native.Protocol) {
+	if door.Offers(r, native.Protocol) {
 		return visitor{}, nil
 	}
-	return visitor{}, unauthorized()
+	return visitor{}, door.Unauthorized()
 }
 
 // show takes a token. ok is false if it lets nobody in.
@@ -47,20 +63,23 @@ func (s *Server) show(token string) (who visitor, ok bool) {
 	return visitor{admitted: true, user: abi.User{ID: user, Verified: user != ""}}, true
 }
 
-func unauthorized() *refusal {
-	return &refusal{status: http.StatusUnauthorized, text: "The token is missing or wrong."}
-}
-
-// offers reports whether a request offers a subprotocol.
-func offers(r *http.Request, protocol string) bool {
-	for _, header := range r.Header.Values("Sec-WebSocket-Protocol") {
-		for name := range strings.SplitSeq(header, ",") {
-			if strings.TrimSpace(name) == protocol {
-				return true
-			}
-		}
+// place takes a place among the connections; release gives it back, once.
+func (s *Server) place(remote string) (release func(), refused *door.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopping {
+		return nil, door.Stopping()
 	}
-	return false
+	address := door.AddressOf(remote)
+	if refused := s.places.Take(address); refused != nil {
+		return nil, refused
+	}
+	// The place outlives the request; Shutdown waits for it.
+	s.wg.Add(1)
+	return func() {
+		s.places.Give(address)
+		s.wg.Done()
+	}, nil
 }
 
 // enter lets a native client in by its hello. What the token does not say of the

@@ -100,12 +100,12 @@ func (s *Server) putScratch(sc *scratch) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	bot, who, refused := s.letIn(r)
 	if refused != nil {
-		refused.write(w)
+		refused.Write(w)
 		return
 	}
 	release, refused := s.place(r.RemoteAddr)
 	if refused != nil {
-		refused.write(w)
+		refused.Write(w)
 		return
 	}
 	if c := s.upgrade(w, r, bot); c != nil {
@@ -114,19 +114,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	release()
-}
-
-// letIn checks where a request comes from, and finds out which bot it means and who
-// makes it.
-func (s *Server) letIn(r *http.Request) (bot string, who visitor, refused *refusal) {
-	if refused := s.refusal(r); refused != nil {
-		return "", visitor{}, refused
-	}
-	if bot, refused = s.route(r); refused != nil {
-		return "", visitor{}, refused
-	}
-	who, refused = s.admit(r)
-	return bot, who, refused
 }
 
 // upgrade makes a WebSocket of a request. It returns nil if it answered it.

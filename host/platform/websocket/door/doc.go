@@ -1,5 +1,6 @@
 // Package door says who may come in, from where, how many at once and how often: by
-// the headers of a request, by address, and by any key that is counted. It knows
+// the headers and the path of a request, by address, and by any key that is counted.
+// What it refuses it answers in plain text, before there is a WebSocket. It knows
 // neither connections nor sessions.
 //
 // # Concurrency

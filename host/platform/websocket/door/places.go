@@ -1,15 +1,9 @@
 package door
 
 import (
-	"errors"
+	"net/http"
 	"net/netip"
 	"sync"
-)
-
-// What [Places.Take] fails with.
-var (
-	ErrFull        = errors.New("door: no place is left")
-	ErrAddressFull = errors.New("door: no place is left for the address")
 )
 
 // Places are what connections take while they last: at most Most at once, and
@@ -22,16 +16,16 @@ type Places struct {
 	of    map[string]int64
 }
 
-// Take takes a place for an address, until Give. It fails with [ErrFull] or
-// [ErrAddressFull].
-func (p *Places) Take(address string) error {
+// Take takes a place for an address, until Give.
+func (p *Places) Take(address string) *Refusal {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case p.taken >= p.Most:
-		return ErrFull
+		return &Refusal{http.StatusServiceUnavailable, "There are too many connections.", 10}
 	case p.of[address] >= p.MostOfOne:
-		return ErrAddressFull
+		return &Refusal{http.StatusTooManyRequests,
+			"There are too many connections from your address.", 10}
 	}
 	if p.of == nil {
 		p.of = make(map[string]int64)

@@ -1,7 +1,7 @@
 package door
 
 import (
-	"errors"
+	"net/http"
 	"sync"
 	"testing"
 )
@@ -29,18 +29,22 @@ func TestPlaces(t *testing.T) {
 	p := Places{Most: 3, MostOfOne: 2}
 	for i, tt := range []struct {
 		address string
-		want    error
+		want    int
 	}{
-		{"a", nil}, {"a", nil}, {"a", ErrAddressFull}, {"b", nil}, {"b", ErrFull},
-		{"a", ErrFull},
+		{"a", 0}, {"a", 0}, {"a", http.StatusTooManyRequests}, {"b", 0},
+		{"b", http.StatusServiceUnavailable}, {"a", http.StatusServiceUnavailable},
 	} {
-		if got := p.Take(tt.address); !errors.Is(got, tt.want) {
-			t.Errorf("%d: Take(%s) = %v, want %v", i, tt.address, got, tt.want)
+		got := 0
+		if refused := p.Take(tt.address); refused != nil {
+			got = refused.Status
+		}
+		if got != tt.want {
+			t.Errorf("%d: Take(%s) = %d, want %d", i, tt.address, got, tt.want)
 		}
 	}
 	p.Give("a")
-	if err := p.Take("b"); err != nil {
-		t.Errorf("Take(b) after one left = %v", err)
+	if refused := p.Take("b"); refused != nil {
+		t.Errorf("Take(b) after one left = %+v", refused)
 	}
 	for _, address := range []string{"a", "b", "b"} {
 		p.Give(address)
