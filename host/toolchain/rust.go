@@ -71,9 +71,10 @@ func needsCargo(manifest string) bool {
 	return false
 }
 
-// buildRust compiles the SDK's crate, then the bot's. Without --out-dir, objects would lie
-// in the source's folder for a while, where two builds take them from each other. rustc would have the linker leave
-// names mangled, which nobody reads in a trace.
+// buildRust compiles the SDK's crate, then the bot's. Without --out-dir, objects
+// would lie in the source's folder for a while, where two builds take them from
+// each other. rustc would have the linker leave names mangled, which nobody reads
+// in a trace.
 func buildRust(ctx context.Context, w *work, kit Kit) ([]byte, Watch, error) {
 	library, used, err := w.rustLibrary(ctx, kit)
 	if err != nil {

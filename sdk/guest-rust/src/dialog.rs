@@ -1,49 +1,99 @@
 //! States and transitions. They become the definition, which the host checks: what is
 //! wrong in it is told with its place when the bot is loaded.
 
-use crate::{quote, Handler, Outcome, Session};
+use crate::{quote, Bot, Outcome, Session};
 
-/// A thing that users name, in all the words that they have for it.
-pub struct Entity {
-    name: String,
-    values: Vec<String>,
+impl Bot {
+    /// Declares the bot's dialog, which becomes its definition.
+    pub fn dialog(&mut self, declare: impl FnOnce(&mut Dialog)) -> &mut Self {
+        let (fields, intents, entities, states) = Default::default();
+        let mut d = Dialog { bot: self, fields, intents, entities, states };
+        declare(&mut d);
+        let states = array(d.states.iter().map(State::json));
+        for state in d.states {
+            state.enter.map(|enter| d.bot.enter(&state.name, enter));
+        }
+        let (intents, entities) = (d.intents.join(","), d.entities.join(","));
+        d.bot.define(format!(
+            r#"{{{}"intents":[{intents}],"entities":[{entities}],"states":{states}}}"#, d.fields))
+    }
 }
 
-impl Entity {
-    pub(crate) fn new(name: &str) -> Self {
-        Entity { name: name.to_string(), values: Vec::new() }
-    }
+/// What a bot declares about itself and its conversations.
+pub struct Dialog<'a> {
+    bot: &'a mut Bot,
+    fields: String,
+    intents: Vec<String>,
+    entities: Vec<String>,
+    states: Vec<State>,
+}
 
-    /// Adds a value and other words for it.
-    pub fn value(&mut self, value: &str, synonyms: &[&str]) -> &mut Self {
-        let synonyms = join(synonyms.iter().map(|s| quote(s)));
-        let value = quote(value);
-        self.values.push(format!(r#"{{"value":{value},"synonyms":[{synonyms}]}}"#));
+impl Dialog<'_> {
+    /// Adds a field of the definition, such as `language` or `limits`, in JSON.
+    pub fn field(&mut self, name: &str, json: &str) -> &mut Self {
+        self.fields += &format!("{}:{json},", quote(name));
         self
     }
 
-    pub(crate) fn json(&self) -> String {
-        format!(r#"{{"name":{},"values":[{}]}}"#, quote(&self.name), self.values.join(","))
+    /// Sets name and version, which operators see.
+    pub fn name(&mut self, name: &str, version: &str) -> &mut Self {
+        self.field("name", &quote(name)).field("version", &quote(version))
+    }
+
+    /// Declares an intent by examples of how people say it.
+    pub fn intent(&mut self, name: &str, examples: &[&str]) -> &mut Self {
+        let (name, examples) = (quote(name), quotes(examples));
+        self.intents.push(format!(r#"{{"name":{name},"examples":{examples}}}"#));
+        self
+    }
+
+    /// Declares an entity, whose values the slots of intents take: each with the other words
+    /// that people have for it.
+    pub fn entity(&mut self, name: &str, values: &[(&str, &[&str])]) -> &mut Self {
+        let values = array(values.iter().map(|(value, others)| {
+            format!(r#"{{"value":{},"synonyms":{}}}"#, quote(value), quotes(others))
+        }));
+        self.entities.push(format!(r#"{{"name":{},"values":{values}}}"#, quote(name)));
+        self
+    }
+
+    /// Declares the state in which sessions begin.
+    pub fn initial(&mut self, name: &str) -> &mut State { self.state(name).set("initial", "true") }
+
+    /// Declares a state, or goes on with one that was declared.
+    pub fn state(&mut self, name: &str) -> &mut State {
+        if !self.states.iter().any(|s| s.name == name) {
+            self.states.push(State { name: name.to_string(), ..State::default() });
+        }
+        self.states.iter_mut().find(|s| s.name == name).unwrap()
+    }
+
+    /// Answers the guard of this name, which transitions ask.
+    pub fn guard(&mut self, name: &str, f: impl Fn(&Session) -> bool + 'static) -> &mut Self {
+        self.bot.guard(name, f);
+        self
     }
 }
 
 /// A place in the conversation.
-pub struct State {
-    pub(crate) name: String,
-    pub(crate) enter: Option<Handler>,
-    fields: Vec<String>,
+#[derive(Default)] pub struct State {
+    name: String,
+    fields: String,
     transitions: Vec<String>,
+    enter: Option<Box<dyn Fn(&Session) -> Outcome>>,
 }
 
 impl State {
-    pub(crate) fn new(name: &str) -> Self {
-        State { name: name.to_string(), enter: None, fields: Vec::new(), transitions: Vec::new() }
+    /// Lets all other states lead here.
+    pub fn global(&mut self, on: impl Into<When>) -> &mut Self {
+        self.set("global", &format!("{{{}}}", on.into().json()))
     }
 
-    pub(crate) fn with(&mut self, field: &str) -> &mut Self {
-        self.fields.push(field.to_string());
-        self
-    }
+    /// Names what the state was called in earlier versions of the bot.
+    pub fn was(&mut self, names: &[&str]) -> &mut Self { self.set("was", &quotes(names)) }
+
+    /// Looks at conditions again so often while nothing happens.
+    pub fn recheck(&mut self, ms: i64) -> &mut Self { self.set("recheck_ms", &ms.to_string()) }
 
     /// Sets what runs when the state is entered.
     pub fn enter<R: Into<Outcome>>(&mut self, f: impl Fn(&Session) -> R + 'static) -> &mut Self {
@@ -52,167 +102,98 @@ impl State {
     }
 
     /// Begins a transition. They are tried in their order.
-    pub fn when(&mut self, when: impl Into<When>) -> Transition<'_> {
-        Transition { state: self, when: when.into() }
-    }
+    pub fn when(&mut self, on: impl Into<When>) -> Transition<'_> { Transition(self, on.into()) }
 
     /// Leads on at once.
-    pub fn go_to(&mut self, state: &str) -> &mut Self {
-        self.when(trigger("auto", "true")).go_to(state)
-    }
+    pub fn go_to(&mut self, to: &str) -> &mut Self { self.when(on("auto", "true")).go_to(to) }
 
     /// Leads back at once, to the state from which a global one was reached.
-    pub fn go_back(&mut self) -> &mut Self {
-        self.go_to("@previous")
-    }
+    pub fn go_back(&mut self) -> &mut Self { self.go_to("@previous") }
 
-    /// Lets all other states lead here.
-    pub fn global(&mut self, when: impl Into<When>) -> &mut Self {
-        let when = when.into().json();
-        self.with(&format!("\"global\":{{{when}}}"))
-    }
-
-    /// Names what the state was called in earlier versions of the bot.
-    pub fn was(&mut self, names: &[&str]) -> &mut Self {
-        self.with(&format!("\"was\":[{}]", join(names.iter().map(|n| quote(n)))))
-    }
-
-    /// Looks at conditions again so often while nothing happens.
-    pub fn recheck(&mut self, ms: i64) -> &mut Self {
-        self.with(&format!("\"recheck_ms\":{ms}"))
-    }
-
-    pub(crate) fn json(&self) -> String {
-        let mut fields = vec![format!("\"name\":{}", quote(&self.name))];
-        fields.extend_from_slice(&self.fields);
-        fields.push(format!("\"transitions\":[{}]", self.transitions.join(",")));
-        format!("{{{}}}", fields.join(","))
-    }
-}
-
-/// A transition that has no target yet.
-pub struct Transition<'a> {
-    state: &'a mut State,
-    when: When,
-}
-
-impl<'a> Transition<'a> {
-    /// Adds a condition, which must hold too.
-    pub fn and(mut self, condition: Condition) -> Self {
-        self.when.conditions.push(condition.0);
-        self
-    }
-
-    /// Adds a guard, which [`crate::Bot::guard`] answers.
-    pub fn guard(mut self, name: &str) -> Self {
-        self.when.guards.push(quote(name));
-        self
-    }
-
-    /// Ends the transition in a state, and goes on with the one that it leads from.
-    pub fn go_to(self, state: &str) -> &'a mut State {
-        let when = self.when.json();
-        let comma = if when.is_empty() { "" } else { "," };
-        self.state.transitions.push(format!("{{{}{}\"to\":{}}}", when, comma, quote(state)));
-        self.state
-    }
-
-    /// Ends the transition in the state from which a global one was reached.
-    pub fn go_back(self) -> &'a mut State {
-        self.go_to("@previous")
-    }
-}
-
-/// When a transition is taken: a trigger, a condition, or both.
-#[derive(Default)]
-pub struct When {
-    trigger: String,
-    conditions: Vec<String>,
-    guards: Vec<String>,
-}
-
-impl When {
-    /// Asks that all files have one of these types, such as `image/*`.
-    pub fn types(mut self, types: &[&str]) -> Self {
-        let types = join(types.iter().map(|t| quote(t)));
-        self.trigger += &format!(",\"file_types\":[{types}]");
+    fn set(&mut self, name: &str, json: &str) -> &mut Self {
+        self.fields += &format!(r#""{name}":{json},"#);
         self
     }
 
     fn json(&self) -> String {
-        let mut fields = Vec::new();
-        if !self.trigger.is_empty() {
-            fields.push(self.trigger.clone());
-        }
-        if !self.conditions.is_empty() {
-            fields.push(format!("\"when\":[{}]", self.conditions.join(",")));
-        }
-        if !self.guards.is_empty() {
-            fields.push(format!("\"guard\":[{}]", self.guards.join(",")));
-        }
-        fields.join(",")
+        let (name, transitions) = (quote(&self.name), self.transitions.join(","));
+        format!(r#"{{"name":{name},{}"transitions":[{transitions}]}}"#, self.fields)
+    }
+}
+
+/// A transition that has no target yet.
+#[must_use] pub struct Transition<'a>(&'a mut State, When);
+
+impl<'a> Transition<'a> {
+    /// Adds a condition, which must hold too.
+    pub fn and(mut self, c: Condition) -> Self { self.1.when.push(c.0); self }
+
+    /// Adds a guard, which [`Dialog::guard`] answers.
+    pub fn guard(mut self, name: &str) -> Self { self.1.guard.push(quote(name)); self }
+
+    /// Ends the transition in a state, and goes on with the one that it leads from.
+    pub fn go_to(self, state: &str) -> &'a mut State {
+        self.0.transitions.push(format!(r#"{{{},"to":{}}}"#, self.1.json(), quote(state)));
+        self.0
+    }
+
+    /// Ends the transition in the state from which a global one was reached.
+    pub fn go_back(self) -> &'a mut State { self.go_to("@previous") }
+}
+
+/// When a transition is taken: a trigger, a condition, or both.
+#[derive(Default)] pub struct When { trigger: String, when: Vec<String>, guard: Vec<String> }
+
+impl When {
+    /// Asks that all files have one of these types, such as `image/*`.
+    pub fn types(mut self, types: &[&str]) -> Self {
+        self.trigger += &format!(r#""file_types":{},"#, quotes(types));
+        self
+    }
+
+    fn json(&self) -> String {
+        let (when, guard) = (self.when.join(","), self.guard.join(","));
+        format!(r#"{}"when":[{when}],"guard":[{guard}]"#, self.trigger)
     }
 }
 
 impl From<Condition> for When {
-    fn from(c: Condition) -> Self {
-        When { conditions: vec![c.0], ..When::default() }
-    }
+    fn from(c: Condition) -> Self { When { when: vec![c.0], ..When::default() } }
 }
 
-fn trigger(name: &str, json: &str) -> When {
-    When { trigger: format!("\"{name}\":{json}"), ..When::default() }
+fn on(trigger: &str, json: &str) -> When {
+    When { trigger: format!(r#""{trigger}":{json},"#), ..When::default() }
 }
 
 /// A text with this intent.
-pub fn intent(name: &str) -> When {
-    trigger("intent", &quote(name))
-}
+pub fn intent(name: &str) -> When { on("intent", &quote(name)) }
 
 /// A text with none of the intents that transitions name here.
-pub fn no_intent() -> When {
-    trigger("no_intent", "true")
-}
+pub fn no_intent() -> When { on("no_intent", "true") }
 
 /// Any text.
-pub fn any_text() -> When {
-    trigger("message", "true")
-}
+pub fn any_text() -> When { on("message", "true") }
 
 /// This option, chosen or said.
-pub fn chosen(value: &str) -> When {
-    trigger("option", &quote(value))
-}
+pub fn chosen(value: &str) -> When { on("option", &quote(value)) }
 
 /// Any files.
-pub fn any_file() -> When {
-    trigger("file", "true")
-}
+pub fn any_file() -> When { on("file", "true") }
 
 /// Any voice message.
-pub fn any_voice() -> When {
-    trigger("voice", "true")
-}
+pub fn any_voice() -> When { on("voice", "true") }
 
 /// Any JSON message.
-pub fn any_json() -> When {
-    event("json")
-}
+pub fn any_json() -> When { event("json") }
 
 /// A timer, an answer to a request or a custom event of this name.
-pub fn event(name: &str) -> When {
-    trigger("event", &quote(name))
-}
+pub fn event(name: &str) -> When { on("event", &quote(name)) }
 
 /// The user being quiet here for so long.
-pub fn after(ms: i64) -> When {
-    trigger("after_ms", &ms.to_string())
-}
+pub fn after(ms: i64) -> When { on("after_ms", &ms.to_string()) }
 
 /// Anything that a user, a program or the bot itself caused.
-pub fn any_event() -> When {
-    trigger("any", "true")
-}
+pub fn any_event() -> When { on("any", "true") }
 
 /// A condition on a variable of the session.
 pub struct Condition(String);
@@ -221,83 +202,59 @@ pub struct Condition(String);
 pub struct Var(String);
 
 /// Looks at a variable of the session.
-pub fn var(name: &str) -> Var {
-    Var(quote(name))
-}
-
-/// What a variable is compared with: texts as texts, numbers as numbers.
-pub trait Value {
-    fn json(&self) -> String;
-}
-
-impl Value for &str {
-    fn json(&self) -> String {
-        quote(self)
-    }
-}
-
-macro_rules! values {
-    ($($type:ty)*) => { $(impl Value for $type {
-        fn json(&self) -> String {
-            self.to_string()
-        }
-    })* };
-}
-
-values!(bool i32 i64 f64);
-
-macro_rules! operators {
-    ($($(#[$doc:meta])* $name:ident $op:literal)*) => {
-        impl Var {
-            $($(#[$doc])* pub fn $name(self, value: impl Value) -> Condition {
-                self.compares($op, &value.json())
-            })*
-        }
-    };
-}
-
-operators! {
-    /// Holds if the variable is the value.
-    is "=="
-    /// Holds if the variable is another value, or not set.
-    is_not "!="
-    /// Holds if the variable comes after the value.
-    above ">"
-    /// Holds if the variable comes after the value, or is it.
-    at_least ">="
-    /// Holds if the variable comes before the value.
-    below "<"
-    /// Holds if the variable comes before the value, or is it.
-    at_most "<="
-    /// Holds if the value stands somewhere in the variable.
-    contains "contains"
-    /// Holds if a pattern of RE2 finds something in the variable.
-    matches "matches"
-}
+pub fn var(name: &str) -> Var { Var(quote(name)) }
 
 impl Var {
+    /// Holds if the variable is the value.
+    pub fn is(self, value: impl Value) -> Condition { self.holds("==", &value.json()) }
+
+    /// Holds if the variable is another value, or not set.
+    pub fn is_not(self, value: impl Value) -> Condition { self.holds("!=", &value.json()) }
+
+    /// Holds if the variable comes after the value.
+    pub fn above(self, value: impl Value) -> Condition { self.holds(">", &value.json()) }
+
+    /// Holds if the variable comes after the value, or is it.
+    pub fn at_least(self, value: impl Value) -> Condition { self.holds(">=", &value.json()) }
+
+    /// Holds if the variable comes before the value.
+    pub fn below(self, value: impl Value) -> Condition { self.holds("<", &value.json()) }
+
+    /// Holds if the variable comes before the value, or is it.
+    pub fn at_most(self, value: impl Value) -> Condition { self.holds("<=", &value.json()) }
+
+    /// Holds if the value stands somewhere in the variable.
+    pub fn contains(self, value: impl Value) -> Condition { self.holds("contains", &value.json()) }
+
+    /// Holds if a pattern of RE2 finds something in the variable.
+    pub fn matches(self, value: impl Value) -> Condition { self.holds("matches", &value.json()) }
+
     /// Holds if the variable is one of the values.
     pub fn is_in(self, values: &[impl Value]) -> Condition {
-        let values = join(values.iter().map(Value::json));
-        self.compares("in", &format!("[{values}]"))
+        self.holds("in", &array(values.iter().map(Value::json)))
     }
 
     /// Holds if the variable is set.
-    pub fn is_set(self) -> Condition {
-        self.compares("!=", "null")
-    }
+    pub fn is_set(self) -> Condition { self.holds("!=", "null") }
 
     /// Holds if the variable is not set.
-    pub fn is_unset(self) -> Condition {
-        self.compares("==", "null")
-    }
+    pub fn is_unset(self) -> Condition { self.holds("==", "null") }
 
-    fn compares(self, op: &str, value: &str) -> Condition {
-        Condition(format!(r#"{{"var":{},"op":"{}","value":{}}}"#, self.0, op, value))
+    fn holds(self, op: &str, value: &str) -> Condition {
+        Condition(format!(r#"{{"var":{},"op":"{op}","value":{value}}}"#, self.0))
     }
 }
 
-/// Puts commas between pieces of JSON.
-pub fn join(pieces: impl Iterator<Item = String>) -> String {
-    pieces.collect::<Vec<_>>().join(",")
+/// What a variable is compared with: texts as texts, numbers as numbers.
+pub trait Value { fn json(&self) -> String; }
+impl Value for &str { fn json(&self) -> String { quote(self) } }
+impl Value for bool { fn json(&self) -> String { self.to_string() } }
+impl Value for i32 { fn json(&self) -> String { self.to_string() } }
+impl Value for i64 { fn json(&self) -> String { self.to_string() } }
+impl Value for f64 { fn json(&self) -> String { self.to_string() } }
+
+fn array(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(","))
 }
+
+fn quotes(texts: &[&str]) -> String { array(texts.iter().map(|text| quote(text))) }

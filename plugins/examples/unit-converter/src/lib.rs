@@ -9,28 +9,31 @@ use units::{convert, named, number, Fault, Unit, UNITS};
 bot!(converter);
 
 fn converter(b: &mut Bot) {
-    b.name("unit-converter", "1.0.0");
-    let entity = b.entity("unit");
-    for unit in UNITS {
-        entity.value(unit.symbol, unit.names);
-    }
-    b.intent(
-        "convert",
-        &[
-            "{amount:number} {from:unit} in {to:unit}",
-            "{amount:number} {from:unit} to {to:unit}",
-            "convert {amount:number} {from:unit} to {to:unit}",
-            "what is {amount:number} {from:unit} in {to:unit}",
-            "how much is {amount:number} {from:unit} in {to:unit}",
-            "how many {to:unit} are {amount:number} {from:unit}",
-            "how many {to:unit} are in a {from:unit}",
-        ],
-    );
-    b.intent(
-        "again",
-        &["and in {to:unit}", "in {to:unit}", "and {to:unit}", "what about {to:unit}"],
-    );
-    b.intent("units", &["which units do you know", "what can you convert", "what units are there"]);
+    b.dialog(|d| {
+        d.name("unit-converter", "1.0.0");
+        let units: Vec<_> = UNITS.iter().map(|unit| (unit.symbol, unit.names)).collect();
+        d.entity("unit", &units);
+        d.intent(
+            "convert",
+            &[
+                "{amount:number} {from:unit} in {to:unit}",
+                "{amount:number} {from:unit} to {to:unit}",
+                "convert {amount:number} {from:unit} to {to:unit}",
+                "what is {amount:number} {from:unit} in {to:unit}",
+                "how much is {amount:number} {from:unit} in {to:unit}",
+                "how many {to:unit} are {amount:number} {from:unit}",
+                "how many {to:unit} are in a {from:unit}",
+            ],
+        );
+        d.intent(
+            "again",
+            &["and in {to:unit}", "in {to:unit}", "and {to:unit}", "what about {to:unit}"],
+        );
+        d.intent(
+            "units",
+            &["which units do you know", "what can you convert", "what units are there"],
+        );
+    });
 
     b.on_start(|s| s.reply("I convert units. Try: 10 miles in km"));
     b.on_message(|s| match s.intent().as_deref() {

@@ -5,50 +5,52 @@ use bothost::*;
 bot!(surface);
 
 fn surface(b: &mut Bot) {
-    b.name("surface", "1.0.0").field("language", "\"en\"");
-    b.intent("tea", &["{tea} tea"]);
-    b.entity("tea").value("green", &[]).value("black", &["English"]);
-    b.guard("open", |s| s.get_int("n") == Some(42));
-    b.initial("hall").was(&["lobby"]).when(chosen("Go there")).go_to("room");
-    b.state("room")
-        .enter(|s| s.reply("in the room"))
-        .when(event("out"))
-        .and(var("n").at_least(1))
-        .guard("open")
-        .go_to("hall");
-    b.state("help").global(intent("help")).enter(|s| s.reply("help is near")).go_back();
-    b.intent("help", &["help"]);
-    b.state("shelf")
-        .recheck(1000)
-        .when(intent("tea"))
-        .go_to("hall")
-        .when(no_intent())
-        .and(var("a").is("b"))
-        .and(var("a").is_not("c"))
-        .go_to("hall")
-        .when(any_text())
-        .and(var("a").above(1))
-        .and(var("a").below(2.5))
-        .go_to("hall")
-        .when(any_file().types(&["image/*"]))
-        .and(var("a").at_most(3))
-        .go_to("hall")
-        .when(any_voice())
-        .and(var("a").contains("x"))
-        .and(var("a").matches("^x"))
-        .go_back()
-        .when(any_json())
-        .and(var("a").is_in(&["x", "y"]))
-        .go_to("hall")
-        .when(after(1000))
-        .and(var("a").is_set())
-        .go_to("hall")
-        .when(any_event())
-        .and(var("a").is_unset())
-        .go_to("hall")
-        .when(var("a").is(true))
-        .go_to("hall")
-        .go_to("hall");
+    b.dialog(|d| {
+        d.name("surface", "1.0.0").field("language", "\"en\"");
+        d.intent("tea", &["{tea} tea"]);
+        d.entity("tea", &[("green", &[]), ("black", &["English"])]);
+        d.guard("open", |s| s.get_int("n") == Some(42));
+        d.initial("hall").was(&["lobby"]).when(chosen("Go there")).go_to("room");
+        d.state("room")
+            .enter(|s| s.reply("in the room"))
+            .when(event("out"))
+            .and(var("n").at_least(1))
+            .guard("open")
+            .go_to("hall");
+        d.state("help").global(intent("help")).enter(|s| s.reply("help is near")).go_back();
+        d.intent("help", &["help"]);
+        d.state("shelf")
+            .recheck(1000)
+            .when(intent("tea"))
+            .go_to("hall")
+            .when(no_intent())
+            .and(var("a").is("b"))
+            .and(var("a").is_not("c"))
+            .go_to("hall")
+            .when(any_text())
+            .and(var("a").above(1))
+            .and(var("a").below(2.5))
+            .go_to("hall")
+            .when(any_file().types(&["image/*"]))
+            .and(var("a").at_most(3))
+            .go_to("hall")
+            .when(any_voice())
+            .and(var("a").contains("x"))
+            .and(var("a").matches("^x"))
+            .go_back()
+            .when(any_json())
+            .and(var("a").is_in(&["x", "y"]))
+            .go_to("hall")
+            .when(after(1000))
+            .and(var("a").is_set())
+            .go_to("hall")
+            .when(any_event())
+            .and(var("a").is_unset())
+            .go_to("hall")
+            .when(var("a").is(true))
+            .go_to("hall")
+            .go_to("hall");
+    });
     b.on_start(|s| s.reply("started"));
     b.on_message(message);
     b.on_file(|s| {
