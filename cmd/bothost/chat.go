@@ -63,13 +63,16 @@ names one: ws://127.0.0.1:8765/bots/NAME.`,
 			if opts.Token, err = readToken(f.token); err != nil {
 				return err
 			}
-			return chat(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), opts, f.wait)
+			return chat(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(),
+				cmd.ErrOrStderr(), opts, f.wait)
 		},
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&f.user, "user", "", "a name for you, which nobody checks")
-	fs.StringVar(&f.token, "token", "", "a `file` with the token that lets you in; its first one counts")
-	fs.DurationVar(&f.wait, "wait", 5*time.Minute, "how long to try to come back when the connection breaks")
+	fs.StringVar(&f.token, "token", "",
+		"a `file` with the token that lets you in; its first one counts")
+	fs.DurationVar(&f.wait, "wait", 5*time.Minute,
+		"how long to try to come back when the connection breaks")
 	return cmd
 }
 
@@ -179,7 +182,8 @@ func (l *link) note(s client.State) {
 		fmt.Fprintf(l.stderr, "bothost: %s\n", text)
 		l.away = time.AfterFunc(l.wait, func() {
 			// Nobody is to take the reason for what it is.
-			l.lost <- fmt.Errorf("the connection was lost and did not come back within %v: %v", l.wait, s.Err)
+			l.lost <- fmt.Errorf("the connection was lost and did not come back within %v: %v",
+				l.wait, s.Err)
 		})
 	case s.Phase == client.Connected:
 		l.connected = true

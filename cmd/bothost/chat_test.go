@@ -117,7 +117,8 @@ func TestChat_ComesBack(t *testing.T) {
 // What ends a chat, and what it says then.
 func TestChat_Ends(t *testing.T) {
 	token := filepath.Join(t.TempDir(), "token")
-	if err := os.WriteFile(token, []byte("\n# a comment\nann  secret\nbob other\n"), 0o600); err != nil {
+	text := []byte("\n# a comment\nann  secret\nbob other\n")
+	if err := os.WriteFile(token, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct {
@@ -130,7 +131,8 @@ func TestChat_Ends(t *testing.T) {
 		{"no token", `> {"type":"hello"}`, native.CloseUnauthorized, nil,
 			"bothost: the host closed the connection: The token is missing or wrong.\n" +
 				"hint: --token FILE names a file that holds the token\n"},
-		{"wrong token", `> {"type":"hello","token":"secret"}`, native.CloseUnauthorized, []string{"--token", token},
+		{"wrong token", `> {"type":"hello","token":"secret"}`, native.CloseUnauthorized,
+			[]string{"--token", token},
 			"bothost: the host closed the connection: The token is missing or wrong.\n" +
 				"hint: --token FILE names a file that holds the token\n"},
 		{"for good", welcomes, abi.CloseSessionGone, nil,
@@ -150,7 +152,9 @@ func TestChat_Ends(t *testing.T) {
 }
 
 // runChat runs a chat with an input that does not end before the chat has to.
-func runChat(tb testing.TB, host *scripted, input string, args ...string) (stdout, stderr string, code int) {
+func runChat(
+	tb testing.TB, host *scripted, input string, args ...string,
+) (stdout, stderr string, code int) {
 	tb.Helper()
 	server := httptest.NewServer(host)
 	defer server.Close()

@@ -86,7 +86,8 @@ func (c *chatter) bring(ctx context.Context, path string) (id string, err error)
 func (c *chatter) upload(ctx context.Context, f client.File) (id string, err error) {
 	id, err = c.session.Upload(ctx, f)
 	var refused *client.FileError
-	if errors.As(err, &refused) && refused.Status == http.StatusUnsupportedMediaType && f.Type != "" {
+	if errors.As(err, &refused) && refused.Status == http.StatusUnsupportedMediaType &&
+		f.Type != "" {
 		f.Type = ""
 		id, err = c.session.Upload(ctx, f)
 	}

@@ -27,22 +27,30 @@ func TestChat_Progress(t *testing.T) {
 		frames []client.Frame
 		want   string
 	}{
-		{"whole", []client.Frame{delta(0, "one "), delta(0, "two"), entry(abi.FromBot, "one two")}, "one two\n"},
-		{"a beginning", []client.Frame{delta(0, "one"), entry(abi.FromBot, "one two")}, "one two\n"},
-		{"several lines", []client.Frame{delta(0, "a\nb"), entry(abi.FromBot, "a\nb\n")}, "a\nb\n"},
-		{"two replies", []client.Frame{delta(0, "a"), delta(1, "b"), entry(abi.FromBot, "a"), entry(abi.FromBot, "b")},
+		{"whole", []client.Frame{delta(0, "one "), delta(0, "two"), entry(abi.FromBot, "one two")},
+			"one two\n"},
+		{"a beginning", []client.Frame{delta(0, "one"), entry(abi.FromBot, "one two")},
+			"one two\n"},
+		{"several lines", []client.Frame{delta(0, "a\nb"), entry(abi.FromBot, "a\nb\n")},
 			"a\nb\n"},
-		{"another one first", []client.Frame{delta(0, "a"), entry(abi.FromBot, "x"), entry(abi.FromBot, "a")},
+		{"two replies", []client.Frame{delta(0, "a"), delta(1, "b"), entry(abi.FromBot, "a"),
+			entry(abi.FromBot, "b")},
+			"a\nb\n"},
+		{"another one first", []client.Frame{delta(0, "a"), entry(abi.FromBot, "x"),
+			entry(abi.FromBot, "a")},
 			"a\nx\n"},
 		{"withdrawn", []client.Frame{delta(0, "a"), withdrawn, entry(abi.FromHost, "sorry")},
 			"a\n! the bot did not get to the end of that: it does not count\n! sorry\n"},
 		{"typing", []client.Frame{typing, entry(abi.FromBot, "a")}, "...|a\n"},
-		{"typing, then a reply in progress", []client.Frame{typing, delta(0, "a"), entry(abi.FromBot, "a")},
+		{"typing, then a reply in progress",
+			[]client.Frame{typing, delta(0, "a"), entry(abi.FromBot, "a")},
 			"...|a\n"},
 		{"typing, then nothing", []client.Frame{typing, withdrawn}, "...|"},
-		{"no control characters", []client.Frame{delta(0, "\x1b[2Ja"), entry(abi.FromBot, "\x1b[2Ja")},
+		{"no control characters",
+			[]client.Frame{delta(0, "\x1b[2Ja"), entry(abi.FromBot, "\x1b[2Ja")},
 			"\uFFFD[2Ja\n"},
-		{"a rejection in between", []client.Frame{delta(0, "a"), {Type: native.Rejected, Error: "no"}}, "a\n! no\n"},
+		{"a rejection in between",
+			[]client.Frame{delta(0, "a"), {Type: native.Rejected, Error: "no"}}, "a\n! no\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var out strings.Builder

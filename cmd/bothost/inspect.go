@@ -51,7 +51,8 @@ It exits with 1 if a host would refuse the module.
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, ok := inspectFormats[format]
 			if !ok {
-				return usageError{fmt.Errorf("--format must be text, mermaid, json or svg, not %q", format)}
+				return usageError{fmt.Errorf("--format must be text, mermaid, json or svg, not %q",
+					format)}
 			}
 			r, err := inspect(cmd.Context(), args[0], limits)
 			if err == nil && (format == "text" || format == "json") {

@@ -66,7 +66,8 @@ func showInfo(w io.Writer, r *report) {
 }
 
 func showDefinition(w io.Writer, r *report) error {
-	fmt.Fprintf(w, "fuel\n  start    %d units\n  describe %d units\n", r.cost.Start, r.cost.Describe)
+	fmt.Fprintf(w, "fuel\n  start    %d units\n  describe %d units\n", r.cost.Start,
+		r.cost.Describe)
 	text, err := json.MarshalIndent(r.definition, "  ", "  ")
 	if err != nil {
 		return err

@@ -87,7 +87,8 @@ func TestInspect_WithoutGraphviz(t *testing.T) {
 		want   []string // patterns of the lines
 		code   int
 	}{
-		{"svg", []string{"^bothost: .*without Graphviz: run make graphviz ", "^hint: --format mermaid"}, 1},
+		{"svg", []string{"^bothost: .*without Graphviz: run make graphviz ",
+			"^hint: --format mermaid"}, 1},
 		{"mermaid", []string{"^stateDiagram-v2$"}, 0},
 	} {
 		t.Run(row.format, func(t *testing.T) {
@@ -120,7 +121,8 @@ func buildWithout(t *testing.T, file, program string) {
 	if err := os.WriteFile(overlay, replace, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("go", "build", "-overlay", overlay, "-o", program, ".").CombinedOutput()
+	build := exec.Command("go", "build", "-overlay", overlay, "-o", program, ".")
+	out, err := build.CombinedOutput()
 	if err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}

@@ -104,7 +104,8 @@ func newRoot() *cobra.Command {
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newNew(), newBuild(), newRun(), newChat(), newTest(), newInspect(), newSessions(), newDoctor(),
+	root.AddCommand(newNew(), newBuild(), newRun(), newChat(), newTest(), newInspect(),
+		newSessions(), newDoctor(),
 		newVersion())
 	asUsage(root)
 	return root

@@ -47,7 +47,8 @@ way.`,
 
 func makeBot(ctx context.Context, dir, lang string, stdout, stderr io.Writer) error {
 	if lang == "" {
-		return usageError{fmt.Errorf("--lang must be one of %s", strings.Join(languageNames(), ", "))}
+		return usageError{fmt.Errorf("--lang must be one of %s",
+			strings.Join(languageNames(), ", "))}
 	}
 	l := toolchain.Named(lang)
 	if l == nil {

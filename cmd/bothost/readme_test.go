@@ -38,7 +38,8 @@ func TestReadmeTranscript(t *testing.T) {
 	for _, f := range script.Files {
 		if f.Name == "answered" {
 			if !strings.HasPrefix(string(f.Data), match[2]) {
-				t.Errorf("the transcript of README.md is\n%s\nthe script's chat prints\n%s", match[2], f.Data)
+				t.Errorf("the transcript of README.md is\n%s\nthe script's chat prints\n%s",
+					match[2], f.Data)
 			}
 			return
 		}
@@ -99,7 +100,8 @@ func TestReadmeConversation(t *testing.T) {
 
 // TestReadmeLinks wants every path that README.md links to be there.
 func TestReadmeLinks(t *testing.T) {
-	for _, match := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(readme(t), -1) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)\)`)
+	for _, match := range link.FindAllStringSubmatch(readme(t), -1) {
 		if _, err := os.Stat(filepath.Join("..", "..", match[1])); err != nil {
 			t.Errorf("README.md links to %s: %v", match[1], err)
 		}

@@ -69,22 +69,38 @@ SIGHUP looks at the files now.
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&f.opts.Addr, "addr", "127.0.0.1:8765", "address to listen on")
-	fs.BoolVar(&f.opts.Open, "open", false, "allow an address that others can reach: anybody may then talk to the bots")
-	fs.StringVar(&f.tokens, "token", "", "`file` of tokens that clients must have: one a line, or a user's name and a token")
-	fs.StringVar(&f.dialect, "dialect", "agent", "what clients without a subprotocol speak: agent, agent-4.4 or bot (BESSER)")
+	fs.BoolVar(&f.opts.Open, "open", false,
+		"allow an address that others can reach: anybody may then talk to the bots")
+	fs.StringVar(&f.tokens, "token", "",
+		"`file` of tokens that clients must have: one a line, or a user's name and a token")
+	fs.StringVar(&f.dialect, "dialect", "agent",
+		"what clients without a subprotocol speak: agent, agent-4.4 or bot (BESSER)")
 	fs.StringVar(&f.data, "data", "bothost-data", "folder where sessions are kept")
-	fs.StringVar(&f.store, "store", "disk", "where sessions are kept: disk, or memory, which ends with the host")
-	fs.StringVar(&f.durable, "durability", "sync", "what an answered turn outlives: sync (a power cut), interval (all but the last 0.1 s), none")
-	fs.StringSliceVar(&f.opts.Allow, "allow-host", nil, "a host that bots may call, such as api.example.org, *.example.org or 127.0.0.1:9000")
-	fs.StringSliceVar(&f.opts.UploadTypes, "upload-types", nil, "a MIME type of files that users may send, such as text/plain or image/*; all, if none is named")
+	fs.StringVar(&f.store, "store", "disk",
+		"where sessions are kept: disk, or memory, which ends with the host")
+	fs.StringVar(&f.durable, "durability", "sync",
+		"what an answered turn outlives: sync (a power cut), "+
+			"interval (all but the last 0.1 s), none")
+	fs.StringSliceVar(&f.opts.Allow, "allow-host", nil,
+		"a host that bots may call, such as api.example.org, *.example.org or 127.0.0.1:9000")
+	fs.StringSliceVar(&f.opts.UploadTypes, "upload-types", nil,
+		"a MIME type of files that users may send, such as text/plain or image/*; "+
+			"all, if none is named")
 	fs.Var(f.config, "config", "a value that bots read with config_get; may be repeated")
-	fs.BoolVar(&f.opts.TrustSessionIDs, "trust-session-ids", false, "take up the sessions that BESSER clients name, also on an address that is not loopback")
-	fs.BoolVar(&f.opts.SessionsAPI, "sessions-api", false, "list and delete the sessions of BESSER clients at /api/sessions, for whoever may connect")
+	fs.BoolVar(&f.opts.TrustSessionIDs, "trust-session-ids", false,
+		"take up the sessions that BESSER clients name, also on an address that is not loopback")
+	fs.BoolVar(&f.opts.SessionsAPI, "sessions-api", false,
+		"list and delete the sessions of BESSER clients at /api/sessions, for whoever may connect")
 	fs.StringSliceVar(&f.opts.Hosts, "host", nil, "a Host header to allow besides loopback names")
-	fs.StringSliceVar(&f.opts.Origins, "origin", nil, "a browser's origin to allow besides loopback ones, such as https://example.org")
-	fs.BoolVar(&f.opts.Workshop, "dev", false, "show on the page what is inside: a session's state and variables, the dialog, reloads (the default for source on a loopback address, without --token and --host)")
-	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code and learned intents; empty for none")
-	fs.DurationVar(&f.opts.Grace, "grace", 10*time.Second, "how long turns may take to end at a swap and at the end")
+	fs.StringSliceVar(&f.opts.Origins, "origin", nil,
+		"a browser's origin to allow besides loopback ones, such as https://example.org")
+	fs.BoolVar(&f.opts.Workshop, "dev", false,
+		"show on the page what is inside: a session's state and variables, the dialog, reloads "+
+			"(the default for source on a loopback address, without --token and --host)")
+	fs.StringVar(&f.cache, "cache", defaultCache(),
+		"folder for compiled code and learned intents; empty for none")
+	fs.DurationVar(&f.opts.Grace, "grace", 10*time.Second,
+		"how long turns may take to end at a swap and at the end")
 	fs.Var(limitFlag{&f.opts.Limits}, "limit", "a limit, see above; may be repeated")
 	fs.Var(turnFuelFlag{&f.opts.Limits}, "turn-fuel", "the same as --limit turn-fuel=")
 	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
@@ -148,11 +164,14 @@ func (f *runFlags) alone() bool {
 func withHint(err error) error {
 	switch {
 	case errors.Is(err, host.ErrNotLoopback):
-		return hintError{err, "listen on 127.0.0.1, or add --token FILE, or --open to let anybody talk to the bots"}
+		return hintError{err,
+			"listen on 127.0.0.1, or add --token FILE, or --open to let anybody talk to the bots"}
 	case errors.Is(err, host.ErrDataLocked):
-		return hintError{err, "another host runs on this folder; end it, or name another folder with --data DIR"}
+		return hintError{err,
+			"another host runs on this folder; end it, or name another folder with --data DIR"}
 	case errors.Is(err, syscall.EADDRINUSE):
-		return hintError{err, "another program listens there; choose an address with --addr 127.0.0.1:PORT"}
+		return hintError{err,
+			"another program listens there; choose an address with --addr 127.0.0.1:PORT"}
 	}
 	return err
 }
@@ -170,13 +189,16 @@ func serve(ctx context.Context, h *host.Host, sources []*source, stderr io.Write
 			case <-hangups:
 				h.Look()
 			case <-ctx.Done():
-				fmt.Fprintln(stderr, "bothost: ending the turns that run; once more to leave at once")
+				fmt.Fprintln(stderr,
+					"bothost: ending the turns that run; once more to leave at once")
 				return nil
 			}
 		}
 	})
 	for _, s := range sources {
-		g.Go(func() error { return s.watch(ctx, h.Look, func(err error) { h.Refused(s.Bot, err) }) })
+		g.Go(func() error {
+			return s.watch(ctx, h.Look, func(err error) { h.Refused(s.Bot, err) })
+		})
 	}
 	return g.Wait()
 }
@@ -185,7 +207,8 @@ func serve(ctx context.Context, h *host.Host, sources []*source, stderr io.Write
 func (f *runFlags) parse(stderr io.Writer) error {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(f.logLevel)); err != nil {
-		return usageError{fmt.Errorf("--log-level must be debug, info, warn or error, not %q", f.logLevel)}
+		return usageError{fmt.Errorf("--log-level must be debug, info, warn or error, not %q",
+			f.logLevel)}
 	}
 	logger, err := newLogger(stderr, f.logFormat, level)
 	if err != nil {
@@ -193,7 +216,8 @@ func (f *runFlags) parse(stderr io.Writer) error {
 	}
 	dialect, ok := besser.DialectByName(f.dialect)
 	if !ok {
-		return usageError{fmt.Errorf("--dialect must be agent, agent-4.4 or bot, not %q", f.dialect)}
+		return usageError{fmt.Errorf("--dialect must be agent, agent-4.4 or bot, not %q",
+			f.dialect)}
 	}
 	if err := f.parseStore(); err != nil {
 		return err
@@ -208,7 +232,8 @@ func (f *runFlags) parse(stderr io.Writer) error {
 		NewSessions: limits.AddressSessions, NewSessionBurst: limits.AddressSessionBurst,
 		Messages: limits.SessionMessages, MessageBurst: limits.SessionMessageBurst,
 	}
-	f.opts.Dialect, f.opts.Logger, f.opts.Config, f.opts.CacheDir = dialect, logger, f.config, f.cache
+	f.opts.Dialect, f.opts.Logger = dialect, logger
+	f.opts.Config, f.opts.CacheDir = f.config, f.cache
 	if f.logFormat == "text" {
 		f.opts.Reloaded = func(r host.Reload) { tell(stderr, r) }
 	}
@@ -219,7 +244,8 @@ func (f *runFlags) parse(stderr io.Writer) error {
 func (f *runFlags) parseStore() error {
 	var ok bool
 	if f.opts.Durability, ok = host.DurabilityByName(f.durable); !ok {
-		return usageError{fmt.Errorf("--durability must be sync, interval or none, not %q", f.durable)}
+		return usageError{fmt.Errorf("--durability must be sync, interval or none, not %q",
+			f.durable)}
 	}
 	switch {
 	case f.store == "memory":
@@ -292,7 +318,8 @@ func tell(w io.Writer, r host.Reload) {
 	}
 	switch {
 	case r.Err != nil && r.Old != "":
-		fmt.Fprintf(w, "bothost: %s: %s refused, %s goes on%s: %v\n", r.Bot, r.Path, r.Old, took, r.Err)
+		fmt.Fprintf(w, "bothost: %s: %s refused, %s goes on%s: %v\n", r.Bot, r.Path,
+			r.Old, took, r.Err)
 	case r.Err != nil:
 		fmt.Fprintf(w, "bothost: %s: %s refused%s: %v\n", r.Bot, r.Path, took, r.Err)
 	case r.New == "":

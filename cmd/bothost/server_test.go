@@ -122,7 +122,8 @@ func scriptEnv(ts *testscript.TestScript) []string {
 	var env []string
 	for _, name := range []string{
 		"PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME",
-		"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "NPM_CONFIG_CACHE", "NPM_CONFIG_USERCONFIG",
+		"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "NPM_CONFIG_CACHE",
+		"NPM_CONFIG_USERCONFIG",
 	} {
 		env = append(env, name+"="+ts.Getenv(name))
 	}

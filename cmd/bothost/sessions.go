@@ -240,17 +240,21 @@ func (f *sessionsFlags) find(ctx context.Context, s admin.Sessions, id string) (
 	}
 	switch len(keys) {
 	case 0:
-		return session.Key{}, hintError{fmt.Errorf("there is no session %s%s", shown(id), f.where()),
-			"bothost sessions list shows those that there are"}
+		return session.Key{}, hintError{
+			fmt.Errorf("there is no session %s%s", shown(id), f.where()),
+			"bothost sessions list shows those that there are",
+		}
 	case 1:
 		return keys[0], nil
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "several sessions have the id %s:", shown(id))
 	for _, k := range keys {
-		fmt.Fprintf(&b, "\n  --bot %s --namespace %s", shown(k.Bot), admin.NamespaceName(k.Namespace))
+		fmt.Fprintf(&b, "\n  --bot %s --namespace %s", shown(k.Bot),
+			admin.NamespaceName(k.Namespace))
 	}
-	return session.Key{}, hintError{errors.New(b.String()), "say which, with --bot and --namespace"}
+	return session.Key{}, hintError{errors.New(b.String()),
+		"say which, with --bot and --namespace"}
 }
 
 // where says of what sessions only those count that are looked for.

@@ -174,7 +174,8 @@ func fillStore(s session.Store) error {
 		Head: session.Head{Epoch: 2, Seq: 230, Turn: 1, Keep: 24 * 60 * minute},
 	}
 	for i := range uint64(230) {
-		long.Entries = append(long.Entries, text(i+1, 1, abi.FromUser, fmt.Sprintf("line %d.", i+1)))
+		long.Entries = append(long.Entries, text(i+1, 1, abi.FromUser,
+			fmt.Sprintf("line %d.", i+1)))
 	}
 	commits = append(commits, long)
 	for _, key := range []session.Key{

@@ -90,7 +90,8 @@ func (s *source) watch(ctx context.Context, built func(), refused func(error)) e
 	for ctx.Err() == nil {
 		watched := s.made
 		run, otherFiles := context.WithCancel(ctx)
-		w := reload.New(reload.Options{Trees: []reload.Tree{{Dir: watched.Root, Keep: watched.Keep}}})
+		tree := reload.Tree{Dir: watched.Root, Keep: watched.Keep}
+		w := reload.New(reload.Options{Trees: []reload.Tree{tree}})
 		// The first delivery is what is there now, which may be newer than what was
 		// built; if it is not, the module comes out the same and nothing follows.
 		err := w.Run(run, func(ctx context.Context, c reload.Change) {

@@ -20,11 +20,13 @@ func TestComplain(t *testing.T) {
 	}{
 		{"no compiler", errors.New("a\nb"), "bothost: a\nbothost: b\n"},
 		{"a hint", hintError{failed, "try again"}, "bothost: exit status 1\nhint: try again\n"},
-		{"without words", &toolchain.Error{Path: "tea", Err: failed}, "bothost: build tea: exit status 1\n"},
+		{"without words", &toolchain.Error{Path: "tea", Err: failed},
+			"bothost: build tea: exit status 1\n"},
 		{"words", one, "bothost: build tea: exit status 1\nbot.c:1:2: one\n    ^\n"},
 		{"wrapped", fmt.Errorf("x.chat:1: %w", two),
 			"bothost: x.chat:1: build milk: exit status 1\nbot.rs:3:4: two\n"},
-		{"several", errors.Join(fmt.Errorf("a: %w", one), errors.New("other"), fmt.Errorf("b: %w", two)),
+		{"several", errors.Join(fmt.Errorf("a: %w", one), errors.New("other"),
+			fmt.Errorf("b: %w", two)),
 			"bothost: a: build tea: exit status 1\nbot.c:1:2: one\n    ^\nbothost: other\n" +
 				"bothost: b: build milk: exit status 1\nbot.rs:3:4: two\n"},
 	} {

@@ -14,8 +14,9 @@ import (
 
 // sources are the files of new bots, by their languages.
 var sources = map[string]string{
-	"go": "main.go", "rust": "src/lib.rs", "c": "bot.c", "cpp": "bot.cpp", "assemblyscript": "bot.ts",
-	"javascript": "bot.js", "typescript": "bot.ts", "wat": "bot.wat",
+	"go": "main.go", "rust": "src/lib.rs", "c": "bot.c", "cpp": "bot.cpp",
+	"assemblyscript": "bot.ts",
+	"javascript":     "bot.js", "typescript": "bot.ts", "wat": "bot.wat",
 }
 
 // TestStranger runs one script for each language, so that what a stranger does is the
@@ -35,7 +36,8 @@ func TestStranger(t *testing.T) {
 			t.Errorf("no stranger writes %s", l.Name)
 		}
 		text := strings.NewReplacer("@LANG@", l.Name, "@SOURCE@", source).Replace(string(script))
-		if err := os.WriteFile(filepath.Join(dir, "new-"+l.Name+".txtar"), []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "new-"+l.Name+".txtar"),
+			[]byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

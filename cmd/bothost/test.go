@@ -42,7 +42,8 @@ func newTest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test FILE|DIR...",
 		Short: "Hold conversations with a bot, and show what it says otherwise",
-		Long: `Hold the conversations that files (` + conversation.Extension + `) have written down, and show where the
+		Long: `Hold the conversations that files (` + conversation.Extension +
+			`) have written down, and show where the
 bot says something else. Of a folder all such files count, in all folders below.
 
 The bot is a module (FILE.wasm) or a source (see bothost build), which is built. A
@@ -69,8 +70,11 @@ a bot is not usable, and with 2 if it was called in a wrong way.
   bothost test chats/ --bot bot.wasm --fresh
   bothost test chats/ --run weather --update`,
 		Args: cobra.MinimumNArgs(1),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return []string{strings.TrimPrefix(conversation.Extension, ".")}, cobra.ShellCompDirectiveFilterFileExt
+		ValidArgsFunction: func(
+			*cobra.Command, []string, string,
+		) ([]string, cobra.ShellCompDirective) {
+			return []string{strings.TrimPrefix(conversation.Extension, ".")},
+				cobra.ShellCompDirectiveFilterFileExt
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.test(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -78,22 +82,31 @@ a bot is not usable, and with 2 if it was called in a wrong way.
 	}
 	fs := cmd.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&f.bot, "bot", "", "the bot's module or source, in the place of those that `files` name")
-	fs.StringVar(&f.run, "run", "", "only conversations whose name this `regexp` finds something in")
-	fs.BoolVar(&f.fresh, "fresh", false, "use a new instance each turn: finds bots that keep state in memory")
-	fs.BoolVar(&f.fuel, "fuel", false, "show what each step costs, each turn on a new instance, so that it repeats")
+	fs.StringVar(&f.bot, "bot", "",
+		"the bot's module or source, in the place of those that `files` name")
+	fs.StringVar(&f.run, "run", "",
+		"only conversations whose name this `regexp` finds something in")
+	fs.BoolVar(&f.fresh, "fresh", false,
+		"use a new instance each turn: finds bots that keep state in memory")
+	fs.BoolVar(&f.fuel, "fuel", false,
+		"show what each step costs, each turn on a new instance, so that it repeats")
 	fs.BoolVar(&f.update, "update", false, "write into the files what the bot says")
-	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show each conversation, also those that went well")
+	fs.BoolVarP(&f.verbose, "verbose", "v", false,
+		"show each conversation, also those that went well")
 	fs.StringVar(&f.junit, "junit", "", "write the results to a `file`, as JUnit XML")
-	fs.IntVar(&f.parallel, "parallel", runtime.GOMAXPROCS(0), "how many conversations are held at the same time")
+	fs.IntVar(&f.parallel, "parallel", runtime.GOMAXPROCS(0),
+		"how many conversations are held at the same time")
 	fs.Var(f.config, "config", "a value that the bot reads with config_get; may be repeated")
-	fs.StringVar(&f.cache, "cache", defaultCache(), "folder for compiled code and learned intents; empty for none")
+	fs.StringVar(&f.cache, "cache", defaultCache(),
+		"folder for compiled code and learned intents; empty for none")
 	fs.Var(limitFlag{&f.limits}, "limit", "a limit, see above; may be repeated")
 	fs.Var(turnFuelFlag{&f.limits}, "turn-fuel", "the same as --limit turn-fuel=")
 	return cmd
 }
 
-func (f *testFlags) test(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+func (f *testFlags) test(
+	ctx context.Context, args []string, stdout, stderr io.Writer,
+) (err error) {
 	if f.parallel < 1 {
 		return usageError{fmt.Errorf("--parallel must be at least 1, is %d", f.parallel)}
 	}

@@ -118,7 +118,9 @@ func rewrite(path string, text []byte) error {
 }
 
 // readBot returns the module of a file, or of a source, which is built.
-func readBot(ctx context.Context, path string, limits abi.Limits, words io.Writer) ([]byte, error) {
+func readBot(
+	ctx context.Context, path string, limits abi.Limits, words io.Writer,
+) ([]byte, error) {
 	found, err := findSource(path)
 	switch {
 	case errors.Is(err, toolchain.ErrNoSource) && !isFolder(path):
@@ -135,6 +137,7 @@ func readModule(ctx context.Context, path string, limits abi.Limits) ([]byte, er
 	if host.IsManifest(path) { // which the stage reads
 		check = nil
 	}
-	c, err := reload.Read(ctx, path, reload.Options{Limit: limits.Defaults().ModuleBytes, Check: check})
+	c, err := reload.Read(ctx, path, reload.Options{Limit: limits.Defaults().ModuleBytes,
+		Check: check})
 	return c.Data, err
 }

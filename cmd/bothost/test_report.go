@@ -47,7 +47,8 @@ func (s *summary) tell() error {
 	case s.flags.update:
 		return errConversations
 	}
-	return hintError{errConversations, "if the bot is right, --update writes what it says into the files"}
+	return hintError{errConversations,
+		"if the bot is right, --update writes what it says into the files"}
 }
 
 // each writes about each conversation that there is something to say about, and

@@ -15,7 +15,8 @@ var goodName = regexp.MustCompile(`^[a-z][a-z0-9]*([-_][a-z0-9]+)*$`)
 // CheckName says what is wrong with the name of a new bot.
 func CheckName(name string) error {
 	if len(name) > maxName {
-		return fmt.Errorf("the name of a bot has at most %d characters, this one has %d", maxName, len(name))
+		return fmt.Errorf("the name of a bot has at most %d characters, this one has %d",
+			maxName, len(name))
 	}
 	if !goodName.MatchString(name) {
 		return fmt.Errorf("%q is no name for a bot: it begins with a small letter and consists of small letters "+

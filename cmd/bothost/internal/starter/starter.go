@@ -100,7 +100,8 @@ func put(next, dir string) error {
 		return err
 	}
 	for _, e := range entries {
-		if err := os.Rename(filepath.Join(next, e.Name()), filepath.Join(dir, e.Name())); err != nil {
+		if err := os.Rename(filepath.Join(next, e.Name()),
+			filepath.Join(dir, e.Name())); err != nil {
 			return err
 		}
 	}

@@ -46,7 +46,8 @@ func TestMake(t *testing.T) {
 				t.Errorf("the folder is found as %+v, %v", s, err)
 			}
 			readme := read(t, dir, "README.md")
-			if !strings.Contains(readme, "in "+l.Title+":") || strings.Contains(readme, "go mod tidy") {
+			if !strings.Contains(readme, "in "+l.Title+":") ||
+				strings.Contains(readme, "go mod tidy") {
 				t.Errorf("the README is\n%s", readme)
 			}
 			for _, link := range links.FindAllStringSubmatch(readme, -1) {
@@ -61,7 +62,8 @@ func TestMake(t *testing.T) {
 				if strings.HasSuffix(path, "_test.go") {
 					t.Errorf("a test came along: %s", path)
 				}
-				if text := read(t, path); strings.Contains(text, "@NAME@") || strings.Contains(text, "@TITLE@") {
+				if text := read(t, path); strings.Contains(text, "@NAME@") ||
+					strings.Contains(text, "@TITLE@") {
 					t.Errorf("%s has places that were left for words", path)
 				}
 				return nil
@@ -72,7 +74,8 @@ func TestMake(t *testing.T) {
 		})
 	}
 	if len(languages) != len(toolchain.Languages()) {
-		t.Errorf("there are starters for %d languages of %d", len(languages), len(toolchain.Languages()))
+		t.Errorf("there are starters for %d languages of %d", len(languages),
+			len(toolchain.Languages()))
 	}
 }
 
@@ -139,7 +142,8 @@ func TestMake_Proxy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if module, _, err := found.Build(t.Context(), toolchain.Options{}); err != nil || len(module) == 0 {
+	if module, _, err := found.Build(t.Context(), toolchain.Options{}); err != nil ||
+		len(module) == 0 {
 		t.Errorf("Build = %d bytes, %v", len(module), err)
 	}
 }
@@ -147,17 +151,20 @@ func TestMake_Proxy(t *testing.T) {
 // TestGoVersion holds the version of Go to that of our own module.
 func TestGoVersion(t *testing.T) {
 	mod := read(t, "..", "..", "..", "..", "go.mod")
-	if !strings.Contains(mod, "\ngo "+goVersion+"\n") || !strings.HasPrefix(mod, "module "+sdkModule+"\n") {
+	if !strings.Contains(mod, "\ngo "+goVersion+"\n") ||
+		!strings.HasPrefix(mod, "module "+sdkModule+"\n") {
 		t.Errorf("new bots want go %s of %s, go.mod is\n%.80s", goVersion, sdkModule, mod)
 	}
 }
 
 // TestLock holds the compiler of AssemblyScript to the version of the example.
 func TestLock(t *testing.T) {
-	example := filepath.Join("..", "..", "..", "..", "plugins", "examples", "greetings-assemblyscript")
+	example := filepath.Join("..", "..", "..", "..", "plugins", "examples",
+		"greetings-assemblyscript")
 	name := regexp.MustCompile(`(?m)^  "name": .*$`)
 	want := name.ReplaceAllString(read(t, example, "package-lock.json"), "")
-	if got := name.ReplaceAllString(read(t, "files", "assemblyscript", "package-lock.json"), ""); got != want {
+	lock := read(t, "files", "assemblyscript", "package-lock.json")
+	if got := name.ReplaceAllString(lock, ""); got != want {
 		t.Errorf("package-lock.json is another one than the example's: %s", got)
 	}
 }
@@ -183,7 +190,8 @@ func TestMake_Error(t *testing.T) {
 			}
 		})
 	}
-	if found, err := filepath.Glob(filepath.Join(filepath.Dir(full), ".*")); err != nil || len(found) > 0 {
+	if found, err := filepath.Glob(filepath.Join(filepath.Dir(full), ".*")); err != nil ||
+		len(found) > 0 {
 		t.Errorf("there is left %q, %v", found, err)
 	}
 }
@@ -197,7 +205,8 @@ func TestMake_Nothing(t *testing.T) {
 	if err := os.Chmod(dir, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	if err := Make(Bot{Dir: filepath.Join(dir, "tea"), Language: "go"}); !errors.Is(err, fs.ErrPermission) {
+	err := Make(Bot{Dir: filepath.Join(dir, "tea"), Language: "go"})
+	if !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("Make = %v, want that it is not permitted", err)
 	}
 }
@@ -209,8 +218,10 @@ func TestCheckName(t *testing.T) {
 	}{
 		{"tea", true}, {"tea-time", true}, {"a", true}, {"t_2", true}, {"tea2", true},
 		{strings.Repeat("a", 64), true}, {strings.Repeat("a", 65), false},
-		{"", false}, {"-tea", false}, {"tea-", false}, {"2tea", false}, {"Tea", false}, {"tea time", false},
-		{"tea/x", false}, {"..", false}, {"té", false}, {"tea--x", false}, {"tea\n", false}, {".tea", false},
+		{"", false}, {"-tea", false}, {"tea-", false}, {"2tea", false}, {"Tea", false},
+		{"tea time", false},
+		{"tea/x", false}, {"..", false}, {"té", false}, {"tea--x", false}, {"tea\n", false},
+		{".tea", false},
 	} {
 		if err := CheckName(tt.name); (err == nil) != tt.good {
 			t.Errorf("CheckName(%q) = %v, want good = %t", tt.name, err, tt.good)
