@@ -41,7 +41,8 @@ var languages = []language{
 		name: "assemblyscript", source: "bot.ts",
 		sdk: map[string]string{"guest-assemblyscript": "bothost"},
 		parts: [][2]string{
-			{"bothost", "the SDK"}, {"asconfig.json", "options of the compiler"},
+			{"bothost", "the SDK; a bot without a dialog does without its `dialog.ts`"},
+			{"asconfig.json", "options of the compiler"},
 			{"package-lock.json", "the compiler's version; the first build has npm get it"},
 			{"tsconfig.json", "for editors"},
 		},

@@ -1,36 +1,45 @@
 // A bot that calls all that the SDK offers.
 
 import {
-  after, anyEvent, anyFile, anyJSON, anyText, anyVoice, asset, bot, chosen, config, debug, error,
-  eventNamed, holds, info, intent, noIntent, now, quote, random, Session, variable, warn,
+  asset, bot, config, debug, error, info, now, quote, random, Session, warn,
 } from "./bothost";
+import {
+  after, anyEvent, anyFile, anyJSON, anyText, anyVoice, chosen, dialog, eventNamed, holds, intent,
+  noIntent, variable,
+} from "./bothost/dialog";
 export * from "./bothost/exports";
 
-bot.name("surface", "1.0.0").field("language", '"en"');
-bot.intent("tea", ["{tea} tea"]);
-bot.entity("tea").value("green").value("black", ["English"]);
-bot.guard("open", (s) => s.getInt("n") == 42);
-bot.initial("hall").was(["lobby"]).when(chosen("Go there")).goTo("room");
-bot.state("room")
-  .enter((s) => s.reply("in the room"))
-  .when(eventNamed("out")).and(variable("n").atLeast(1)).guard("open").goTo("hall");
-bot.state("help")
-  .global(intent("help"))
-  .enter((s) => s.reply("help is near"))
-  .goBack();
-bot.intent("help", ["help"]);
-bot.state("shelf")
-  .recheck(1000)
-  .when(intent("tea")).goTo("hall")
-  .when(noIntent()).and(variable("a").is("b")).and(variable("a").isNot("c")).goTo("hall")
-  .when(anyText()).and(variable("a").above(1)).and(variable("a").below(2.5)).goTo("hall")
-  .when(anyFile().types(["image/*"])).and(variable("a").atMost(3)).goTo("hall")
-  .when(anyVoice()).and(variable("a").contains("x")).and(variable("a").matches("^x")).goBack()
-  .when(anyJSON()).and(variable("a").isIn(["x", "y"])).goTo("hall")
-  .when(after(1000)).and(variable("a").isSet()).goTo("hall")
-  .when(anyEvent()).and(variable("a").isUnset()).goTo("hall")
-  .when(holds(variable("a").so("==", "true"))).goTo("hall")
-  .goTo("hall");
+dialog((d) => {
+  d.name("surface", "1.0.0").field("language", '"en"');
+  d.intent("tea", ["{tea} tea"]);
+  d.entity("tea").value("green").value("black", ["English"]);
+  d.guard("open", (s) => s.getInt("n") == 42);
+  d.initial("hall").was(["lobby"]).when(chosen("Go there")).goTo("room");
+  d.state("room")
+    .enter((s) => s.reply("in the room"))
+    .when(eventNamed("out")).and(variable("n").atLeast(1)).guard("open").goTo("hall");
+  d.state("help")
+    .global(intent("help"))
+    .enter((s) => s.reply("help is near"))
+    .goBack();
+  d.intent("help", ["help"]);
+});
+
+// It goes on with the same dialog.
+dialog((d) => {
+  d.state("shelf")
+    .recheck(1000)
+    .when(intent("tea")).goTo("hall")
+    .when(noIntent()).and(variable("a").is("b")).and(variable("a").isNot("c")).goTo("hall")
+    .when(anyText()).and(variable("a").above(1)).and(variable("a").below(2.5)).goTo("hall")
+    .when(anyFile().types(["image/*"])).and(variable("a").atMost(3)).goTo("hall")
+    .when(anyVoice()).and(variable("a").contains("x")).and(variable("a").matches("^x")).goBack()
+    .when(anyJSON()).and(variable("a").isIn(["x", "y"])).goTo("hall")
+    .when(after(1000)).and(variable("a").isSet()).goTo("hall")
+    .when(anyEvent()).and(variable("a").isUnset()).goTo("hall")
+    .when(holds(variable("a").so("==", "true"))).goTo("hall")
+    .goTo("hall");
+});
 
 bot.onStart((s) => s.reply("started"));
 bot.onMessage(message);
