@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/admin"
 	"github.com/bothost/bothost/host/platform/api"
 	"github.com/bothost/bothost/host/platform/files"
@@ -103,7 +104,7 @@ func (k hooks) Open(ctx context.Context, bot, id string, wake func()) (api.Conve
 		var h *turn.Handle
 		h, err = k.runner.Open(ctx, session.Key{Bot: bot, Namespace: namespace, ID: id}, wake)
 		if err == nil {
-			return h, nil
+			return hooked{h}, nil
 		}
 		if !errors.Is(err, session.ErrNotFound) {
 			break
@@ -116,6 +117,14 @@ func (k hooks) Open(ctx context.Context, bot, id string, wake func()) (api.Conve
 		err = fmt.Errorf("%w: %w", api.ErrClosed, err)
 	}
 	return nil, err
+}
+
+// hooked is a session whose turns a request does not wait for longer than it says.
+type hooked struct{ *turn.Handle }
+
+// Submit implements [api.Conversation].
+func (h hooked) Submit(ctx context.Context, ev *abi.Event, done func(session.Outcome)) error {
+	return h.SubmitApart(ctx, ev, done)
 }
 
 // operated are the sessions of a host that runs: turns know of what is deleted.

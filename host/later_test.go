@@ -380,3 +380,24 @@ func TestRequest_bots(t *testing.T) {
 		}
 	}
 }
+
+// TestPost_shortWait: a request that waits for a short time does not wait for the end
+// of a turn that takes longer, in an idle session neither.
+func TestPost_shortWait(t *testing.T) {
+	endless := makeBot(t, "bot", "", `
+  (func (export "on_event") (loop $again (br $again)))`)
+	h := serve(t, endless, Options{Limits: abi.Limits{TurnTime: 2 * time.Second}})
+	c := dial(t, h)
+	c.ask("1", "hi")
+	event := `{"type":"event","name":"e","id":"2","wait":20}`
+	if status, p := h.post(t, c.Welcome().Session, event); status != 202 || p.Accepted {
+		t.Errorf("POST = %d %+v, want 202 and not accepted", status, p)
+	}
+	if e := c.entry(); e.Body != abi.WordsFailed {
+		t.Errorf("the turn said %q", e.Body)
+	}
+	event = `{"type":"event","name":"e","id":"2","wait":true}`
+	if status, p := h.post(t, c.Welcome().Session, event); status != 200 || !p.Duplicate {
+		t.Errorf("POST again = %d %+v, want the same turn", status, p)
+	}
+}

@@ -68,10 +68,27 @@ func (h *Handle) Renew(ctx context.Context) (token string, err error) {
 // If the error is not nil, the event was not taken and done is not called:
 // [ErrClosed], [ErrHandleClosed], [ErrKind], or ctx's error.
 func (h *Handle) Submit(ctx context.Context, ev *abi.Event, done func(session.Outcome)) error {
-	if info, ok := ev.Kind.Info(); !ok || info.Export == abi.ExportCount && ev.Kind != abi.EventSet {
-		return ErrKind
+	if err := checkKind(ev); err != nil {
+		return err
 	}
 	return h.live.submit(ctx, h, item{event: ev, done: done})
+}
+
+// SubmitApart is [Handle.Submit] for a caller that does not wait for the turn: it
+// never runs in the caller's goroutine.
+func (h *Handle) SubmitApart(ctx context.Context, ev *abi.Event, done func(session.Outcome)) error {
+	if err := checkKind(ev); err != nil {
+		return err
+	}
+	return h.live.submit(ctx, h, item{event: ev, done: done, apart: true})
+}
+
+func checkKind(ev *abi.Event) error {
+	info, ok := ev.Kind.Info()
+	if !ok || info.Export == abi.ExportCount && ev.Kind != abi.EventSet {
+		return ErrKind
+	}
+	return nil
 }
 
 // Read reads the session's log, as [session.Store] does. The log of a session

@@ -15,6 +15,8 @@ type item struct {
 	// own is what the host does by itself, as the session's owner, in place of an
 	// event.
 	own func(*live)
+	// apart says that the turn does not run in its caller's goroutine.
+	apart bool
 }
 
 // waiter is an event that waits for room in the queue.
@@ -38,7 +40,11 @@ func (l *live) submit(ctx context.Context, h *Handle, it item) error {
 	case !l.busy:
 		l.busy = true
 		l.mu.Unlock()
-		l.inline(it)
+		if it.apart {
+			go l.drain(it) // ends when the queue is empty; Close waits for that
+		} else {
+			l.inline(it)
+		}
 		return nil
 	case int64(l.queue.len()) < l.runner.limits.Queue:
 		l.queue.push(it)

@@ -360,3 +360,38 @@ func TestSubmit_Panic(t *testing.T) {
 		}
 	})
 }
+
+// TestHandle_SubmitApart: the caller does not wait for the turn, Close does, and the
+// order is that of all events.
+func TestHandle_SubmitApart(t *testing.T) {
+	b := echo()
+	release := make(chan struct{})
+	on := b.handlers[abi.OnMessage]
+	b.handlers[abi.OnMessage] = func(input string, h abi.Host) (abi.Result, error) {
+		<-release
+		return on(input, h)
+	}
+	r := newRunner(t, b, turn.Options{})
+	h := newSession(t, r, "s")
+	var order []string
+	for _, text := range []string{"1", "2", "3"} {
+		err := h.SubmitApart(t.Context(), message("", text),
+			func(session.Outcome) { order = append(order, text) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.SubmitApart(t.Context(), &abi.Event{Kind: abi.EventRecheck}, nil); !errors.Is(err, turn.ErrKind) {
+		t.Errorf("SubmitApart(recheck) = %v, want ErrKind", err)
+	}
+	close(release)
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(order, []string{"1", "2", "3"}) {
+		t.Errorf("outcomes came as %q", order)
+	}
+	if err := h.SubmitApart(t.Context(), message("", "4"), nil); !errors.Is(err, turn.ErrClosed) {
+		t.Errorf("SubmitApart() after Close = %v, want ErrClosed", err)
+	}
+}
