@@ -31,6 +31,8 @@
 //     TestExtism_Hammer, TestExtism_send).
 //   - A module runs whatever became of its compiled code in the [Cache]
 //     (TestCache_corrupted, TestCache_unusable).
+//   - Bots whose assets alone differ are metered and compiled once where there is a
+//     [Cache] (TestMetered, TestCache_reuse).
 //
 // Native stacks and tables (8 MiB) do not count as memory. Compiling cannot be
 // cancelled; what it may take is bounded by the limits of the package meter.

@@ -55,7 +55,7 @@ declare module "bothost" {
   }
   export interface Guard { readonly guard: string }
   export type Value = string | number | boolean | null;
-  export type StateName = string | { readonly name: string };
+  export interface State { readonly name: string }
 
   /** The conversation as a handler sees it. It ends with the handler. */
   export interface Session {
@@ -90,10 +90,10 @@ declare module "bothost" {
 
     /** Where the session stands, or will stand. */
     readonly state: string;
-    goTo(state: StateName): void;
+    goTo(state: State | string): void;
     goBack(): void;
     /** goTo by another name, for bots that declare no states. */
-    move(state: StateName): void;
+    move(state: State | string): void;
     /** The newest entries of the log, oldest first; 100 at most. */
     history(n?: number): Entry[];
 

@@ -13,7 +13,6 @@ declare module "bothost" {
   }
 
   export interface State {
-    readonly name: string;
     /** What happens each time the state is entered. */
     onEnter(handler: Handler): this;
     /** What answers a text that nothing took while a session stands here. */
@@ -27,7 +26,7 @@ declare module "bothost" {
     /** Makes the state one that is reached from everywhere. */
     global(clause: Clause): Omit<Transition, "goTo" | "goBack">;
     /** Goes on at once. */
-    goTo(state: StateName): void;
+    goTo(state: State | string): void;
     /** Goes on at once to where the session came from. */
     goBack(): void;
   }
@@ -38,7 +37,7 @@ declare module "bothost" {
     /** Adds a guard; without a name it has that of its place. */
     if(holds: Holds): this;
     if(name: string, holds: Holds): this;
-    goTo(state: StateName): void;
+    goTo(state: State | string): void;
     goBack(): void;
   }
 

@@ -2,7 +2,7 @@
 // TypeScript and all that it imports into one script, and packs that into the
 // engine, which gives one module.
 //
-// The engine is QuickJS and the prelude of sdk/guest-javascript. It is not in the
+// The engine is QuickJS and the SDK, sdk/guest-javascript. It is not in the
 // repository: make js-engine builds it, and a program that is built without it has
 // none. With it, no tools are needed to build a bot: neither npm nor a compiler.
 //

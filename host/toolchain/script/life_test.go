@@ -154,6 +154,22 @@ func TestSession_Kept(t *testing.T) {
 	}
 }
 
+// So are its files.
+func TestFiles_Kept(t *testing.T) {
+	refs, read := files("tea")
+	b := newBot(t, `let kept; bot.onFile((s) => { s.reply((kept ??= s.files[0]).text()) })`)
+	h := heard{
+		export: abi.OnFile, base: draft.Base{ReadFile: read},
+		event: &abi.Event{Kind: abi.EventFile, Files: refs, Session: "s1", Bot: "test"},
+	}
+	if got := b.play(h).replies(); got != "tea" {
+		t.Errorf("the bot says %q", got)
+	}
+	if turn := b.play(h); turn.result != abi.Failed || !strings.Contains(turn.said, "a handler that has ended") {
+		t.Errorf("result %v, said %q, want a failure", turn.result, turn.said)
+	}
+}
+
 // What promises have left is not run in the next turn, where another user would get
 // it.
 func TestSession_NothingLeft(t *testing.T) {
