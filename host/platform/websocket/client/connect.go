@@ -179,18 +179,7 @@ func (s *Session) serve(conn *Conn) (progress bool, err error) {
 		if err != nil {
 			return progress, err
 		}
-		s.mu.Lock()
-		before := len(s.d.out)
-		news, hold := s.d.take(&f)
-		if hold > 0 {
-			s.held = time.Now().Add(hold)
-		}
-		frames := s.noteLocked(s.takeAnswersLocked(news))
-		answered := before - len(s.d.out)
-		s.mu.Unlock()
-		for range answered {
-			<-s.places
-		}
+		frames := s.hear(&f)
 		progress = progress || len(frames) > 0
 		// While nobody receives, nothing is read, so nothing is silent.
 		silence.Stop()
@@ -199,6 +188,23 @@ func (s *Session) serve(conn *Conn) (progress bool, err error) {
 		}
 		s.wake()
 	}
+}
+
+// hear takes a frame, and returns those that Receive is to return.
+func (s *Session) hear(f *Frame) []heard {
+	s.mu.Lock()
+	before := len(s.d.out)
+	news, hold := s.d.take(f)
+	if hold > 0 {
+		s.held = time.Now().Add(hold)
+	}
+	frames := s.noteLocked(s.takeAnswersLocked(news))
+	answered := before - len(s.d.out)
+	s.mu.Unlock()
+	for range answered {
+		<-s.places
+	}
+	return frames
 }
 
 // noteLocked adds where the dialogue stands with each frame.
