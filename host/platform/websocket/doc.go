@@ -1,7 +1,9 @@
 // Package websocket lets people talk to bots over WebSockets: with the native
 // protocol (subprotocol bothost.v1, package native), or with what clients of the
-// BESSER frameworks speak, who ask for no subprotocol. It knows frames and
-// connections; sessions and bots it asks of a [Backend].
+// BESSER frameworks speak, who ask for no subprotocol (package besser). It knows
+// connections; sessions and bots it asks of a [Backend]. What frames hold is for
+// packages native and besser to say, which know no connection; who may come in, for
+// package door; and package socket holds clients to what they may send and must take.
 //
 // A connection is a cursor into its session's log. Whatever is committed is read
 // from the log, beyond the cursor, and sent; no copies queue up for anybody, and
