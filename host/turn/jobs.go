@@ -210,10 +210,12 @@ func (s *sending) end(bot string) {
 }
 
 // idempotencyKey names a request to whoever gets it, also if it is made again: a
-// hash, since the id of a session is not for others.
+// hash, since the id of a session is not for others. Its time is part of it: the
+// turns of a session that is gone, or that were lost, have had the same numbers.
 func (al *alarm) idempotencyKey() string {
 	h := sha256.New()
-	for _, part := range []string{al.key.Bot, string(al.key.Namespace), al.key.ID, al.job.ID} {
+	for _, part := range []string{al.key.Bot, string(al.key.Namespace), al.key.ID, al.job.ID,
+		strconv.FormatInt(al.job.Due, 10)} {
 		h.Write(strconv.AppendInt(nil, int64(len(part)), 10))
 		h.Write([]byte{':'})
 		h.Write([]byte(part))

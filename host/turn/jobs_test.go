@@ -224,6 +224,31 @@ func TestRequest(t *testing.T) {
 	})
 }
 
+// TestRequest_again: a session that is made under the id of one that is gone makes
+// requests of its own: whoever gets them does not take them for those of before.
+func TestRequest_again(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := new(sender)
+		r := newRunner(t, planner(), turn.Options{Store: newStore(), Outbound: s.do})
+		for range 2 {
+			h := newSession(t, r, "s")
+			accept(t, h, message("", "http=http://a.example/x"))
+			synctest.Wait()
+			h.Close()
+			if err := r.Delete(t.Context(), testKey("s")); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		if len(s.keys) != 2 || s.keys[0] == s.keys[1] {
+			t.Errorf("keys = %q, want two", s.keys)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestRequest_nobody: a host without a way out says so.
 func TestRequest_nobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
