@@ -85,6 +85,10 @@ func see(path string, s survey, known [sha256.Size]byte, o *Options) sight {
 // readFile reads a regular file, at most limit bytes. It is [ErrChanging] if
 // the path was written to, or came to mean another file, meanwhile.
 func readFile(path string, limit int64) ([]byte, error) {
+	// Before it is opened: a pipe to which nobody writes would be opened for ever.
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("read %s: %w", path, ErrNotFile)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
