@@ -14,6 +14,8 @@ type alarm struct {
 	job   session.Job
 	due   int64 // in milliseconds since 1970: of the job, or of the next attempt
 	tries int   // that failed
+	// old says that the store had the job before the host began.
+	old bool
 	// answer is that to a request, once answered says that it came.
 	answer   string
 	answered bool
@@ -63,7 +65,7 @@ func (a *alarms) setOld(key session.Key, job session.Job) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.bySession[key][job.ID] == nil {
-		a.putLocked(&alarm{key: key, job: job, due: job.Due})
+		a.putLocked(&alarm{key: key, job: job, due: job.Due, old: true})
 	}
 }
 

@@ -107,7 +107,7 @@ func (r *Runner) goOff(al *alarm) time.Duration {
 		r.send(al)
 		return 0
 	}
-	late := al.job.Kind != session.JobRequest && r.missed(al.due)
+	late := al.job.Kind != session.JobRequest && r.missed(al, al.due)
 	r.post(al.key, r.goneOff(al)) // from then on the alarm is the turn's
 	if late {
 		return latePause
@@ -156,8 +156,8 @@ func (r *Runner) resolve(al *alarm) func(*live) {
 	}
 }
 
-func (r *Runner) missed(due int64) bool {
-	return due < r.started || r.now().UnixMilli()-due > lateAfter.Milliseconds()
+func (r *Runner) missed(al *alarm, due int64) bool {
+	return al.old && due < r.started || r.now().UnixMilli()-due > lateAfter.Milliseconds()
 }
 
 // send makes a request, beside all else, and posts its answer.
@@ -302,7 +302,7 @@ func (r *Runner) eventOf(al *alarm) *abi.Event {
 		return &abi.Event{Kind: abi.EventRecheck}
 	}
 	return &abi.Event{
-		Kind: abi.EventTimer, Name: job.Name, Data: job.Data, Late: r.missed(job.Due),
+		Kind: abi.EventTimer, Name: job.Name, Data: job.Data, Late: r.missed(al, job.Due),
 	}
 }
 

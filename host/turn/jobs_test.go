@@ -121,6 +121,29 @@ func TestTimer_time(t *testing.T) {
 	})
 }
 
+// TestTimer_clockBack: where the clock is set back while a host runs, no timer is late
+// that was set since.
+func TestTimer_clockBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var back atomic.Int64
+		r := newRunner(t, planner(), turn.Options{Store: newStore(), Now: func() time.Time {
+			return time.Now().Add(-time.Duration(back.Load()))
+		}})
+		h := newSession(t, r, "s")
+		synctest.Wait()
+		back.Store(int64(time.Hour))
+		accept(t, h, message("", "a=1s"))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got, want := said(t, h)[2:], []string{"timer a set for 1s"}; !slices.Equal(got, want) {
+			t.Errorf("said %q, want %q", got, want)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestTimer_restart: what was due while no host ran comes at the next start, late;
 // what was not, at its time; each once.
 func TestTimer_restart(t *testing.T) {
