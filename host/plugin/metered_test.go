@@ -42,7 +42,8 @@ func TestMetered(t *testing.T) {
 				t.Errorf("the metered code is kept: %t, want %t", got, tt.kept)
 			}
 			if want := compiledOf(t, tt.second, Options{}); !bytes.Equal(second, want) {
-				t.Errorf("the metered code has %d bytes, want the %d as without a cache", len(second), len(want))
+				t.Errorf("the metered code has %d bytes, want %d as without a cache",
+					len(second), len(want))
 			}
 		})
 	}

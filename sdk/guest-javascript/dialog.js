@@ -102,11 +102,13 @@ Object.assign(bot, {
   state: (name) => state({ name, transitions: [] }, "state"),
   initial: (name) => state({ name, initial: true, transitions: [] }, "initial"),
   intent(name, ...examples) {
-    bot.define({ intents: [{ name: string(name, "intent: the name"), examples: examples.flat() }] });
+    string(name, "intent: the name");
+    bot.define({ intents: [{ name, examples: examples.flat() }] });
     return new Intent(name);
   },
   entity(name, ...values) {
-    const plain = { name: string(name, "entity: the name"), values: values.flat() };
+    string(name, "entity: the name");
+    const plain = { name, values: values.flat() };
     bot.define({ entities: [plain] });
     return new Entity(name, plain.values);
   },

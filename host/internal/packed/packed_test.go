@@ -24,8 +24,11 @@ func file(data []byte) *File {
 func pack(t *testing.T, plain []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	_, err := w.Write(plain)
+	w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Write(plain)
 	if err := errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +76,8 @@ func TestUnpacked_Errors(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := file(tt.data).Unpacked()
-			if err == nil || tt.is != nil && !errors.Is(err, tt.is) || !strings.Contains(err.Error(), tt.want) {
+			if err == nil || tt.is != nil && !errors.Is(err, tt.is) ||
+				!strings.Contains(err.Error(), tt.want) {
 				t.Errorf("Unpacked = %d bytes, %v, want %v, %q", len(got), err, tt.is, tt.want)
 			}
 		})
