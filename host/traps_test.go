@@ -28,6 +28,7 @@ var breaks = []struct {
 	{"c", "assert", []string{"Assertion failed", "bot.c: pour: 16", "abort", "pour"}},
 	{"c", "abort", []string{"no tea is left", "abort", "pour", "on_message"}},
 	{"c", "recurse", []string{"out of bounds memory access", "sink(i32)"}},
+	{"c", "long", []string{"éé at bot.c:26", "bothost_panic", "pour", "on_message"}},
 	{"c", "divide", []string{"integer divide by zero", "pour", "on_message"}},
 
 	{"cpp", "panic", []string{"logged:", "no tea is left at bot.cpp:12", "bothost::panic", "Pot::pour"}},

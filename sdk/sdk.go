@@ -9,5 +9,5 @@ import "embed"
 //go:embed guest-go/*.go guest-go/internal
 //go:embed guest-rust/Cargo.toml guest-rust/src
 //go:embed guest-javascript/*.d.ts
-//go:embed guest-c/bothost.h guest-cpp/bothost.hpp guest-assemblyscript/*.ts
+//go:embed guest-c/*.h guest-cpp/*.hpp guest-assemblyscript/*.ts
 var Files embed.FS

@@ -244,20 +244,12 @@ func TestBuild_WithoutLibc(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kit, err := s.Kit(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tool := range kit {
-		if tool.Name == toolClang || tool.Name == toolLinker {
-			s.kit = append(s.kit, tool)
-		}
-	}
+	s.kit = bareKit(t, s)
 	if module, _, err := s.Build(t.Context(), Options{}); err != nil || len(module) == 0 {
 		t.Errorf("Build = %d bytes, %v", len(module), err)
 	}
 	put(t, filepath.Join(dir, "bot.c"), "#include <stdio.h>\n")
-	s.kit = kit[:2]
+	s.kit = bareKit(t, s)
 	_, _, err = s.Build(t.Context(), Options{})
 	if err == nil || !strings.Contains(err.Error(), "stdio.h") {
 		t.Errorf("Build of what needs a libc = %v", err)

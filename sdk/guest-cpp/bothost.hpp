@@ -7,6 +7,9 @@
 //		b.on_message([](Session& s) { s.reply(s.text()); });
 //	}
 //
+// What declares dialogs is in bothost_dialog.hpp, more kinds of replies and events are in
+// bothost_kinds.hpp.
+//
 // There is no state here: what a later turn needs goes to the session, since the host
 // takes any of its instances for the next turn. Texts are UTF-8, in std::string and
 // std::string_view, and the host copies them during the call. An argument that breaks a
@@ -14,116 +17,58 @@
 // or returns an error.
 #pragma once
 
-#include <array>
 #include <charconv>
-#include <cstdint>
-#include <cstdio>
-#include <deque>
-#include <functional>
-#include <initializer_list>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
+#include <tuple>
 #include <vector>
+
+#include "bothost.h"
 
 namespace bothost {
 
-using std::optional;
-using std::string;
-using std::string_view;
+using std::optional, std::string, std::string_view;
+using Texts = std::initializer_list<string_view>;
 
-// What the host offers, as it is imported.
-namespace raw {
-#define BOTHOST_IMPORT(name) __attribute__((import_module("bothost_v1"), import_name(#name)))
-extern "C" {
-BOTHOST_IMPORT(input) int32_t bothost_input(char* buf, size_t cap);
-BOTHOST_IMPORT(output) void bothost_output(const char* ptr, size_t len);
-BOTHOST_IMPORT(fail) void bothost_fail(const char* ptr, size_t len);
-BOTHOST_IMPORT(log) void bothost_log(uint32_t level, const char* ptr, size_t len);
-BOTHOST_IMPORT(event) int32_t bothost_event(char* buf, size_t cap);
-BOTHOST_IMPORT(event_get)
-int32_t bothost_event_get(const char* path, size_t pathlen, char* buf, size_t cap);
-BOTHOST_IMPORT(reply) void bothost_reply(const char* ptr, size_t len);
-BOTHOST_IMPORT(reply_options) void bothost_reply_options(const char* ptr, size_t len);
-BOTHOST_IMPORT(reply_as)
-void bothost_reply_as(const char* kind, size_t kindlen, const char* body, size_t bodylen);
-BOTHOST_IMPORT(reply_file)
-void bothost_reply_file(const char* name, size_t namelen, const char* mime, size_t mimelen,
-                        const void* data, size_t datalen);
-BOTHOST_IMPORT(reply_delta) void bothost_reply_delta(const char* ptr, size_t len);
-BOTHOST_IMPORT(reply_end) void bothost_reply_end();
-BOTHOST_IMPORT(session_get)
-int32_t bothost_session_get(const char* key, size_t keylen, char* buf, size_t cap);
-BOTHOST_IMPORT(session_set)
-void bothost_session_set(const char* key, size_t keylen, const char* val, size_t vallen);
-BOTHOST_IMPORT(session_delete) void bothost_session_delete(const char* key, size_t keylen);
-BOTHOST_IMPORT(state) int32_t bothost_state(char* buf, size_t cap);
-BOTHOST_IMPORT(move) void bothost_move(const char* ptr, size_t len);
-BOTHOST_IMPORT(history) int32_t bothost_history(uint32_t n, char* buf, size_t cap);
-BOTHOST_IMPORT(file_read)
-int32_t bothost_file_read(uint32_t index, int64_t offset, void* buf, size_t cap);
-BOTHOST_IMPORT(timer_set)
-void bothost_timer_set(const char* name, size_t namelen, int64_t delay_ms, const char* data,
-                       size_t datalen);
-BOTHOST_IMPORT(timer_cancel) void bothost_timer_cancel(const char* name, size_t namelen);
-BOTHOST_IMPORT(http_start)
-void bothost_http_start(const char* name, size_t namelen, const char* request,
-                        size_t requestlen);
-BOTHOST_IMPORT(config_get)
-int32_t bothost_config_get(const char* key, size_t keylen, char* buf, size_t cap);
-BOTHOST_IMPORT(asset) int32_t bothost_asset(char* buf, size_t cap);
-BOTHOST_IMPORT(now) int64_t bothost_now();
-BOTHOST_IMPORT(random) void bothost_random(void* buf, size_t len);
+// Names that end in _ are the SDK's own.
+
+// Calls a function of bothost.h, where a text is a pointer and a length.
+inline auto flat_(string_view text) { return std::tuple(text.data(), text.size()); }
+template <class T> auto flat_(T value) { return std::tuple(value); }
+template <class F, class... In> auto call_(F f, In... in) {
+    return std::apply(f, std::tuple_cat(flat_(in)...));
 }
-#undef BOTHOST_IMPORT
 
-// Reads a value of any length. Most fit at once; one that does not is asked for again
-// with room for all of it.
-template <class Read> optional<string> pull(Read read) {
+// Calls one that fills a buffer. Most values fit at once; for one that does not it is
+// called again, with room for all of it.
+template <class F, class... In> optional<string> pull_(F f, In... in) {
     string value(256, '\0');
-    for (;;) {
-        const int32_t n = read(value.data(), value.size());
-        if (n < 0) return std::nullopt;
-        const bool whole = static_cast<size_t>(n) <= value.size();
-        value.resize(static_cast<size_t>(n));
-        if (whole) return value;
-    }
+    const int32_t n = call_(f, in..., value.data(), value.size());
+    if (n < 0) return std::nullopt;
+    value.resize(static_cast<size_t>(n));
+    if (n > 256) call_(f, in..., value.data(), value.size());
+    return value;
 }
-}  // namespace raw
 
 // The host: of use in handlers and while a bot is declared.
 
 enum class Level : uint32_t { debug, info, warn, error };
 
-inline void log(Level level, string_view line) {
-    raw::bothost_log(static_cast<uint32_t>(level), line.data(), line.size());
-}
+inline void log(Level level, string_view line) { call_(bothost_log_, uint32_t(level), line); }
 inline void info(string_view line) { log(Level::info, line); }
 inline void warn(string_view line) { log(Level::warn, line); }
 
 // Returns the operator's configuration for this bot.
-inline optional<string> config(string_view key) {
-    return raw::pull([&](char* buf, size_t cap) {
-        return raw::bothost_config_get(key.data(), key.size(), buf, cap);
-    });
-}
-
+inline optional<string> config(string_view key) { return pull_(bothost_config_, key); }
 // Returns the custom section bothost.asset.
-inline optional<string> asset() { return raw::pull(raw::bothost_asset); }
-
+inline optional<string> asset() { return pull_(bothost_asset); }
 // Returns the turn's time in milliseconds since 1970 UTC. It stands still within a turn.
-inline int64_t now() { return raw::bothost_now(); }
+inline int64_t now() { return bothost_now(); }
 
 // Returns random bytes, fit for secrets, as a number. It is not called random, as a
 // function of the libc is.
-template <class T = uint64_t> T random_number() {
-    static_assert(std::is_integral_v<T> && !std::is_same_v<T, bool>);
-    T value;
-    raw::bothost_random(&value, sizeof value);
-    return value;
-}
+template <class T = uint64_t> requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
+T random_number() { T n; return bothost_random(&n, sizeof n), n; }
 
 // Ends the turn: the operator reads the words, the place, and which functions called
 // which.
@@ -135,33 +80,23 @@ template <class T = uint64_t> T random_number() {
 
 // Returns a text as a string of JSON.
 inline string quote(string_view text) {
+    const auto plain = [](unsigned char c) { return c >= ' ' && c != '"' && c != '\\'; };
     string json = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') json += '\\';
-        if (static_cast<unsigned char>(c) >= ' ') {
-            json += c;
-            continue;
-        }
-        const char* digits = "0123456789abcdef";
-        json.append("\\u00").append(1, digits[c >> 4]).append(1, digits[c & 15]);
+    for (size_t at = 0, end = 0;; at = ++end) {
+        while (end < text.size() && plain(text[end])) end++;
+        json.append(text.data() + at, end - at);
+        if (end == text.size()) return std::move(json += '"');
+        if (text[end] >= ' ') (json += '\\') += text[end];
+        else (json += text[end] < 16 ? "\\u000" : "\\u001") += "0123456789abcdef"[text[end] % 16];
     }
-    return json += '"';
 }
 
-// Returns a number in JSON, with as many digits as it has.
-inline string number(double value) {
-    char digits[32];
-    return {digits, static_cast<size_t>(std::snprintf(digits, sizeof digits, "%.15g", value))};
+// Returns an array of JSON, each of whose items a function makes.
+template <class All, class Json> string array_(const All& all, Json json) {
+    string items;
+    for (const auto& one : all) items.append(items.empty() ? "[" : ",").append(json(one));
+    return std::move(items.append(items.empty() ? "[]" : "]"));
 }
-
-// Puts commas between pieces of JSON.
-template <class List, class Json> string join(const List& list, Json json) {
-    string all;
-    for (const auto& item : list) all += (all.empty() ? "" : ",") + json(item);
-    return all;
-}
-
-using Texts = std::initializer_list<string_view>;
 
 // A session is the conversation with one user. What is done to it counts when the turn
 // ends well, and only then.
@@ -169,375 +104,132 @@ struct Session {
     // What was said.
 
     // Returns the input of this handler: of on_message and fallback the text.
-    string text() const { return raw::pull(raw::bothost_input).value_or(""); }
+    string text() const { return *pull_(bothost_input_); }
     // Returns the event's text, also in the state that it led to.
     optional<string> message() const { return event_get("text"); }
     // Returns the intent that the text has, and a parameter of it.
     optional<string> intent() const { return event_get("intent.name"); }
-    optional<string> param(string_view name) const {
-        return event_get("intent.params." + string(name));
-    }
+    auto param(string_view name) const { return event_get("intent.params." + string(name)); }
     // Returns the event as JSON.
-    string event() const { return raw::pull(raw::bothost_event).value_or(""); }
+    string event() const { return *pull_(bothost_event_); }
     // Returns one value of the event by its path, such as files.0.name.
-    optional<string> event_get(string_view path) const {
-        return raw::pull([&](char* buf, size_t cap) {
-            return raw::bothost_event_get(path.data(), path.size(), buf, cap);
-        });
-    }
+    optional<string> event_get(string_view path) const { return pull_(bothost_event_get_, path); }
     // Reads bytes of the event's files, beginning at an offset. Returns how many, 0 at
     // the end; nothing if there is no such file.
     optional<size_t> file_read(uint32_t index, int64_t offset, void* buf, size_t cap) const {
-        const int32_t n = raw::bothost_file_read(index, offset, buf, cap);
+        const int32_t n = bothost_file_read(index, offset, buf, cap);
         return n < 0 ? std::nullopt : optional<size_t>(n);
-    }
-    // Returns a whole file of the event.
-    optional<string> file(uint32_t index) const {
-        string bytes, piece(65536, '\0');
-        for (;;) {
-            const auto n = file_read(index, bytes.size(), piece.data(), piece.size());
-            if (!n) return std::nullopt;
-            if (*n == 0) return bytes;
-            bytes.append(piece, 0, *n);
-        }
     }
 
     // Replies.
 
-    void reply(string_view text) { raw::bothost_reply(text.data(), text.size()); }
+    void reply(string_view text) { call_(bothost_reply_, text); }
     // Adds text to the reply in progress, and begins one if there is none. Users see it
     // while it is made; the next other reply, or the handler's end, ends it.
-    void reply_delta(string_view text) { raw::bothost_reply_delta(text.data(), text.size()); }
+    void reply_delta(string_view text) { call_(bothost_reply_delta_, text); }
     // Ends the reply in progress, if there is one.
-    void reply_end() { raw::bothost_reply_end(); }
+    void reply_end() { bothost_reply_end(); }
     // Replies with options to choose from, whose values are their labels.
-    void reply_options(Texts labels) { options(join(labels, quote)); }
-    void reply_options(const std::vector<string>& labels) { options(join(labels, quote)); }
-    // Replies with options to choose from, each a label and a value.
-    void reply_choices(const std::vector<std::pair<string, string>>& choices) {
-        options(join(choices, [](const auto& c) {
-            return "{\"label\":" + quote(c.first) + ",\"value\":" + quote(c.second) + "}";
-        }));
-    }
+    template <class Labels = Texts>
+    void reply_options(const Labels& all) { bothost_reply_options(array_(all, quote).c_str()); }
     void reply_markdown(string_view text) { reply_as("markdown", text); }
     void reply_html(string_view html) { reply_as("html", html); }
-    // Replies with a place on a map, in degrees.
-    void reply_location(double latitude, double longitude) {
-        reply_as("location", "{\"latitude\":" + number(latitude) +
-                                 ",\"longitude\":" + number(longitude) + "}");
-    }
     // Replies with any kind of the contract, such as dataframe with a body of JSON.
-    void reply_as(string_view kind, string_view body) {
-        raw::bothost_reply_as(kind.data(), kind.size(), body.data(), body.size());
-    }
+    void reply_as(string_view kind, string_view body) { call_(bothost_reply_as_, kind, body); }
     // Replies with a file; an image or audio if the MIME type is one of these.
     void reply_file(string_view name, string_view mime, string_view data) {
-        raw::bothost_reply_file(name.data(), name.size(), mime.data(), mime.size(),
-                                data.data(), data.size());
+        call_(bothost_reply_file_, name, mime, data);
     }
 
     // State.
 
-    optional<string> get(string_view key) const {
-        return raw::pull([&](char* buf, size_t cap) {
-            return raw::bothost_session_get(key.data(), key.size(), buf, cap);
-        });
-    }
-    void set(string_view key, string_view value) {
-        raw::bothost_session_set(key.data(), key.size(), value.data(), value.size());
-    }
-    void erase(string_view key) { raw::bothost_session_delete(key.data(), key.size()); }
+    optional<string> get(string_view key) const { return pull_(bothost_get_, key); }
+    void set(string_view key, string_view value) { call_(bothost_set_, key, value); }
+    void erase(string_view key) { call_(bothost_delete_, key); }
     // Returns a variable that is a whole number.
     optional<int64_t> get_int(string_view key) const {
-        const auto text = get(key);
-        if (!text) return std::nullopt;
+        const string text = get(key).value_or("");
         int64_t value = 0;
-        const auto end = text->data() + text->size();
-        const auto [ptr, code] = std::from_chars(text->data(), end, value);
-        if (code != std::errc{} || ptr != end) return std::nullopt;
-        return value;
+        const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return code == std::errc{} && end == &text[text.size()] ? optional(value) : std::nullopt;
     }
     void set_int(string_view key, int64_t value) { set(key, std::to_string(value)); }
     // Returns where the session stands, or will stand after go_to.
-    string state() const { return raw::pull(raw::bothost_state).value_or(""); }
+    string state() const { return *pull_(bothost_state_); }
     // Goes to a state when the handler has returned.
-    void go_to(string_view state) { raw::bothost_move(state.data(), state.size()); }
+    void go_to(string_view state) { call_(bothost_move_, state); }
     void go_back() { go_to("@previous"); }
     // Returns the newest n entries of the log as JSON, oldest first.
-    string history(uint32_t n) const {
-        return raw::pull([&](char* buf, size_t cap) {
-            return raw::bothost_history(n, buf, cap);
-        }).value_or("");
-    }
+    string history(uint32_t n) const { return *pull_(bothost_history_, n); }
 
     // Later. Timers and answers come as events.
 
     void set_timer(string_view name, int64_t delay_ms, string_view data = "") {
-        raw::bothost_timer_set(name.data(), name.size(), delay_ms, data.data(), data.size());
+        call_(bothost_timer_set_, name, delay_ms, data);
     }
-    void cancel_timer(string_view name) { raw::bothost_timer_cancel(name.data(), name.size()); }
+    void cancel_timer(string_view name) { call_(bothost_timer_cancel_, name); }
     // Makes a request (JSON) after the turn.
-    void http(string_view name, string_view request) {
-        raw::bothost_http_start(name.data(), name.size(), request.data(), request.size());
-    }
-
-private:
-    static void options(const string& choices) {
-        const string json = "[" + choices + "]";
-        raw::bothost_reply_options(json.data(), json.size());
-    }
+    void http(string_view name, string_view request) { call_(bothost_http_, name, request); }
 };
 
 // What came of a handler. One that returns nothing is done.
 struct Outcome {
-    int32_t result = 0;
-    static Outcome done() { return {0}; }
+    int32_t result = BOTHOST_DONE;
+    static Outcome done() { return {}; }
     // The host goes on as if there were no handler.
-    static Outcome not_handled() { return {2}; }
+    static Outcome not_handled() { return {BOTHOST_NOT_HANDLED}; }
     // Nothing of the turn is kept, and the operator reads these words.
-    static Outcome failed(string_view words) {
-        raw::bothost_fail(words.data(), words.size());
-        return {1};
+    static Outcome failed(string_view words) { return call_(bothost_fail_, words), Outcome{1}; }
+};
+
+// A handler is anything that is called with a session, and returns an Outcome or nothing.
+// It is kept for as long as the instance lives.
+struct Handler {
+    void* held;
+    Outcome (*run)(void* held, Session& s);
+    template <class F> Handler(F f) : held(new F(std::move(f))) {
+        run = [](void* held, Session& s) -> Outcome {
+            F& f = *static_cast<F*>(held);
+            if constexpr (std::is_void_v<decltype(f(s))>) return f(s), Outcome::done();
+            else return f(s);
+        };
     }
 };
 
-using Handler = std::function<Outcome(Session&)>;
+// Declares a bot. Of two declarations of the same thing the last one holds.
+struct Bot {
+    std::vector<std::pair<string, Handler>> handlers_;
 
-// Makes a handler of what returns an Outcome or nothing.
-template <class F> Handler handler(F f) {
-    if constexpr (std::is_void_v<std::invoke_result_t<F, Session&>>) {
-        return [f = std::move(f)](Session& s) { return f(s), Outcome::done(); };
-    } else {
-        return f;
-    }
-}
-
-// What a variable is compared with.
-struct Value {
-    string json;
-    Value(const char* text) : json(quote(text)) {}
-    Value(string_view text) : json(quote(text)) {}
-    Value(bool holds) : json(holds ? "true" : "false") {}
-    Value(int number) : json(std::to_string(number)) {}
-    Value(int64_t number) : json(std::to_string(number)) {}
-    Value(double number) : json(bothost::number(number)) {}
-};
-
-// A condition on a variable of the session.
-struct Condition {
-    string json;
-};
-
-// A variable that a condition looks at: Var("age").at_least(18).
-class Var {
-    string name;
-    Condition is_so(string_view op, const string& value) const {
-        return {"{\"var\":" + quote(name) + ",\"op\":" + quote(op) + ",\"value\":" + value + "}"};
-    }
-
-public:
-    explicit Var(string_view name) : name(name) {}
-    Condition is(const Value& v) const { return is_so("==", v.json); }
-    Condition is_not(const Value& v) const { return is_so("!=", v.json); }
-    Condition above(const Value& v) const { return is_so(">", v.json); }
-    Condition at_least(const Value& v) const { return is_so(">=", v.json); }
-    Condition below(const Value& v) const { return is_so("<", v.json); }
-    Condition at_most(const Value& v) const { return is_so("<=", v.json); }
-    Condition contains(string_view text) const { return is_so("contains", quote(text)); }
-    Condition matches(string_view pattern) const { return is_so("matches", quote(pattern)); }
-    Condition is_in(std::initializer_list<Value> values) const {
-        return is_so("in", "[" + join(values, [](const Value& v) { return v.json; }) + "]");
-    }
-    Condition is_set() const { return is_so("!=", "null"); }
-    Condition is_unset() const { return is_so("==", "null"); }
-};
-
-// When a transition is taken: a trigger, a condition, or both.
-class When {
-    string trigger, conditions, guards;
-    static void add(string& list, const string& json) {
-        list += (list.empty() ? "" : ",") + json;
-    }
-
-public:
-    When(string_view name, const string& json) : trigger(quote(name) + ":" + json) {}
-    When(const Condition& c) : conditions(c.json) {}
-    When& and_(const Condition& c) { return add(conditions, c.json), *this; }
-    When& guard(string_view name) { return add(guards, quote(name)), *this; }
-    // All files have one of these types, such as image/*.
-    When& types(Texts types) {
-        return add(trigger, "\"file_types\":[" + join(types, quote) + "]"), *this;
-    }
-    string json() const {
-        string all = trigger;
-        if (!conditions.empty()) add(all, "\"when\":[" + conditions + "]");
-        if (!guards.empty()) add(all, "\"guard\":[" + guards + "]");
-        return all;
-    }
-};
-
-inline When intent(string_view name) { return {"intent", quote(name)}; }
-inline When no_intent() { return {"no_intent", "true"}; }
-inline When any_text() { return {"message", "true"}; }
-inline When chosen(string_view value) { return {"option", quote(value)}; }
-inline When any_file() { return {"file", "true"}; }
-inline When any_voice() { return {"voice", "true"}; }
-inline When event(string_view name) { return {"event", quote(name)}; }
-inline When any_json() { return event("json"); }
-inline When after(int64_t ms) { return {"after_ms", std::to_string(ms)}; }
-inline When any_event() { return {"any", "true"}; }
-
-// A place in the conversation.
-class State {
-    friend class Bot;
-    string name, fields, transitions;
-    Handler on_enter;
-    State& with(const string& field) { return fields += "," + field, *this; }
-    string json() const {
-        return "{\"name\":" + quote(name) + fields + ",\"transitions\":[" + transitions + "]}";
-    }
-
-public:
-    explicit State(string_view name) : name(name) {}
-
-    // A transition that has no target yet.
-    class Transition {
-        State& state;
-        When when;
-
-    public:
-        Transition(State& state, When when) : state(state), when(std::move(when)) {}
-        Transition& and_(const Condition& c) { return when.and_(c), *this; }
-        // Asks a guard, which Bot::guard answers.
-        Transition& guard(string_view guard) { return when.guard(guard), *this; }
-        // Ends the transition, and goes on with the state that it leads from.
-        State& go_to(string_view to) {
-            auto& all = state.transitions;
-            all += (all.empty() ? "{" : ",{") + when.json() + ",\"to\":" + quote(to) + "}";
-            return state;
-        }
-        State& go_back() { return go_to("@previous"); }
-    };
-
-    // Sets what runs when the state is entered.
-    template <class F> State& enter(F f) { return on_enter = handler(std::move(f)), *this; }
-    // Begins a transition. They are tried in their order.
-    Transition when(When w) { return {*this, std::move(w)}; }
-    // Leads on at once.
-    State& go_to(string_view to) { return when({"auto", "true"}).go_to(to); }
-    State& go_back() { return go_to("@previous"); }
-    // Lets all other states lead here.
-    State& global(const When& w) { return with("\"global\":{" + w.json() + "}"); }
-    // Names what the state was called in earlier versions of the bot.
-    State& was(Texts names) { return with("\"was\":[" + join(names, quote) + "]"); }
-    // Looks at conditions again so often while nothing happens.
-    State& recheck(int64_t ms) { return with("\"recheck_ms\":" + std::to_string(ms)); }
-};
-
-// A thing that users name, in all the words that they have for it.
-class Entity {
-    friend class Bot;
-    string name, values;
-
-public:
-    explicit Entity(string_view name) : name(name) {}
-    Entity& value(string_view value, Texts synonyms = {}) {
-        values += (values.empty() ? "{\"value\":" : ",{\"value\":") + quote(value) +
-                  ",\"synonyms\":[" + join(synonyms, quote) + "]}";
-        return *this;
-    }
-};
-
-// What the host calls.
-enum Export { on_start, on_message, on_voice, on_file, on_event, on_fallback, export_count };
-
-// Declares a bot: its handlers, and its dialog if it has one.
-class Bot {
-    string definition, fields, intents;
-    std::deque<Entity> entities;
-    std::deque<State> states;
-    std::vector<std::pair<string, std::function<bool(Session&)>>> guards;
-    std::array<Handler, export_count> handlers;
-
-    void list(string_view name, const string& items) {
-        if (!items.empty()) field(name, "[" + items + "]");
-    }
-
-public:
-    // Sets name and version, which operators see.
-    Bot& name(string_view name, string_view version) {
-        return field("name", quote(name)).field("version", quote(version));
-    }
-    // Adds a field of the definition, such as language or limits, in JSON.
-    Bot& field(string_view name, string_view json) {
-        fields += (fields.empty() ? "" : ",") + quote(name) + ":" + string(json);
-        return *this;
-    }
-    // Sets the whole definition, in JSON, in the place of all that is declared.
-    Bot& define(string_view json) { return definition = json, *this; }
-    // Declares an intent by examples of how people say it.
-    Bot& intent(string_view name, Texts examples) {
-        intents += (intents.empty() ? "{\"name\":" : ",{\"name\":") + quote(name) +
-                   ",\"examples\":[" + join(examples, quote) + "]}";
-        return *this;
-    }
-    // Declares an entity, whose values the slots of intents take.
-    Entity& entity(string_view name) { return entities.emplace_back(name); }
-    // Declares a state, or goes on with one that was declared.
-    State& state(string_view name) {
-        for (auto& s : states)
-            if (s.name == name) return s;
-        return states.emplace_back(name);
-    }
-    // Declares the state in which sessions begin.
-    State& initial(string_view name) { return state(name).with("\"initial\":true"); }
-    // Answers the guard of this name, which transitions ask.
-    Bot& guard(string_view name, std::function<bool(Session&)> holds) {
-        return guards.emplace_back(name, std::move(holds)), *this;
-    }
-
+    explicit Bot(void (*declare)(Bot&)) { declare(*this); }
+    // Sets what an export runs; of on_enter and check what it runs for an input.
+    Bot& on(string_view what, Handler h) { return handlers_.emplace_back(what, h), *this; }
     // Set what runs when something comes that no transition took.
-    template <class F> Bot& on_start(F f) { return on(bothost::on_start, f); }
-    template <class F> Bot& on_message(F f) { return on(bothost::on_message, f); }
-    template <class F> Bot& on_voice(F f) { return on(bothost::on_voice, f); }
-    template <class F> Bot& on_file(F f) { return on(bothost::on_file, f); }
-    template <class F> Bot& on_event(F f) { return on(bothost::on_event, f); }
+    Bot& on_start(Handler h) { return on("on_start", h); }
+    Bot& on_message(Handler h) { return on("on_message", h); }
+    Bot& on_voice(Handler h) { return on("on_voice", h); }
+    Bot& on_file(Handler h) { return on("on_file", h); }
+    Bot& on_event(Handler h) { return on("on_event", h); }
     // Sets what runs when nothing else took what a human said.
-    template <class F> Bot& fallback(F f) { return on(on_fallback, f); }
-
-    // What the exports call, for BOTHOST_BOT.
-    template <class F> Bot& on(Export e, F f) { return handlers[e] = handler(std::move(f)), *this; }
-    int32_t run(Export e) const { return run(handlers[e]); }
-    int32_t run(const Handler& handler) const {
+    Bot& fallback(Handler h) { return on("on_fallback", h); }
+    // Sets the definition, in JSON.
+    Bot& define(string json) {
+        return on("describe", [j = std::move(json)](Session&) { bothost_output(j.c_str()); });
+    }
+    // Sets what runs when a state is entered.
+    Bot& enter(string_view state, Handler h) { return on("on_enter " + string(state), h); }
+    // Answers the guard of this name, which transitions ask.
+    template <class F> Bot& guard(string_view name, F holds) {
+        return on("check " + string(name), [holds = std::move(holds)](Session& s) mutable {
+            bothost_output(holds(s) ? "true" : "false");
+        });
+    }
+    // What the exports call.
+    int32_t run(string what) const {
         Session s;
-        return handler ? handler(s).result : Outcome::not_handled().result;
-    }
-    int32_t describe() {
-        list("intents", std::exchange(intents, ""));
-        list("entities", join(std::exchange(entities, {}), [](const Entity& e) {
-                 return "{\"name\":" + quote(e.name) + ",\"values\":[" + e.values + "]}";
-             }));
-        list("states", join(states, [](const State& s) { return s.json(); }));
-        if (definition.empty() && !fields.empty()) definition = "{" + fields + "}";
-        raw::bothost_output(definition.data(), definition.size());
-        return 0;
-    }
-    int32_t enter() const {
-        const string name = Session().text();
-        for (const auto& s : states)
-            if (s.name == name) return run(s.on_enter);
-        return Outcome::not_handled().result;
-    }
-    int32_t check() const {
-        Session session;
-        const string name = session.text();
-        for (const auto& [guard, holds] : guards) {
-            if (guard != name) continue;
-            const string_view answer = holds(session) ? "true" : "false";
-            raw::bothost_output(answer.data(), answer.size());
-            return 0;
-        }
-        return Outcome::failed("there is no guard " + quote(name)).result;
+        if (what == "on_enter" || what == "check") what += " " + s.text();
+        for (auto h = handlers_.rbegin(); h != handlers_.rend(); ++h)
+            if (h->first == what) return h->second.run(h->second.held, s).result;
+        return BOTHOST_NOT_HANDLED;
     }
 };
 
@@ -545,29 +237,13 @@ public:
 
 // Exports the handlers of a bot, which the block that follows declares. It runs once for
 // each instance, before anything else.
-#define BOTHOST_BOT(b)                                                          \
-    static void bothost_declare(::bothost::Bot& b);                             \
-    static ::bothost::Bot& bothost_bot() {                                      \
-        static ::bothost::Bot* const bot = [] {                                 \
-            auto* made = new ::bothost::Bot;                                    \
-            bothost_declare(*made);                                             \
-            return made;                                                        \
-        }();                                                                    \
-        return *bot;                                                            \
-    }                                                                           \
-    [[maybe_unused]] static ::bothost::Bot& bothost_declared = bothost_bot();   \
-    BOTHOST_EXPORT(describe, describe())                                        \
-    BOTHOST_EXPORT(on_enter, enter())                                           \
-    BOTHOST_EXPORT(check, check())                                              \
-    BOTHOST_EXPORT(on_start, run(::bothost::on_start))                          \
-    BOTHOST_EXPORT(on_message, run(::bothost::on_message))                      \
-    BOTHOST_EXPORT(on_voice, run(::bothost::on_voice))                          \
-    BOTHOST_EXPORT(on_file, run(::bothost::on_file))                            \
-    BOTHOST_EXPORT(on_event, run(::bothost::on_event))                          \
-    BOTHOST_EXPORT(on_fallback, run(::bothost::on_fallback))                    \
+#define BOTHOST_BOT(b)                                                      \
+    static void bothost_declare(::bothost::Bot& b);                         \
+    static auto& bothost_bot = *new ::bothost::Bot(bothost_declare);        \
+    BOTHOST_RUN_(describe) BOTHOST_RUN_(on_enter) BOTHOST_RUN_(check)       \
+    BOTHOST_RUN_(on_start) BOTHOST_RUN_(on_message) BOTHOST_RUN_(on_voice)  \
+    BOTHOST_RUN_(on_file) BOTHOST_RUN_(on_event) BOTHOST_RUN_(on_fallback)  \
     static void bothost_declare([[maybe_unused]] ::bothost::Bot& b)
-
-#define BOTHOST_EXPORT(name, call)                                              \
-    extern "C" __attribute__((export_name(#name))) int32_t bothost_export_##name() { \
-        return bothost_bot().call;                                              \
-    }
+#define BOTHOST_RUN_(name)                                                  \
+    BOTHOST_C_ [[clang::export_name(#name)]] int bothost_export_##name()    \
+    { return bothost_bot.run(#name); }

@@ -3,7 +3,7 @@
  * its own.
  */
 
-#include "bothost.h"
+#include "bothost_text.h"
 #include "dice.h"
 
 BOTHOST_DEFINE({"name": "dice", "version": "1.0.0"})

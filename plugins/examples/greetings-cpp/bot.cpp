@@ -1,6 +1,6 @@
 // A bot with a small dialog: it asks how you are, and minds the answer.
 
-#include "bothost.hpp"
+#include "bothost_dialog.hpp"
 
 using namespace bothost;
 
@@ -10,14 +10,15 @@ static auto say(string_view words) {
 }
 
 BOTHOST_BOT(b) {
-    b.name("greetings", "1.1.0");
-    b.intent("hello", {"hello", "hi"});
-    b.intent("good", {"good", "fine", "I am good", "I am fine"});
-    b.intent("bad", {"bad", "not so good", "I am not well"});
+    Dialog d(b);
+    d.name("greetings", "1.1.0");
+    d.intent("hello", {"hello", "hi"});
+    d.intent("good", {"good", "fine", "I am good", "I am fine"});
+    d.intent("bad", {"bad", "not so good", "I am not well"});
 
-    b.initial("initial").when(intent("hello")).go_to("asked");
+    d.initial("initial").when(intent("hello")).go_to("asked");
 
-    b.state("asked")
+    d.state("asked")
         .enter([](Session& s) {
             s.reply("Hi! How are you?");
             s.reply_options({"Good", "Bad"});
@@ -25,8 +26,8 @@ BOTHOST_BOT(b) {
         .when(intent("good")).go_to("good")
         .when(intent("bad")).go_to("bad");
 
-    b.state("good").enter(say("I am glad to hear that!")).go_to("initial");
-    b.state("bad").enter(say("I am sorry to hear that...")).go_to("initial");
+    d.state("good").enter(say("I am glad to hear that!")).go_to("initial");
+    d.state("bad").enter(say("I am sorry to hear that...")).go_to("initial");
 
     b.fallback(say("Sorry, I didn't get it"));
 }

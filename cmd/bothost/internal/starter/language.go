@@ -27,14 +27,21 @@ var languages = []language{
 		note: "What a bot can do is written in [bothost/src](bothost/src).",
 	}, {
 		name: "c", source: "bot.c",
-		sdk:   map[string]string{"guest-c": "."},
-		parts: [][2]string{{"bothost.h", "the SDK, one header"}},
+		sdk: map[string]string{"guest-c": "."},
+		parts: [][2]string{
+			{"bothost.h", "the SDK"}, {"bothost_text.h", "of the SDK: texts and numbers without a libc"},
+			{"bothost_libc.h", "of the SDK: what a libc makes easier"},
+		},
 		note: "What a bot can do is written in [bothost.h](bothost.h). All files `*.c` of the folder are\n" +
 			"built. wasi-libc is used where it is installed; the bot does without.",
 	}, {
 		name: "cpp", source: "bot.cpp",
-		sdk:   map[string]string{"guest-cpp": "."},
-		parts: [][2]string{{"bothost.hpp", "the SDK, one header"}},
+		sdk: map[string]string{"guest-cpp": ".", "guest-c/bothost.h": "bothost.h"},
+		parts: [][2]string{
+			{"bothost.hpp", "the SDK, over [bothost.h](bothost.h)"},
+			{"bothost_dialog.hpp", "of the SDK: dialogs"},
+			{"bothost_kinds.hpp", "of the SDK: more kinds of replies and events"},
+		},
 		note: "What a bot can do is written in [bothost.hpp](bothost.hpp). All files `*.cpp` of the folder\n" +
 			"are built, as C++20 without exceptions.",
 	}, {

@@ -1,6 +1,7 @@
 /* A bot that calls all that the SDK offers. */
 
-#include "bothost.h"
+#include "bothost_libc.h"
+#include "bothost_text.h"
 
 BOTHOST_DEFINE({
 	"name": "surface", "version": "1.0.0", "language": "en",

@@ -1,8 +1,11 @@
 // A bot that calls all that the SDK offers.
 
-#include "bothost.hpp"
+#include "bothost_dialog.hpp"
+#include "bothost_kinds.hpp"
 
 using namespace bothost;
+
+void log_levels(); // in plain.cpp
 
 static void say(Session& s, const optional<string>& value) {
     s.reply(value.value_or("none"));
@@ -39,11 +42,11 @@ static Outcome message(Session& s) {
         s.set("large", string(5000, 'x'));
         s.reply(std::to_string(s.get("large")->size()));
     } else if (text == "options") s.reply_options({"Yes", "No"});
-    else if (text == "choices") s.reply_choices({{"Yes", "y"}, {"No", "n"}});
+    else if (text == "choices") reply_choices(s, {{"Yes", "y"}, {"No", "n"}});
     else if (text == "delta") s.reply_delta("he"), s.reply_delta("llo"), s.reply_end(), s.reply("!");
     else if (text == "markdown") s.reply_markdown("**hi**");
     else if (text == "html") s.reply_html("<b>hi</b>");
-    else if (text == "location") s.reply_location(49.5, 5.9);
+    else if (text == "location") reply_location(s, 49.5, 5.9);
     else if (text == "file") s.reply_file("a.txt", "text/plain", "hello");
     else if (text == "timer") {
         s.set_timer("tea", 60'000, "green");
@@ -63,6 +66,7 @@ static Outcome message(Session& s) {
         info("i");
         warn("w");
         log(Level::error, "e");
+        log_levels();
         s.reply("logged");
     } else if (text == "fail") return Outcome::failed("no tea is left");
     else if (text == "state") s.reply(s.state());
@@ -79,20 +83,21 @@ static Outcome message(Session& s) {
 }
 
 BOTHOST_BOT(b) {
-    b.name("surface", "1.0.0").field("language", "\"en\"");
-    b.intent("tea", {"{tea} tea"});
-    b.entity("tea").value("green").value("black", {"English"});
-    b.guard("open", [](Session& s) { return s.get_int("n") == 42; });
-    b.initial("hall").was({"lobby"}).when(chosen("Go there")).go_to("room");
-    b.state("room")
+    Dialog d(b);
+    d.name("surface", "1.0.0").field("language", "\"en\"");
+    d.intent("tea", {"{tea} tea"});
+    d.entity("tea").value("green").value("black", {"English"});
+    d.guard("open", [](Session& s) { return s.get_int("n") == 42; });
+    d.initial("hall").was({"lobby"}).when(chosen("Go there")).go_to("room");
+    d.state("room")
         .enter([](Session& s) { s.reply("in the room"); })
         .when(event("out")).and_(Var("n").at_least(1)).guard("open").go_to("hall");
-    b.state("help")
+    d.state("help")
         .global(intent("help"))
         .enter([](Session& s) { s.reply("help is near"); })
         .go_back();
-    b.intent("help", {"help"});
-    b.state("shelf")
+    d.intent("help", {"help"});
+    d.state("shelf")
         .recheck(1000)
         .when(intent("tea")).go_to("hall")
         .when(no_intent()).and_(Var("a").is("b")).and_(Var("a").is_not("c")).go_to("hall")
@@ -108,7 +113,7 @@ BOTHOST_BOT(b) {
     b.on_message(message);
     b.on_file([](Session& s) {
         char room[8];
-        s.reply(*s.file(0));
+        s.reply(*read_file(s, 0));
         const auto n = s.file_read(1, 0, room, sizeof room);
         s.reply(n ? std::to_string(*n) : "none");
     });

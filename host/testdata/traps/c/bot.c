@@ -1,7 +1,7 @@
 /* A bot that breaks, as a test tells it. */
 
-#include "bothost.h"
-
+#include "bothost_libc.h"
+#include "bothost_text.h"
 #include <assert.h>
 
 static int sink(int depth);
@@ -17,6 +17,13 @@ __attribute__((noinline)) static int pour(const char *how)
 	if (bothost_same(how, "abort")) {
 		fputs("no tea is left\n", stderr);
 		abort();
+	}
+	if (bothost_same(how, "long")) {
+		char words[802] = "x";
+		struct bothost_text t = {words, sizeof words, 1};
+		while (t.len + 2 < t.cap)
+			bothost_put(&t, "é");
+		BOTHOST_PANIC(words);
 	}
 	if (bothost_same(how, "recurse"))
 		return sink(1);

@@ -1,6 +1,6 @@
 /* A bot that asks for a name, and remembers it. */
 
-#include "bothost.h"
+#include "bothost_text.h"
 
 BOTHOST_DEFINE({
 	"name": "@NAME@", "version": "0.1.0",

@@ -1,17 +1,18 @@
 // A bot that asks for a name, and remembers it.
 
-#include "bothost.hpp"
+#include "bothost_dialog.hpp"
 
 using namespace bothost;
 
 BOTHOST_BOT(b) {
-    b.name("@NAME@", "0.1.0");
+    Dialog d(b);
+    d.name("@NAME@", "0.1.0");
 
-    b.initial("ask")
+    d.initial("ask")
         .enter([](Session& s) { s.reply("Hello! What is your name?"); })
         .when(any_text()).go_to("met");
 
-    b.state("met")
+    d.state("met")
         .enter([](Session& s) {
             const string name = s.message().value_or("");
             s.set("name", name);
@@ -19,7 +20,7 @@ BOTHOST_BOT(b) {
         })
         .when(any_text()).go_to("known");
 
-    b.state("known")
+    d.state("known")
         .enter([](Session& s) {
             s.reply(s.get("name").value_or("") + ", you said: " + s.message().value_or(""));
         })
