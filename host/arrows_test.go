@@ -72,7 +72,8 @@ var arrows = map[string][]string{
 		"host/platform/websocket/native", "host/platform/websocket/socket",
 	},
 	"host/plugin": {
-		"abi", "host/internal/clip", "host/meter", "host/plugin/extism", "host/plugin/extism/arena",
+		"abi", "host/internal/clip", "host/meter", "host/plugin/extism",
+		"host/plugin/extism/arena",
 		"host/plugin/module",
 	},
 	"host": {

@@ -89,7 +89,8 @@ type bots struct {
 var _ turn.Source = (*bots)(nil)
 
 func newBots(
-	opts plugin.Options, models string, limits abi.Limits, logger *slog.Logger, grace time.Duration,
+	opts plugin.Options, models string, limits abi.Limits, logger *slog.Logger,
+	grace time.Duration,
 ) *bots {
 	s := &bots{
 		opts: opts, models: models, limits: limits, logger: logger, grace: grace,
@@ -175,7 +176,9 @@ func (b *bot) generationName() string {
 }
 
 // build makes a generation, and leaves nothing behind if it cannot.
-func (s *bots) build(ctx context.Context, b *bot, src source) (_ *generation, _ []Step, err error) {
+func (s *bots) build(
+	ctx context.Context, b *bot, src source,
+) (_ *generation, _ []Step, err error) {
 	opts, config, client, err := s.settings(b.name, src)
 	if err != nil {
 		return nil, nil, err

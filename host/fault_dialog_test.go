@@ -224,7 +224,8 @@ func TestFault_BadFrame(t *testing.T) {
 	c := dialBESSER(t, h, "?session_id=s1", nil)
 	c.wants(said("1000 enters a: "))
 	for _, frame := range []string{
-		"{", "7", `{"action":"no such action","message":"hi"}`, `{"action":"user_message"}`, "\x00",
+		"{", "7", `{"action":"no such action","message":"hi"}`, `{"action":"user_message"}`,
+		"\x00",
 	} {
 		if err := c.conn.Write(t.Context(), ws.MessageText, []byte(frame)); err != nil {
 			t.Fatal(err)

@@ -25,7 +25,8 @@ func newAttachments(t *testing.T, now *time.Time) *attachments {
 	opts := Options{}.defaults()
 	store := files.NewMemory(files.Options{})
 	k := newKeeper(store, opts)
-	k.uploads = files.NewUploads(files.UploadOptions{Store: store, Now: func() time.Time { return *now }})
+	k.uploads = files.NewUploads(files.UploadOptions{Store: store,
+		Now: func() time.Time { return *now }})
 	t.Cleanup(k.close)
 	return &attachments{keeper: k}
 }
@@ -65,14 +66,16 @@ func TestKeeper_slowUploads(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		for i := range 100 {
-			key := session.Key{Bot: "bot", Namespace: session.NamespaceHost, ID: fmt.Sprint(i / 10)}
+			key := session.Key{Bot: "bot", Namespace: session.NamespaceHost,
+				ID: fmt.Sprint(i / 10)}
 			token, err := a.IssueUpload(key)
 			if err != nil {
 				t.Fatal(err)
 			}
 			wg.Go(func() {
 				r, w := io.Pipe()
-				defer context.AfterFunc(ctx, func() { _ = w.CloseWithError(io.ErrUnexpectedEOF) })()
+				defer context.AfterFunc(ctx,
+					func() { _ = w.CloseWithError(io.ErrUnexpectedEOF) })()
 				_, err := a.Receive(context.Background(), platform.Incoming{
 					Bot: key.Bot, Session: key.ID, Token: token, Name: "a", Limit: 1 << 20,
 				}, r)
@@ -153,11 +156,13 @@ func TestAttachments_TakeUploads_unknown(t *testing.T) {
 	other := attachedKey
 	other.Namespace = session.NamespaceClient
 	for _, ids := range [][]string{{up.ID, "x"}, {"x", up.ID}} {
-		if _, _, err := a.TakeUploads(t.Context(), attachedKey, ids); !errors.Is(err, attach.ErrUnknown) {
+		if _, _, err := a.TakeUploads(t.Context(),
+			attachedKey, ids); !errors.Is(err, attach.ErrUnknown) {
 			t.Errorf("TakeUploads(%q) = %v, want ErrUnknown", ids, err)
 		}
 	}
-	if _, _, err := a.TakeUploads(t.Context(), other, []string{up.ID}); !errors.Is(err, attach.ErrUnknown) {
+	if _, _, err := a.TakeUploads(t.Context(), other,
+		[]string{up.ID}); !errors.Is(err, attach.ErrUnknown) {
 		t.Errorf("TakeUploads(another session's) = %v, want ErrUnknown", err)
 	}
 	_, done, err := a.TakeUploads(t.Context(), attachedKey, []string{up.ID})
@@ -184,7 +189,8 @@ func TestAttachments_PutFile(t *testing.T) {
 	}
 	done(false)
 	for index := -1; index < 2; index++ {
-		if _, err := a.ReadFile(t.Context(), attachedKey, e, index, 9); !errors.Is(err, attach.ErrUnknown) {
+		if _, err := a.ReadFile(t.Context(), attachedKey, e,
+			index, 9); !errors.Is(err, attach.ErrUnknown) {
 			t.Errorf("ReadFile(%d, gone) = %v, want ErrUnknown", index, err)
 		}
 	}
@@ -217,10 +223,12 @@ func TestKeeper_sweep_unavailable(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := a.sweep(sessions); !errors.Is(err, session.ErrUnavailable) || !a.has(t, ref) {
-		t.Errorf("sweep(closed store) = %v, the file is there: %t, want an error, and true", err, a.has(t, ref))
+		t.Errorf("sweep(closed store) = %v, the file is there: %t, want an error, and true", err,
+			a.has(t, ref))
 	}
 	if err := a.sweep(memory.New(memory.Options{})); err != nil || a.has(t, ref) {
-		t.Errorf("sweep(no sessions) = %v, the file is there: %t, want it gone", err, a.has(t, ref))
+		t.Errorf("sweep(no sessions) = %v, the file is there: %t, want it gone", err,
+			a.has(t, ref))
 	}
 	if err := a.sweep(sessions); err != nil {
 		t.Errorf("sweep(closed store, no files) = %v, want it not to look", err)
@@ -230,7 +238,8 @@ func TestKeeper_sweep_unavailable(t *testing.T) {
 func TestCheckTypes(t *testing.T) {
 	for types, ok := range map[string]bool{
 		"text/plain": true, "image/*": true, "*/*": true, "Image/PNG": true,
-		"": false, "text": false, "*": false, "/*": false, "text/": false, "*/png": false, "a/b/c": false,
+		"": false, "text": false, "*": false, "/*": false, "text/": false, "*/png": false,
+		"a/b/c": false,
 	} {
 		if err := checkTypes([]string{"a/b", types}); (err == nil) != ok {
 			t.Errorf("checkTypes(%q) = %v, want legal = %t", types, err, ok)

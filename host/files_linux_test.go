@@ -55,7 +55,8 @@ func TestFiles_FullDisk(t *testing.T) {
 		if err := c.Files(t.Context(), id, brought.File); err != nil {
 			t.Fatal(err)
 		}
-		if f := c.receive(); f.Type != native.Rejected || f.ID != id || f.Code != "store_unavailable" || f.RetryMS == 0 {
+		if f := c.receive(); f.Type != native.Rejected || f.ID != id ||
+			f.Code != "store_unavailable" || f.RetryMS == 0 {
 			t.Errorf("answer to files = %+v, want store_unavailable, to be tried again", f)
 		}
 		if e := c.ask(fmt.Sprintf("m1-%d", round), "still there?"); e.Body != "still there?" {
@@ -72,7 +73,8 @@ func TestFiles_FullDisk(t *testing.T) {
 			t.Errorf("answer to the same files = %+v, want accepted", f)
 		}
 		c.wantContent(c.receive().Files[0].URL, noise(10_000, 1))
-		if got := c.post(ticket, "?name=b", "", bytes.NewReader(noise(20_000, 2))); got.status != 201 {
+		if got := c.post(ticket, "?name=b", "",
+			bytes.NewReader(noise(20_000, 2))); got.status != 201 {
 			t.Errorf("POST = %+v, want 201", got)
 		}
 		c.wantFiles(2)

@@ -40,7 +40,8 @@ func (c *carrier) wantContent(url string, content []byte) {
 	c.tb.Helper()
 	status, body, _ := c.fetch(url, c.Resume().Resume, "")
 	if status != 200 || body != string(content) {
-		c.tb.Errorf("GET %s = %d, %d bytes, want the %d that were sent", url, status, len(body), len(content))
+		c.tb.Errorf("GET %s = %d, %d bytes, want the %d that were sent", url, status,
+			len(body), len(content))
 	}
 }
 
@@ -147,8 +148,10 @@ const waitingDefinition = `{"name":"waiting","version":"1","states":[` +
 // has left the log.
 func TestFiles_Waiting(t *testing.T) {
 	dir, addr := t.TempDir(), freeAddr(t)
-	source := fmt.Sprintf(waitingFiles, strings.ReplaceAll(waitingDefinition, `"`, `\"`), len(waitingDefinition))
-	if err := os.WriteFile(filepath.Join(dir, "bot.wasm"), assemble(t, source), 0o600); err != nil {
+	source := fmt.Sprintf(waitingFiles, strings.ReplaceAll(waitingDefinition, `"`, `\"`),
+		len(waitingDefinition))
+	if err := os.WriteFile(filepath.Join(dir, "bot.wasm"),
+		assemble(t, source), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv(childEntriesEnv, "1")
@@ -261,7 +264,8 @@ func TestFiles_Kill(t *testing.T) {
 		rounds = 2
 	}
 	dir, addr := t.TempDir(), freeAddr(t)
-	if err := os.WriteFile(filepath.Join(dir, "bot.wasm"), assemble(t, giveBack), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "bot.wasm"),
+		assemble(t, giveBack), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var sent atomic.Uint64
@@ -284,7 +288,9 @@ func TestFiles_Kill(t *testing.T) {
 
 // giveUntilKilled sends files of its own, and now and then begins anew, until the host
 // is gone.
-func giveUntilKilled(ctx context.Context, addr string, sent *atomic.Uint64, replied *atomic.Int64) {
+func giveUntilKilled(
+	ctx context.Context, addr string, sent *atomic.Uint64, replied *atomic.Int64,
+) {
 	s, err := client.Open(ctx, client.SessionOptions{Options: client.Options{URL: "ws://" + addr}})
 	if err != nil {
 		return

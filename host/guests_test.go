@@ -94,12 +94,14 @@ func furnish(tb testing.TB, dir string) {
 		tb.Fatal(err)
 	}
 	buildSource(tb, example) // fills node_modules, or skips
-	for _, name := range []string{"asconfig.json", "package.json", "package-lock.json", "node_modules"} {
+	for _, name := range []string{"asconfig.json", "package.json", "package-lock.json",
+		"node_modules"} {
 		if err := os.Symlink(filepath.Join(example, name), filepath.Join(dir, name)); err != nil {
 			tb.Fatal(err)
 		}
 	}
-	if err := os.CopyFS(filepath.Join(dir, "bothost"), os.DirFS("../sdk/guest-assemblyscript")); err != nil {
+	if err := os.CopyFS(filepath.Join(dir, "bothost"),
+		os.DirFS("../sdk/guest-assemblyscript")); err != nil {
 		tb.Fatal(err)
 	}
 }

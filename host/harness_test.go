@@ -59,7 +59,8 @@ func serveFile(tb testing.TB, path string, opts Options) *running {
 	tb.Helper()
 	r := &running{path: path, reloads: make(chan Reload, 1024), log: new(logBuffer)}
 	opts.Files, opts.Addr = []string{r.path}, "127.0.0.1:0"
-	opts.Logger = slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	opts.Logger = slog.New(slog.NewTextHandler(r.log,
+		&slog.HandlerOptions{Level: slog.LevelDebug}))
 	opts.Reloaded = func(reload Reload) { r.reloads <- reload }
 	if opts.Quiet == 0 {
 		opts.Quiet = 10 * time.Millisecond

@@ -129,7 +129,8 @@ func TestConfig(t *testing.T) {
       (call $get (i32.const 0) (i32.const 8) (i32.const 64) (i32.const 64)))))`
 	names := make(map[string]bool)
 	for _, greeting := range []string{"Hello", "Bonjour"} {
-		h := serve(t, assemble(t, source), Options{Config: map[string]string{"greeting": greeting}})
+		h := serve(t, assemble(t, source),
+			Options{Config: map[string]string{"greeting": greeting}})
 		if got := dial(t, h).ask("1", "hi"); got.Body != greeting {
 			t.Errorf("answer with greeting=%s = %q", greeting, got.Body)
 		}

@@ -51,7 +51,8 @@ func runChild(dir string) error {
 		Allow: allow,
 		Files: []string{filepath.Join(dir, "bot.wasm")}, Addr: os.Getenv("BOTHOST_TEST_ADDR"),
 		Data: filepath.Join(dir, "data"), Limits: abi.Limits{Entries: entries},
-		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Logger: slog.New(slog.NewTextHandler(os.Stderr,
+			&slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
 		return err
@@ -112,7 +113,8 @@ func TestKill(t *testing.T) {
 		rounds = 5
 	}
 	dir, addr := t.TempDir(), freeAddr(t)
-	if err := os.WriteFile(filepath.Join(dir, "bot.wasm"), assembleBot(t, "count"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "bot.wasm"),
+		assembleBot(t, "count"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	host := startChild(t, dir, addr)
@@ -170,7 +172,8 @@ func checkTold(t *testing.T, dir string, speakers []*speaker) {
 				t.Errorf("client %d: %s was accepted and has %d turns", i, id, turns[id])
 			}
 		}
-		if rec.Vars["n"] != strconv.Itoa(n) || len(s.replies) != n || len(s.ids) != n || len(turns) != n {
+		if rec.Vars["n"] != strconv.Itoa(n) || len(s.replies) != n || len(s.ids) != n ||
+			len(turns) != n {
 			t.Errorf("client %d sent %d: counted %s, %d replies, %d accepted, %d in the log",
 				i, n, rec.Vars["n"], len(s.replies), len(s.ids), len(turns))
 		}

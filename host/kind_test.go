@@ -85,7 +85,8 @@ func checkEntries(t *testing.T, h *running, session string, e *abi.Entry) {
 	want := string(jsontext.EscapePage(append([]byte{'{'}, e.AppendJSON(nil)...), 0))
 	_, newest, _ := strings.Cut(page, want)
 	html := e.Kind == abi.KindMarkdown || e.Kind == abi.KindHTML
-	if status != 200 || html != strings.HasPrefix(newest, `,"html":"`) || !html && newest != "}]}" {
+	if status != 200 || html != strings.HasPrefix(newest, `,"html":"`) ||
+		!html && newest != "}]}" {
 		t.Errorf("entries = %d %s, want %s at the end", status, page, want)
 	}
 }

@@ -92,7 +92,8 @@ func TestLanguages_Units(t *testing.T) {
 		needed.Guests.Skip(t, err)
 	}
 	program := filepath.Join(t.TempDir(), "units")
-	build := exec.CommandContext(t.Context(), kit[0].Path, "--edition", "2021", "--test", "-o", program,
+	build := exec.CommandContext(t.Context(), kit[0].Path, "--edition", "2021", "--test",
+		"-o", program,
 		filepath.Join(examplesDir, "unit-converter", "src", "units.rs"))
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -84,7 +84,8 @@ func (l listed) Delete(ctx context.Context, bot, id, user string) (deleted int, 
 		key := session.Key{Bot: name, Namespace: session.NamespaceClient, ID: id}
 		rec, err := l.store.Load(ctx, key)
 		switch {
-		case errors.Is(err, session.ErrNotFound), err == nil && user != "" && rec.Head.User != user:
+		case errors.Is(err, session.ErrNotFound),
+			err == nil && user != "" && rec.Head.User != user:
 			continue
 		case err == nil:
 			err = l.runner.Delete(ctx, key)

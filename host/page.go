@@ -105,7 +105,8 @@ func (w *workshop) Dialog(ctx context.Context, name string) (picture string, svg
 	if len(g.definition.States) == 0 {
 		return "", false, fmt.Errorf("dialog of %q: %w", name, webui.ErrNone)
 	}
-	graph := diagram.New(g.definition, diagram.Marks{Unreachable: dialog.Unreachable(g.definition)})
+	graph := diagram.New(g.definition,
+		diagram.Marks{Unreachable: dialog.Unreachable(g.definition)})
 	var out bytes.Buffer
 	err = graph.SVG(ctx, &out)
 	if err == nil {

@@ -38,8 +38,10 @@ func TestWorkshop_Reloads(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			list, newest := w.Reloads(tt.after)
-			if len(list) != tt.many || newest != last || tt.many > 0 && (list[0].Bot != tt.first || list[0].Err != "refused") {
-				t.Errorf("Reloads(%d) = %d, newest %d, want %d, newest %d", tt.after, len(list), newest, tt.many, last)
+			if len(list) != tt.many || newest != last ||
+				tt.many > 0 && (list[0].Bot != tt.first || list[0].Err != "refused") {
+				t.Errorf("Reloads(%d) = %d, newest %d, want %d, newest %d", tt.after, len(list),
+					newest, tt.many, last)
 			}
 		})
 	}
@@ -64,10 +66,12 @@ func TestWorkshop_Inside(t *testing.T) {
 	} {
 		in, err := h.workshop.Inside(context.Background(), tt.bot, tt.session, tt.resume)
 		if !errors.Is(err, tt.err) || err == nil && in.Turn == 0 {
-			t.Errorf("Inside(%s, %s, %s) = %+v, %v, want %v", tt.bot, tt.session, tt.resume, in, err, tt.err)
+			t.Errorf("Inside(%s, %s, %s) = %+v, %v, want %v", tt.bot, tt.session, tt.resume,
+				in, err, tt.err)
 		}
 	}
-	if _, _, err := h.workshop.Dialog(context.Background(), "bot"); !errors.Is(err, webui.ErrNone) {
+	_, _, err := h.workshop.Dialog(context.Background(), "bot")
+	if !errors.Is(err, webui.ErrNone) {
 		t.Errorf("Dialog of a bot without states = %v, want none", err)
 	}
 
@@ -78,7 +82,8 @@ func TestWorkshop_Inside(t *testing.T) {
 	}
 	defer resp.Body.Close()
 	var got struct{ Reloads []webui.Reload }
-	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || len(got.Reloads) != 1 || got.Reloads[0].Err != "main.go:3: no" {
+	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || len(got.Reloads) != 1 ||
+		got.Reloads[0].Err != "main.go:3: no" {
 		t.Errorf("what became of changes = %+v, %v, want the one that was refused", got, err)
 	}
 }
@@ -88,8 +93,8 @@ func TestWorkshop_Inside(t *testing.T) {
 func TestPage_curl(t *testing.T) {
 	h := serve(t, assemble(t, giveBack), Options{Gone: -1})
 	status, body := h.request(t, http.MethodGet, "/", "Accept: */*", "User-Agent: curl/8.5.0")
-	want := "This is bothost, a host for chat bots.\n\nbot\n  in a browser  http://" + h.Addr().String() +
-		"/\n"
+	want := "This is bothost, a host for chat bots.\n\nbot\n" +
+		"  in a browser  http://" + h.Addr().String() + "/\n"
 	if status != http.StatusOK || !strings.HasPrefix(body, want) {
 		t.Errorf("curl = %d:\n%s\nwant 200:\n%s...", status, body, want)
 	}

@@ -352,7 +352,8 @@ func TestResume_Tabs(t *testing.T) {
 	defer server.Close()
 	options := one.Options()
 	options.URL = server.URL
-	two, err := client.Open(ctx, client.SessionOptions{Options: options, MinWait: time.Millisecond})
+	two, err := client.Open(ctx,
+		client.SessionOptions{Options: options, MinWait: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

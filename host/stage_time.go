@@ -102,6 +102,7 @@ func (p *Play) stubbed(doc string) abi.Response {
 		}
 	}
 	return abi.Response{
-		Code: abi.ResponseForbidden, Error: "no stub answers " + request.Method + " " + request.URL,
+		Code: abi.ResponseForbidden, Error: "no stub answers " + request.Method +
+			" " + request.URL,
 	}
 }

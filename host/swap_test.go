@@ -253,7 +253,8 @@ func TestSwap_memoryFull(t *testing.T) {
 	const grow = `
   (func $start (drop (memory.grow (i32.const 45))))
   (start $start)`
-	h := serve(t, makeBot(t, "old", "", grow), Options{Limits: abi.Limits{BotMemoryBytes: 3 << 20}})
+	h := serve(t, makeBot(t, "old", "", grow),
+		Options{Limits: abi.Limits{BotMemoryBytes: 3 << 20}})
 	c := dial(t, h)
 	if got := c.ask("1", "x").Body; got != "old:x" {
 		t.Fatalf("said %q", got)

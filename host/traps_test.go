@@ -21,9 +21,11 @@ var breaks = []struct {
 
 	{"rust", "panic", []string{"logged:", "no tea is left", "src/lib.rs:14:", "bot::pour"}},
 	{"rust", "index", []string{"the len is 3 but the index is 5", "src/lib.rs:17:", "bot::pour"}},
-	{"rust", "unwrap", []string{"on an `Err` value", "no tea is left", "src/lib.rs:19:", "bot::pour"}},
+	{"rust", "unwrap", []string{"on an `Err` value", "no tea is left", "src/lib.rs:19:",
+		"bot::pour"}},
 
-	{"c", "panic", []string{"logged:", "no tea is left at bot.c:13", "bothost_panic", "pour", "on_message"}},
+	{"c", "panic", []string{"logged:", "no tea is left at bot.c:13", "bothost_panic", "pour",
+		"on_message"}},
 	{"c", "check", []string{"check failed: cups > 1 at bot.c:15", "pour", "on_message"}},
 	{"c", "assert", []string{"Assertion failed", "bot.c: pour: 16", "abort", "pour"}},
 	{"c", "abort", []string{"no tea is left", "abort", "pour", "on_message"}},
@@ -31,7 +33,8 @@ var breaks = []struct {
 	{"c", "long", []string{"éé at bot.c:26", "bothost_panic", "pour", "on_message"}},
 	{"c", "divide", []string{"integer divide by zero", "pour", "on_message"}},
 
-	{"cpp", "panic", []string{"logged:", "no tea is left at bot.cpp:12", "bothost::panic", "Pot::pour"}},
+	{"cpp", "panic", []string{"logged:", "no tea is left at bot.cpp:12", "bothost::panic",
+		"Pot::pour"}},
 	{"cpp", "assert", []string{"Assertion failed", "bot.cpp: pour: 13", "Pot::pour"}},
 	{"cpp", "at", []string{"abort", "Pot::pour"}},
 

@@ -35,7 +35,8 @@ func BenchmarkWholeTurn(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			sent++
-			ev := abi.Event{Kind: abi.EventMessage, ID: strconv.Itoa(sent), Text: text, Human: true}
+			ev := abi.Event{Kind: abi.EventMessage, ID: strconv.Itoa(sent),
+				Text: text, Human: true}
 			if err := c.Submit(b.Context(), &ev, done); err != nil {
 				b.Fatal(err)
 			}

@@ -49,7 +49,9 @@ func rewritten(t compileTimes) float64 { return t.rewritten }
 
 // compile compiles the module as it is and metered in turn, and returns the size
 // of the metered one, too.
-func (g *guest) compile(ctx context.Context, rounds int) (all []compileTimes, size int, err error) {
+func (g *guest) compile(
+	ctx context.Context, rounds int,
+) (all []compileTimes, size int, err error) {
 	for round := range rounds {
 		var t compileTimes
 		var out []byte

@@ -170,7 +170,8 @@ func (t *talk) measure(ctx context.Context, rounds int, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		plain, whole, more = append(plain, took[0]), append(whole, took[1]), append(more, took[1]-took[0])
+		plain, whole = append(plain, took[0]), append(whole, took[1])
+		more = append(more, took[1]-took[0])
 	}
 	floor, judged := fmt.Sprint(dialogFloor), verdict(spreadOf(more).median, dialogFloor)
 	if t.beyond {

@@ -110,7 +110,8 @@ func contenders(dir string) ([]contender, error) {
 		return nil, err
 	}
 	return []contender{
-		{"native", "native", ""}, {"bothost, wat", "bothost", small}, {"bothost, go", "bothost", large},
+		{"native", "native", ""}, {"bothost, wat", "bothost", small},
+		{"bothost, go", "bothost", large},
 	}, nil
 }
 
@@ -157,7 +158,8 @@ func top(ctx context.Context, s settings, module, profile string, w io.Writer) e
 		if err != nil {
 			return fmt.Errorf("go tool pprof: %w", err)
 		}
-		fmt.Fprintf(w, "\nprocessor profile of bothost at 64 connections, top ten %s:\n%s", order, out)
+		fmt.Fprintf(w, "\nprocessor profile of bothost at 64 connections, top ten %s:\n%s",
+			order, out)
 	}
 	return nil
 }

@@ -93,7 +93,8 @@ func (g extismGuest) measure(ctx context.Context, s settings, module []byte, w i
 		}
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(tw, "extism, %s\tCPU µs a call\tgarbage B\tCPU µs a start\tinstance kB\t\n", g.name)
+	fmt.Fprintf(tw, "extism, %s\tCPU µs a call\tgarbage B\tCPU µs a start\tinstance kB\t\n",
+		g.name)
 	for i, e := range extismEngines {
 		fmt.Fprintf(tw, "%s\t%.2f\t%.0f\t%.0f\t%.0f\t\n", e.name,
 			median(column(rounds[i], func(f extismFigures) float64 { return f.call })),

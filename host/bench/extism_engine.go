@@ -82,7 +82,8 @@ func openTheirs(ctx context.Context, module []byte, _ *plugin.Cache) (extismEngi
 	e := &theirsEngine{vars: map[string]string{"last": "what was said before that"}}
 	var err error
 	e.compiled, err = sdk.NewCompiledPlugin(ctx, sdk.Manifest{
-		Wasm: []sdk.Wasm{sdk.WasmData{Data: module}}, Timeout: uint64(extismTime / time.Millisecond),
+		Wasm:    []sdk.Wasm{sdk.WasmData{Data: module}},
+		Timeout: uint64(extismTime / time.Millisecond),
 	}, sdk.PluginConfig{EnableWasi: true}, e.functions())
 	if err != nil {
 		return nil, err

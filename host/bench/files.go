@@ -180,7 +180,8 @@ func send(ctx context.Context, url, token string, body []byte) (answer []byte, e
 		return nil, err
 	}
 	answer, err = io.ReadAll(res.Body)
-	if err = errors.Join(err, res.Body.Close()); err == nil && res.StatusCode != http.StatusCreated {
+	if err = errors.Join(err, res.Body.Close()); err == nil &&
+		res.StatusCode != http.StatusCreated {
 		err = fmt.Errorf("POST %s: %s: %s", url, res.Status, answer)
 	}
 	return answer, err
@@ -200,7 +201,9 @@ func receive(ctx context.Context, c *client.Conn, want native.Type) (client.Fram
 }
 
 // bring uploads a file over a connection, and returns the upload's id.
-func (f *filing) bring(ctx context.Context, c *client.Conn, id string, content []byte) (string, error) {
+func (f *filing) bring(
+	ctx context.Context, c *client.Conn, id string, content []byte,
+) (string, error) {
 	if err := c.Upload(ctx, id); err != nil {
 		return "", err
 	}
@@ -243,7 +246,8 @@ func (f *filing) uploads(ctx context.Context, s settings, w io.Writer) error {
 	fmt.Fprintf(w, "10 MB, bare upload to a synced file\t%.1f ms\t\n", ms(middle(bare)))
 	fmt.Fprintf(w, "10 MB, upload alone\t%.1f ms\t%.2f\n", ms(middle(alone)),
 		float64(middle(alone))/float64(middle(bare)))
-	fmt.Fprintf(w, "10 MB, upload and a handler that reads it\t%.1f ms\t%.2f\n", ms(middle(through)),
+	fmt.Fprintf(w, "10 MB, upload and a handler that reads it\t%.1f ms\t%.2f\n",
+		ms(middle(through)),
 		float64(middle(through))/float64(middle(bare)))
 	return nil
 }
@@ -274,7 +278,8 @@ func (f *filing) frames(ctx context.Context, s settings, w io.Writer) error {
 			took[i] = append(took[i], time.Since(begun))
 		}
 	}
-	fmt.Fprintf(w, "a text of %d kB, there and back\t%.2f ms\t\n", len(table)/1000, ms(middle(took[0])))
+	fmt.Fprintf(w, "a text of %d kB, there and back\t%.2f ms\t\n", len(table)/1000,
+		ms(middle(took[0])))
 	fmt.Fprintf(w, "1 000 rows of dataframe, the same bytes\t%.2f ms\t%.2f\n", ms(middle(took[1])),
 		float64(middle(took[1]))/float64(middle(took[0])))
 	return nil
@@ -343,7 +348,9 @@ func (f *filing) bringMany(ctx context.Context, session int, content []byte) err
 }
 
 // stream posts a file that begins with a byte of its own, without another copy of it.
-func (f *filing) stream(ctx context.Context, ticket client.Frame, first byte, content []byte) error {
+func (f *filing) stream(
+	ctx context.Context, ticket client.Frame, first byte, content []byte,
+) error {
 	body := io.MultiReader(bytes.NewReader([]byte{first}), bytes.NewReader(content[1:]))
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, f.url+ticket.URL, body)
 	if err != nil {

@@ -127,7 +127,8 @@ func learning(ctx context.Context, s settings, w io.Writer) error {
 		}))
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(tw, "%d intents, %d examples each\tprocessor\tlimit\t\t\n", manyIntents, manyExamples)
+	fmt.Fprintf(tw, "%d intents, %d examples each\tprocessor\tlimit\t\t\n",
+		manyIntents, manyExamples)
 	for _, row := range []struct {
 		what  string
 		took  []float64

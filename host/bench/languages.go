@@ -95,7 +95,9 @@ func speakIn(ctx context.Context, module []byte, rounds int) (m spoken, err erro
 }
 
 // loadTime is how long it takes to check, meter and compile a module, in ms.
-func loadTime(ctx context.Context, module []byte, rounds int, cache *plugin.Cache) (float64, error) {
+func loadTime(
+	ctx context.Context, module []byte, rounds int, cache *plugin.Cache,
+) (float64, error) {
 	var all []float64
 	for range rounds {
 		var m *plugin.Module
@@ -186,7 +188,9 @@ func heapInUse() int64 {
 
 // converse returns how long a turn of greetings takes, in µs: the conversation goes round
 // in a circle, in which half of the texts move the dialog on.
-func converse(ctx context.Context, module []byte, rounds int, opts host.PlayOptions) (us float64, err error) {
+func converse(
+	ctx context.Context, module []byte, rounds int, opts host.PlayOptions,
+) (us float64, err error) {
 	stage := host.NewStage(host.StageOptions{
 		Read: func(context.Context, string) ([]byte, error) { return module, nil },
 	})
@@ -218,7 +222,8 @@ func converse(ctx context.Context, module []byte, rounds int, opts host.PlayOpti
 func roundsOfTalk(ctx context.Context, play *host.Play, n int) error {
 	for range n {
 		for _, text := range []string{"elephants", "hello", "purple", "good"} {
-			t, err := play.Send(ctx, "", abi.Event{Kind: abi.EventMessage, Text: text, Human: true})
+			t, err := play.Send(ctx, "",
+				abi.Event{Kind: abi.EventMessage, Text: text, Human: true})
 			if err == nil && (t.Failure != "" || len(t.Entries) < 2) {
 				err = fmt.Errorf("%q: %d entries %s", text, len(t.Entries), t.Failure)
 			}

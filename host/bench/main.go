@@ -32,15 +32,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var s settings
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&s.serve, "serve", "", "run as the server `native` or `bothost` (used by the command itself)")
+	flags.StringVar(&s.serve, "serve", "",
+		"run as the server `native` or `bothost` (used by the command itself)")
 	flags.StringVar(&s.module, "module", "", "with -serve bothost, the module")
 	flags.IntVar(&s.rounds, "rounds", 5, "rounds of each measurement; their median is printed")
 	flags.DurationVar(&s.duration, "duration", 2*time.Second, "length of a round")
 	flags.StringVar(&s.connections, "connections", "1,64,1000", "numbers of connections")
-	flags.StringVar(&s.parts, "parts", "parts,echo,meter,extism,store,files,dialog,intents,languages",
+	flags.StringVar(&s.parts, "parts",
+		"parts,echo,meter,extism,store,files,dialog,intents,languages",
 		"what to measure, of these, and soak")
 	flags.Int64Var(&s.grant, "grant", 150_000, "fuel that a metered guest gets at a time")
-	flags.StringVar(&s.profile, "profile", "", "with -serve, write a processor profile to this `file`")
+	flags.StringVar(&s.profile, "profile", "",
+		"with -serve, write a processor profile to this `file`")
 	flags.IntVar(&s.turns, "turns", 1_000_000, "turns of the part soak")
 	if err := flags.Parse(args); err != nil {
 		return 2

@@ -69,7 +69,8 @@ func parse(out []byte) []result {
 		}
 		for i := 2; i+1 < len(fields); i += 2 {
 			v, err := strconv.ParseFloat(fields[i], 64)
-			if column := slices.Index([]string{"ns/op", "B/op", "allocs/op"}, fields[i+1]); err == nil && column >= 0 {
+			column := slices.Index([]string{"ns/op", "B/op", "allocs/op"}, fields[i+1])
+			if err == nil && column >= 0 {
 				r[column] = append(r[column], v)
 			}
 		}

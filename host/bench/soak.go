@@ -145,7 +145,8 @@ func (x *soaking) visit(ctx context.Context, random *rand.Rand, worker int) (n i
 	}
 	for range says {
 		n++
-		ev := &abi.Event{Kind: abi.EventMessage, ID: storeID(int(x.id.Add(1))), Text: text, Human: true}
+		ev := &abi.Event{Kind: abi.EventMessage, ID: storeID(int(x.id.Add(1))),
+			Text: text, Human: true}
 		if random.IntN(50) == 0 {
 			ev = &abi.Event{Kind: abi.EventReset}
 		}
@@ -187,7 +188,8 @@ func levelled(samples []sample, w io.Writer) error {
 		if !ok {
 			err = errGrows
 		}
-		fmt.Fprintf(tw, "%s\t%.1f\t%.1f\t%s\t\n", m.name, median(third)/m.unit, most/m.unit, yesNo(ok))
+		fmt.Fprintf(tw, "%s\t%.1f\t%.1f\t%s\t\n", m.name, median(third)/m.unit,
+			most/m.unit, yesNo(ok))
 	}
 	return errors.Join(err, tw.Flush())
 }

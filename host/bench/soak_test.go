@@ -14,7 +14,8 @@ func TestLevelled(t *testing.T) {
 	}{
 		{"fills, then level", func(step int) float64 { return 1e6 * float64(min(step, 10)) }, nil},
 		{"grows", func(step int) float64 { return 1e6 * float64(step) }, errGrows},
-		{"one peak at the end", func(step int) float64 { return 1e6 * float64(10+step/19*5) }, errGrows},
+		{"one peak at the end", func(step int) float64 { return 1e6 * float64(10+step/19*5) },
+			errGrows},
 	} {
 		var samples []sample
 		for step := range soakSteps {

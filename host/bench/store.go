@@ -33,7 +33,8 @@ type stored struct {
 }
 
 var storedWays = []stored{
-	{"pebble sync", true, pebble.Sync}, {"pebble interval", true, pebble.Interval}, {"memory", false, 0},
+	{"pebble sync", true, pebble.Sync}, {"pebble interval", true, pebble.Interval},
+	{"memory", false, 0},
 }
 
 func (m stored) open(dir string) (sessions.Store, error) {
@@ -202,7 +203,8 @@ func submit(ctx context.Context, h *turn.Handle, ev *abi.Event) error {
 }
 
 func storeKey(i int) sessions.Key {
-	return sessions.Key{Bot: "bench", Namespace: sessions.NamespaceHost, ID: fmt.Sprintf("%032x", i)}
+	return sessions.Key{Bot: "bench", Namespace: sessions.NamespaceHost,
+		ID: fmt.Sprintf("%032x", i)}
 }
 
 func storeID(i int) string { return "message-" + strconv.Itoa(i) }
@@ -273,7 +275,8 @@ func warm(ctx context.Context, opts pebble.Options) (held int64, err error) {
 	for i := range warmed {
 		h, err := r.Open(ctx, storeKey(i), nil)
 		if err == nil {
-			err = submit(ctx, h, &abi.Event{Kind: abi.EventMessage, ID: "warm", Text: text, Human: true})
+			err = submit(ctx, h, &abi.Event{Kind: abi.EventMessage, ID: "warm",
+				Text: text, Human: true})
 			h.Close()
 		}
 		if err != nil {
@@ -290,7 +293,8 @@ func firstCommit(key sessions.Key) *sessions.Commit {
 		Head: sessions.Head{Epoch: 1, Seq: 2, Turn: 1, VarBytes: 6, Created: now, Updated: now},
 		Vars: []abi.Var{{Key: "count", Value: "1"}},
 		Entries: []abi.Entry{
-			{Seq: 1, From: abi.FromUser, Kind: abi.KindText, Body: text, ID: storeID(1), Time: now, Turn: 1},
+			{Seq: 1, From: abi.FromUser, Kind: abi.KindText, Body: text, ID: storeID(1),
+				Time: now, Turn: 1},
 			{Seq: 2, From: abi.FromBot, Kind: abi.KindText, Body: text, Time: now, Turn: 1},
 		},
 		Receipt: sessions.Receipt{ID: storeID(1), Hash: 1, Epoch: 1, Seq: 1, Turn: 1},
