@@ -66,7 +66,8 @@ func TestBuild_SameModule(t *testing.T) {
 		t.Run(file, func(t *testing.T) {
 			needs(t, languageOf(t, file))
 			var modules [2][]byte
-			for i, dir := range []string{folder(t, file, text), filepath.Join(folder(t), "deeper")} {
+			for i, dir := range []string{folder(t, file, text),
+				filepath.Join(folder(t), "deeper")} {
 				put(t, filepath.Join(dir, file), text)
 				module, watch, err := buildAt(t, dir)
 				if err != nil {
@@ -76,7 +77,8 @@ func TestBuild_SameModule(t *testing.T) {
 					t.Errorf("what is watched is %+v, which lacks %s of %s", watch, file, dir)
 				}
 				if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
-					t.Errorf("after the build the folder has %v, %v, want the source alone", entries, err)
+					t.Errorf("after the build the folder has %v, %v, want the source alone",
+						entries, err)
 				}
 				modules[i] = module
 			}
@@ -99,7 +101,8 @@ func TestBuild_Go(t *testing.T) {
 		"cmd/main.go", "package main\n\nimport (\n\t_ \"embed\"\n\n\t\"example.org/near\"\n" +
 			"\t\"example.org/tea/words\"\n)\n\n//go:embed data/greeting.txt\nvar greeting string\n\n" +
 			"func main() { println(greeting, words.Hi, near.By) }\n",
-		"cmd/data/greeting.txt", "hi there", "words/words.go", "package words\n\nconst Hi = \"hi\"\n",
+		"cmd/data/greeting.txt", "hi there", "words/words.go",
+		"package words\n\nconst Hi = \"hi\"\n",
 	}
 	one, two := folder(t, files...), folder(t, files...)
 	for _, dir := range []string{one, two} {
@@ -131,7 +134,8 @@ func TestBuild_Go(t *testing.T) {
 // TestBuild_Fault has a fault in the second line of a source.
 func TestBuild_Fault(t *testing.T) {
 	for _, tt := range []struct{ file, text, want string }{
-		{"main.go", "package main\nfunc main() { nonsense() }\n", "main.go:2:15: undefined: nonsense"},
+		{"main.go", "package main\nfunc main() { nonsense() }\n",
+			"main.go:2:15: undefined: nonsense"},
 		{"bot.c", "int x;\nint f(void) { return nonsense; }\n", "bot.c:2:22: error: "},
 		{"bot.cc", "int x;\nint f() { return nonsense; }\n", "bot.cc:2:18: error: "},
 		{"bot.rs", "fn x() {}\nfn f() { nonsense() }\n", "bot.rs:2:10"},
@@ -143,7 +147,8 @@ func TestBuild_Fault(t *testing.T) {
 			dir := folder(t, tt.file, tt.text, "go.mod", "module example.org/tea\n")
 			_, _, err := buildAt(t, dir)
 			e, ok := errors.AsType[*Error](err)
-			if !ok || !strings.Contains(e.Words, tt.want) || !strings.HasPrefix(err.Error(), "build "+dir+": ") {
+			if !ok || !strings.Contains(e.Words, tt.want) ||
+				!strings.HasPrefix(err.Error(), "build "+dir+": ") {
 				t.Errorf("Build = %v, want words with %q", err, tt.want)
 			}
 		})
@@ -170,7 +175,8 @@ func TestBuild_Crates(t *testing.T) {
 		})
 	}
 	needs(t, "rust")
-	_, _, err := buildAt(t, folder(t, "src/lib.rs", "", "Cargo.toml", "[dependencies]\nserde = \"1\"\n"))
+	_, _, err := buildAt(t, folder(t, "src/lib.rs", "", "Cargo.toml",
+		"[dependencies]\nserde = \"1\"\n"))
 	if !errors.Is(err, errCrates) {
 		t.Errorf("Build = %v, want %v", err, errCrates)
 	}
@@ -182,7 +188,8 @@ func TestBuild_Reads(t *testing.T) {
 		{"bot.c", small["bot.c"] + "#include \"../near/part.txt\"\n"},
 		{"bot.cc", small["bot.cc"] + "#include \"../near/part.txt\"\n"},
 		{"bot.rs", small["bot.rs"] + "pub const X: &str = include_str!(\"../near/part.txt\");\n"},
-		{"bot.js", "import part from \"../near/part.txt\";\nconsole.log(part);\n" + small["bot.js"]},
+		{"bot.js", "import part from \"../near/part.txt\";\nconsole.log(part);\n" +
+			small["bot.js"]},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			needs(t, languageOf(t, tt.file))
@@ -193,7 +200,8 @@ func TestBuild_Reads(t *testing.T) {
 				t.Fatal(err)
 			}
 			if watch.Root != filepath.Dir(dir) || !watch.Keep("near/part.txt", false) ||
-				!watch.Keep("near", true) || !watch.Keep("tea/"+tt.file, false) || watch.Keep("near/other.txt", false) {
+				!watch.Keep("near", true) || !watch.Keep("tea/"+tt.file, false) ||
+				watch.Keep("near/other.txt", false) {
 				t.Errorf("what is watched is %+v, want near/part.txt and tea/%s", watch, tt.file)
 			}
 		})
@@ -207,7 +215,8 @@ func TestBuild_StrangeNames(t *testing.T) {
 	}
 	for _, file := range []string{
 		"-o.c", "@x.c", "--help.c", "$(touch broken).c", "é'\".c", "-o $(touch broken) '\".cc",
-		"-o $(touch broken) '\".rs", "@x.rs", "-o $(touch broken) '\".wat", "-o $(touch broken) '\".js",
+		"-o $(touch broken) '\".rs", "@x.rs", "-o $(touch broken) '\".wat",
+		"-o $(touch broken) '\".js",
 	} {
 		t.Run(file, func(t *testing.T) {
 			needs(t, languageOf(t, "bot"+filepath.Ext(file)))
@@ -225,7 +234,8 @@ func TestBuild_StrangeNames(t *testing.T) {
 // TestBuild_Files builds all files of a folder, or the one that is named.
 func TestBuild_Files(t *testing.T) {
 	needs(t, "c")
-	dir := folder(t, "bot.c", "int other(void);\n__attribute__((export_name(\"on_message\"))) int m(void) { return other(); }\n",
+	dir := folder(t, "bot.c", "int other(void);\n"+
+		"__attribute__((export_name(\"on_message\"))) int m(void) { return other(); }\n",
 		"other.c", "int other(void) { return 0; }\n")
 	if _, _, err := buildAt(t, dir); err != nil {
 		t.Errorf("the folder: %v", err)
@@ -301,7 +311,8 @@ func TestBuild_Ends(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _, err = s.Build(t.Context(), Options{Limit: 300 * time.Millisecond})
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "took longer than 300ms") {
+		if !errors.Is(err, context.DeadlineExceeded) ||
+			!strings.Contains(err.Error(), "took longer than 300ms") {
 			t.Errorf("Build = %v, want the limit", err)
 		}
 		ctx, cancel := withSoon(t)
@@ -349,7 +360,8 @@ func TestBuild_Missing(t *testing.T) {
 }
 
 func TestBounded(t *testing.T) {
-	for _, tt := range []struct{ size, more int }{{maxWords - 1, 0}, {maxWords, 0}, {maxWords + 1, 1}} {
+	for _, tt := range []struct{ size, more int }{{maxWords - 1, 0}, {maxWords, 0},
+		{maxWords + 1, 1}} {
 		var b bounded
 		text := strings.Repeat("x", tt.size)
 		for _, part := range []string{text[:10], text[10:]} {

@@ -18,7 +18,8 @@ func TestPrerequisites(t *testing.T) {
 			"\n# env-dep:X=a: b\n", []string{"src/lib.rs", "data.txt", "src/lib.rs"}},
 		{"spaces in names", `x.o: my\ bot.c a\#b.h`, []string{"my bot.c", "a#b.h"}},
 		{"a dollar", "x.o: a$$b.h", []string{"a$b.h"}},
-		{"a path of Windows", "C:\\t\\0.o: C:\\src\\bot.c D:/x.h\r\n", []string{`C:\src\bot.c`, "D:/x.h"}},
+		{"a path of Windows", "C:\\t\\0.o: C:\\src\\bot.c D:/x.h\r\n",
+			[]string{`C:\src\bot.c`, "D:/x.h"}},
 		{"lines of Windows", "x.o: a.c \\\r\n b.h\r\n", []string{"a.c", "b.h"}},
 		{"no rule", "something else", nil},
 		{"cut off", "x.o: a.c b\\", []string{"a.c", `b\`}},
@@ -46,7 +47,8 @@ func FuzzPrerequisites(f *testing.F) {
 				continue
 			}
 			want = append(want, name)
-			rule += " " + strings.NewReplacer(" ", "\\ ", "#", "\\#", "$", "$$").Replace(name) + " \\\n"
+			rule += " " + strings.NewReplacer(" ", "\\ ", "#", "\\#", "$", "$$").Replace(name) +
+				" \\\n"
 		}
 		if got := prerequisites(rule + "\n"); !slices.Equal(got, want) {
 			t.Errorf("prerequisites(%q) = %q, want %q", rule, got, want)

@@ -65,7 +65,8 @@ func (w *work) goFolders(ctx context.Context, kit Kit) (Watch, error) {
 		if len(parts) < 2 {
 			continue // a package of the standard library
 		}
-		r.files = append(r.files, filepath.Join(parts[0], "go.mod"), filepath.Join(parts[0], "go.sum"))
+		r.files = append(r.files, filepath.Join(parts[0], "go.mod"),
+			filepath.Join(parts[0], "go.sum"))
 		r.flat = append(r.flat, parts[1])
 		for _, file := range parts[2:] {
 			r.flat = append(r.flat, filepath.Dir(file))

@@ -65,7 +65,8 @@ func (l *Language) Looks() string {
 	case l.mark != "":
 		return fmt.Sprintf("a folder with %s and one of %s", l.mark, strings.Join(l.entries, " "))
 	}
-	return fmt.Sprintf("a file *%s, or a folder with one of %s", files, strings.Join(l.entries, " "))
+	return fmt.Sprintf("a file *%s, or a folder with one of %s", files,
+		strings.Join(l.entries, " "))
 }
 
 // missing is the error of a row's find.
@@ -74,7 +75,8 @@ func missing(what ...string) error { return &MissingError{What: what} }
 // Languages returns the table.
 func Languages() []*Language {
 	return []*Language{
-		golang(), rust(), clang(), clangPlus(), assemblyScript(), javaScript(), typeScript(), text(),
+		golang(), rust(), clang(), clangPlus(), assemblyScript(), javaScript(),
+		typeScript(), text(),
 	}
 }
 

@@ -25,8 +25,8 @@ func (w *work) npmInstall(ctx context.Context, kit Kit) error {
 	fmt.Fprintf(w.words, "%s: npm ci gets the compiler that package-lock.json names\n", w.Path)
 	quiet := *w
 	quiet.words = io.Discard
-	_, err = quiet.tool(ctx, nil, kit.path("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund",
-		"--prefer-offline")
+	_, err = quiet.tool(ctx, nil, kit.path("npm"), "ci",
+		"--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
 	return err
 }
 

@@ -18,18 +18,23 @@ func TestNPM(t *testing.T) {
 		want              string // in the error
 	}{
 		{"nothing there", wanted, "", true, ""},
-		{"as it should be", wanted, `{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"x"}}}`, false, ""},
-		{"more than it should", wanted, `{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"x"},
+		{"as it should be", wanted,
+			`{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"x"}}}`, false, ""},
+		{"more than it should", wanted,
+			`{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"x"},
 			"node_modules/c":{"version":"1.0.0"}}}`, false, ""},
-		{"another version", wanted, `{"packages":{"node_modules/a":{"version":"1.0.1","integrity":"x"}}}`, true, ""},
-		{"another content", wanted, `{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"y"}}}`, true, ""},
+		{"another version", wanted,
+			`{"packages":{"node_modules/a":{"version":"1.0.1","integrity":"x"}}}`, true, ""},
+		{"another content", wanted,
+			`{"packages":{"node_modules/a":{"version":"1.0.0","integrity":"y"}}}`, true, ""},
 		{"broken", wanted, `{`, true, ""},
 		{"no lock", "", "", false, "npm install --save-dev assemblyscript"},
 		{"a broken lock", "{", "", false, "package-lock.json"},
 		{"an empty lock", "{}", "", false, "names no packages"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			programs := fake(t, "npm", `case "$1" in ci) echo "$@" >DIR/asked;; *) echo 10.1.0;; esac`, "node", "echo 22.0.0")
+			programs := fake(t, "npm",
+				`case "$1" in ci) echo "$@" >DIR/asked;; *) echo 10.1.0;; esac`, "node", "echo 22.0.0")
 			dir := folder(t, "bot.ts", "", "asconfig.json", "{}")
 			if tt.lock != "" {
 				put(t, filepath.Join(dir, "package-lock.json"), tt.lock)
@@ -44,7 +49,8 @@ func TestNPM(t *testing.T) {
 			}
 			// The compiler is not there in any case.
 			_, _, err = s.Build(t.Context(), Options{Words: &words})
-			if err == nil || tt.want == "" && !strings.Contains(err.Error(), "has no assemblyscript") ||
+			if err == nil ||
+				tt.want == "" && !strings.Contains(err.Error(), "has no assemblyscript") ||
 				!strings.Contains(err.Error(), tt.want) {
 				t.Errorf("Build = %v, want an error with %q", err, tt.want)
 			}

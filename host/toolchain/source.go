@@ -143,7 +143,8 @@ func isFile(path string) bool {
 func ending(dir string, extensions ...string) (names []string, err error) {
 	entries, err := os.ReadDir(dir)
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), ".") && slices.Contains(extensions, filepath.Ext(e.Name())) &&
+		if !strings.HasPrefix(e.Name(), ".") &&
+			slices.Contains(extensions, filepath.Ext(e.Name())) &&
 			isFile(filepath.Join(dir, e.Name())) {
 			names = append(names, e.Name())
 		}

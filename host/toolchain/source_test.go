@@ -47,16 +47,21 @@ func TestFind(t *testing.T) {
 		{"a file of go is its package", "main.go", "main.go", "go", "tea", "", false},
 		{"rust", "src/lib.rs src/other.rs Cargo.toml", "", "rust", "tea", "src/lib.rs", false},
 		{"rust, one file", "bot.rs", "", "rust", "tea", "bot.rs", false},
-		{"rust, the crate before a file", "bot.rs src/lib.rs", "", "rust", "tea", "src/lib.rs", false},
+		{"rust, the crate before a file", "bot.rs src/lib.rs", "", "rust", "tea",
+			"src/lib.rs", false},
 		{"c", "bot.c more.c bothost.h", "", "c", "tea", "bot.c", false},
 		{"c, main", "main.c", "", "c", "tea", "main.c", false},
 		{"c++", "bot.cc", "", "cpp", "tea", "bot.cc", false},
 		{"assemblyscript", "bot.ts asconfig.json", "", "assemblyscript", "tea", "bot.ts", false},
-		{"assemblyscript, its usual place", "assembly/index.ts asconfig.json", "", "assemblyscript", "tea",
+		{"assemblyscript, its usual place", "assembly/index.ts asconfig.json", "",
+			"assemblyscript", "tea",
 			"assembly/index.ts", false},
-		{"assemblyscript, a file", "bot.ts asconfig.json", "bot.ts", "assemblyscript", "bot", "bot.ts", true},
-		{"assemblyscript beside its script", "bot.ts asconfig.json bot.js", "", "assemblyscript", "tea", "bot.ts", false},
-		{"javascript", "bot.js jsconfig.json bothost.d.ts", "", "javascript", "tea", "bot.js", false},
+		{"assemblyscript, a file", "bot.ts asconfig.json", "bot.ts", "assemblyscript", "bot",
+			"bot.ts", true},
+		{"assemblyscript beside its script", "bot.ts asconfig.json bot.js", "", "assemblyscript",
+			"tea", "bot.ts", false},
+		{"javascript", "bot.js jsconfig.json bothost.d.ts", "", "javascript", "tea",
+			"bot.js", false},
 		{"javascript, a file", "tea.mjs", "tea.mjs", "javascript", "tea", "tea.mjs", true},
 		{"typescript", "bot.ts bothost.d.ts other.ts", "", "typescript", "tea", "bot.ts", false},
 		{"typescript, a file", "x.ts", "x.ts", "typescript", "x", "x.ts", true},
@@ -72,9 +77,11 @@ func TestFind(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s.Language.Name != tt.lang || s.Bot != tt.bot || filepath.ToSlash(s.Entry) != tt.entry ||
+			if s.Language.Name != tt.lang || s.Bot != tt.bot ||
+				filepath.ToSlash(s.Entry) != tt.entry ||
 				s.Alone != tt.alone || s.Dir != dir {
-				t.Errorf("Find = %s %s %q alone=%t in %s, want %s %s %q alone=%t in %s", s.Language.Name,
+				t.Errorf("Find = %s %s %q alone=%t in %s, want %s %s %q alone=%t in %s",
+					s.Language.Name,
 					s.Bot, s.Entry, s.Alone, s.Dir, tt.lang, tt.bot, tt.entry, tt.alone, dir)
 			}
 		})
@@ -108,11 +115,13 @@ func TestFind_Error(t *testing.T) {
 		{"a folder called so", []string{"bot.c/x", "", "main.go/x", ""}, "", ErrNoSource, ""},
 		{"other names", []string{"weather.js", "", "weather.rs", ""}, "", ErrNoSource, ""},
 		{"a mark alone", []string{"asconfig.json", ""}, "", ErrNoSource, ""},
-		{"two languages", []string{"bot.c", "", "bot.rs", ""}, "", nil, "bot.rs and bot.c: name one"},
+		{"two languages", []string{"bot.c", "", "bot.rs", ""}, "", nil,
+			"bot.rs and bot.c: name one"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Find(filepath.Join(folder(t, tt.files...), tt.path))
-			if err == nil || tt.err != nil && !errors.Is(err, tt.err) || !strings.Contains(err.Error(), tt.want) {
+			if err == nil || tt.err != nil && !errors.Is(err, tt.err) ||
+				!strings.Contains(err.Error(), tt.want) {
 				t.Errorf("Find = %v, want %v, with %q", err, tt.err, tt.want)
 			}
 		})

@@ -59,7 +59,8 @@ func TestKit_Fake(t *testing.T) {
 		{"the second rustc has it", "rust", []string{"a/rustc", noTarget, "b/rustc", target},
 			"rustc 1.63.0 DIR/b/rustc", ""},
 		{"no clang", "c", nil, "", "a clang that makes WebAssembly"},
-		{"a clang for others", "c", []string{"clang", "echo x86"}, "", "a clang that makes WebAssembly"},
+		{"a clang for others", "c", []string{"clang", "echo x86"}, "",
+			"a clang that makes WebAssembly"},
 		{"no linker", "c", []string{"clang", bare}, "", "wasm-ld, the linker of LLVM"},
 		{"no libc", "c", []string{"clang", bare, "wasm-ld", "echo LLD 15.0.1"},
 			"clang 15.0.0 DIR/clang, wasm-ld 15.0.1 DIR/wasm-ld", ""},
@@ -68,12 +69,15 @@ func TestKit_Fake(t *testing.T) {
 		{"c++ without its library", "cpp", []string{"clang", wasm, "wasm-ld", "echo LLD 14.0"}, "",
 			"libc++ and libc++abi for wasm32"},
 		{"another clang has a libc", "c",
-			[]string{"clang", bare, "clang-14", wasm, "wasm-ld", "echo LLD 15.0.1", "wasm-ld-14", "echo LLD 14.0.6"},
+			[]string{"clang", bare, "clang-14", wasm, "wasm-ld", "echo LLD 15.0.1", "wasm-ld-14",
+				"echo LLD 14.0.6"},
 			"clang 14.0.6 DIR/clang-14, wasm-ld 15.0.1 DIR/wasm-ld, wasi-libc  DIR", ""},
 		{"neither node nor npm", "assemblyscript", nil, "", "node 20 or newer, and npm"},
-		{"an old node", "assemblyscript", []string{"node", "echo v18.19.1", "npm", "echo 9.2.0"}, "",
+		{"an old node", "assemblyscript",
+			[]string{"node", "echo v18.19.1", "npm", "echo 9.2.0"}, "",
 			"node 20 or newer; DIR/node is 18.19.1"},
-		{"another node is new", "assemblyscript", []string{"a/node", "echo v18.19.1", "b/node", "echo v22.1.0",
+		{"another node is new", "assemblyscript", []string{
+			"a/node", "echo v18.19.1", "b/node", "echo v22.1.0",
 			"npm", "echo 9.2.0"}, "node 22.1.0 DIR/b/node, npm 9.2.0 DIR/npm", ""},
 		{"wat", "wat", nil, "", ""},
 	} {
@@ -85,7 +89,8 @@ func TestKit_Fake(t *testing.T) {
 			kit, err := Named(tt.lang).Kit(t.Context())
 			var tools []string
 			for _, tool := range kit {
-				tools = append(tools, strings.Join([]string{tool.Name, tool.Version, tool.Path}, " "))
+				tools = append(tools,
+					strings.Join([]string{tool.Name, tool.Version, tool.Path}, " "))
 			}
 			if got := strings.ReplaceAll(strings.Join(tools, ", "), dir, "DIR"); got != tt.tools {
 				t.Errorf("Kit = %s, want %s", got, tt.tools)
@@ -120,7 +125,8 @@ func TestLookAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(filepath.Join(dir, "a"))
-	path := strings.Join([]string{".", "", "link", dir + "/a", dir + "/b", dir + "/link", dir + "/none"}, ":")
+	path := strings.Join([]string{".", "", "link", dir + "/a", dir + "/b", dir + "/link",
+		dir + "/none"}, ":")
 	t.Setenv("PATH", path)
 	want := []string{dir + "/b/y", dir + "/a/x", dir + "/b/x"}
 	if got := lookAll("y", "x", "z"); !slices.Equal(got, want) {

@@ -13,7 +13,8 @@ func TestWatch_Keep(t *testing.T) {
 		flat:  []string{at("app/bot"), at("app/lib/words")},
 		files: []string{at("app/go.mod"), at("shared/data.txt"), at("app/.hidden")},
 	}.watch(at("app/bot"))
-	deep := reads{deep: at("app"), extensions: []string{".rs", "Cargo.toml"}, files: []string{at("app/data/a.txt")}}.watch(at("app"))
+	deep := reads{deep: at("app"), extensions: []string{".rs", "Cargo.toml"},
+		files: []string{at("app/data/a.txt")}}.watch(at("app"))
 	for _, tt := range []struct {
 		name  string
 		watch Watch
