@@ -169,7 +169,8 @@ func (t *tab) hear(m chromedp.ConsoleMessage) {
 	if m.Type != "error" && m.Type != "warning" && !m.IsException() {
 		return
 	}
-	for _, usual := range []string{"WebSocket connection to", "Failed to load resource", "net::ERR"} {
+	for _, usual := range []string{"WebSocket connection to",
+		"Failed to load resource", "net::ERR"} {
 		if strings.Contains(m.Text, usual) {
 			return
 		}
@@ -254,7 +255,8 @@ func (t *tab) wait(expression string) {
 	deadline := time.Now().Add(patience)
 	for {
 		ctx, cancel := context.WithDeadline(t.ctx, deadline)
-		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(look, expression), chromedp.EvalAwaitPromise))
+		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(look, expression),
+			chromedp.EvalAwaitPromise))
 		cancel()
 		// A page that is loaded meanwhile answers nothing.
 		if err == nil && is {
@@ -309,9 +311,11 @@ func (t *tab) shot(name string) {
 // scheme sets whether the system prefers dark or light.
 func (t *tab) scheme(name string) {
 	t.Helper()
-	call(t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"},
-	}})
+	call(t, emulation.SetEmulatedMedia,
+		emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: name},
+			{Name: "prefers-reduced-motion", Value: "reduce"},
+		}})
 }
 
 // size sets how large the window is.

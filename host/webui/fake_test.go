@@ -45,7 +45,8 @@ func serveFake(tb testing.TB, opts webui.Options) *fake {
 	f := &fake{tb: tb, conns: make(chan *fakeConn, 16)}
 	ctx, cancel := context.WithCancel(context.Background())
 	s := httptest.NewServer(page.Before(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{"bothost.v1"}})
+		ws, err := websocket.Accept(w, r,
+			&websocket.AcceptOptions{Subprotocols: []string{"bothost.v1"}})
 		if err != nil {
 			return
 		}

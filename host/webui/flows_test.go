@@ -51,7 +51,9 @@ func TestWorkshop_dialog(t *testing.T) {
 
 // TestLogin lets in who has a token of a real host, also after a reload.
 func TestLogin(t *testing.T) {
-	h := serve(t, host.Options{Token: func(token string) (string, bool) { return "ada", token == "open sesame" }})
+	h := serve(t, host.Options{Token: func(token string) (string, bool) {
+		return "ada", token == "open sesame"
+	}})
 	p := open(t, h.url)
 	p.wait(`document.querySelector('#login').open`)
 	p.do(sendKeys("#token", "wrong\r"))
@@ -87,7 +89,8 @@ func TestOptions_click(t *testing.T) {
 	p.sees("You said: three")
 	p.wait(`document.querySelector('.choices button[aria-pressed="true"]').textContent === 'The third'`)
 	p.say("options")
-	p.wait(count(".choices.open button:not(:disabled)") + " === 3 && " + count(".choices:not(.open) button:disabled") + " === 3")
+	p.wait(count(".choices.open button:not(:disabled)") + " === 3 && " +
+		count(".choices:not(.open) button:disabled") + " === 3")
 }
 
 // TestOptions_keyboard answers without a pointer: up from the field, along, and in.
@@ -122,7 +125,8 @@ func TestTable(t *testing.T) {
 	p.say("table")
 	p.wait(count(".kind-dataframe tbody tr") + " === 4")
 	column := func(n string) string {
-		return eval[string](p, `[...document.querySelectorAll('.kind-dataframe td:nth-child(`+n+`)')].map((x) => x.textContent).join()`)
+		return eval[string](p,
+			`[...document.querySelectorAll('.kind-dataframe td:nth-child(`+n+`)')].map((x) => x.textContent).join()`)
 	}
 	for _, tt := range []struct{ click, order, want string }{
 		{"2", "ascending", "136208,303270,1702814,2028499"},

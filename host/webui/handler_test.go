@@ -97,12 +97,14 @@ func TestHandler_policy(t *testing.T) {
 		path       string
 		want, none []string
 	}{
-		{"/", []string{"default-src 'self'", "script-src 'self'", "object-src 'none'", "base-uri 'none'",
+		{"/", []string{"default-src 'self'", "script-src 'self'", "object-src 'none'",
+			"base-uri 'none'",
 			"require-trusted-types-for 'script'",
 			"frame-ancestors 'self' http://localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:* " +
 				"https://shop.example https://y"},
 			[]string{"unsafe", "null", "script-src *"}},
-		{"/ui/chart.html", []string{"default-src 'none'", "sandbox allow-scripts", "frame-ancestors 'self'"},
+		{"/ui/chart.html", []string{"default-src 'none'", "sandbox allow-scripts",
+			"frame-ancestors 'self'"},
 			[]string{"connect-src", "allow-same-origin", "unsafe-eval", "script-src 'unsafe"}},
 		{"/ui/main.js", []string{"default-src 'none'"}, []string{"unsafe"}},
 		{"/ui/about", []string{"default-src 'none'"}, []string{"unsafe"}},
@@ -128,14 +130,17 @@ func TestHandler_policy(t *testing.T) {
 			t.Errorf("Referrer-Policy of %s = %q", tt.path, got)
 		}
 	}
-	if got := get(newServer(t, Options{}), "/", "Accept", browser).Header.Get("Content-Security-Policy"); strings.Contains(got, "localhost") {
+	res := get(newServer(t, Options{}), "/", "Accept", browser)
+	if got := res.Header.Get("Content-Security-Policy"); strings.Contains(got, "localhost") {
 		t.Errorf("policy of a listener that others reach = %q, want no localhost in it", got)
 	}
 }
 
 // TestHandler_allowed refuses who comes from where nobody may.
 func TestHandler_allowed(t *testing.T) {
-	h := newServer(t, Options{Allowed: func(host, origin string) bool { return host == "good.example" && origin == "" }})
+	h := newServer(t, Options{Allowed: func(host, origin string) bool {
+		return host == "good.example" && origin == ""
+	}})
 	for _, tt := range []struct {
 		host, path, origin string
 		want               int
@@ -147,8 +152,10 @@ func TestHandler_allowed(t *testing.T) {
 		{"good.example", "/ui/chart.js", "null", 200},
 		{"evil.example", "/ui/chart.js", "", 403},
 	} {
-		if got := get(h, "http://"+tt.host+tt.path, "Origin", tt.origin).StatusCode; got != tt.want {
-			t.Errorf("GET %s of %q from %q = %d, want %d", tt.path, tt.host, tt.origin, got, tt.want)
+		if got := get(h, "http://"+tt.host+tt.path,
+			"Origin", tt.origin).StatusCode; got != tt.want {
+			t.Errorf("GET %s of %q from %q = %d, want %d", tt.path, tt.host,
+				tt.origin, got, tt.want)
 		}
 	}
 }
@@ -176,7 +183,8 @@ func TestAsset_serve(t *testing.T) {
 			body, _ = io.ReadAll(r)
 		}
 		if !bytes.Equal(body, plain) {
-			t.Errorf("to %q the file has %d bytes, want its own %d", tt.accept, len(body), len(plain))
+			t.Errorf("to %q the file has %d bytes, want its own %d", tt.accept,
+				len(body), len(plain))
 		}
 		again := get(h, "/ui/main.js", "If-None-Match", `"other", W/`+got.Header.Get("ETag"))
 		if again.StatusCode != http.StatusNotModified {
@@ -233,7 +241,8 @@ func TestNoMarkup(t *testing.T) {
 		}
 		text, err := pages.ReadFile(name)
 		for _, banned := range []string{
-			"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function",
+			"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
+			"new Function",
 			"createContextualFragment", "setHTMLUnsafe", ` style="`, "javascript:", "onclick=",
 		} {
 			if bytes.Contains(text, []byte(banned)) {
@@ -259,7 +268,8 @@ func TestNoMarkup(t *testing.T) {
 type bench struct{}
 
 func (bench) Reloads(after int) ([]Reload, int) {
-	all := []Reload{{Bot: "cat", New: "a"}, {Bot: "cat", Old: "a", Err: "no module", Time: time.Unix(0, 0)}}
+	all := []Reload{{Bot: "cat", New: "a"},
+		{Bot: "cat", Old: "a", Err: "no module", Time: time.Unix(0, 0)}}
 	return all[min(after, len(all)):], len(all)
 }
 
@@ -279,13 +289,15 @@ func (bench) Inside(_ context.Context, _, session, resume string) (Inside, error
 
 // TestHandler_workshop shows the inside to whom it may.
 func TestHandler_workshop(t *testing.T) {
-	h := newServer(t, Options{Workshop: bench{}, Admitted: func(token string) bool { return token == "good" }})
+	h := newServer(t, Options{Workshop: bench{},
+		Admitted: func(token string) bool { return token == "good" }})
 	for _, tt := range []struct {
 		path, token string
 		status      int
 		want        string
 	}{
-		{"reloads?after=1", "good", 200, `{"newest":2,"reloads":[{"bot":"cat","old":"a","error":"no module","time":"1970-01-01T00:00:00Z","took_ms":0}]}`},
+		{"reloads?after=1", "good", 200,
+			`{"newest":2,"reloads":[{"bot":"cat","old":"a","error":"no module","time":"1970-01-01T00:00:00Z","took_ms":0}]}`},
 		{"reloads?after=2", "good", 200, `{"newest":2,"reloads":[]}`},
 		{"reloads?after=x", "good", 400, `{"error":"after must be a whole number."}`},
 		{"reloads?after=1", "bad", 401, `{"error":"A valid bearer token is needed."}`},
@@ -293,7 +305,8 @@ func TestHandler_workshop(t *testing.T) {
 		{"bots/cat/dialog", "good", 200, `{"svg":"\u003csvg\u003e\u003c/svg\u003e"}`},
 		{"bots/dog/dialog", "good", 404, `{"error":"There is none."}`},
 		{"bots/cat/dialog", "", 401, `{"error":"A valid bearer token is needed."}`},
-		{"bots/cat/sessions/s", "r", 200, `{"state":"asleep","back":null,"turn":0,"variables":{"name":"Tom"},"timers":null}`},
+		{"bots/cat/sessions/s", "r", 200,
+			`{"state":"asleep","back":null,"turn":0,"variables":{"name":"Tom"},"timers":null}`},
 		{"bots/cat/sessions/s", "good", 404, `{"error":"There is none."}`},
 		{"bots/cat/sessions/s", "", 401, `{"error":"A valid bearer token is needed."}`},
 	} {
@@ -303,15 +316,18 @@ func TestHandler_workshop(t *testing.T) {
 		}
 		got := get(h, "/ui/workshop/"+tt.path, header...)
 		body, _ := io.ReadAll(got.Body)
-		if text := strings.TrimSpace(string(body)); got.StatusCode != tt.status || text != tt.want {
-			t.Errorf("GET %s as %q = %d %s, want %d %s", tt.path, tt.token, got.StatusCode, text, tt.status, tt.want)
+		if text := strings.TrimSpace(string(body)); got.StatusCode != tt.status ||
+			text != tt.want {
+			t.Errorf("GET %s as %q = %d %s, want %d %s", tt.path, tt.token, got.StatusCode, text,
+				tt.status, tt.want)
 		}
 	}
 }
 
 func TestAbout(t *testing.T) {
 	var got about
-	if err := json.NewDecoder(get(newServer(t, Options{Workshop: bench{}}), "/ui/about").Body).Decode(&got); err != nil {
+	body := get(newServer(t, Options{Workshop: bench{}}), "/ui/about").Body
+	if err := json.NewDecoder(body).Decode(&got); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(got.Bots, []string{"cat", "dog"}) || !got.Workshop {

@@ -32,8 +32,9 @@ func (c *fakeConn) tellHistory(asked chan<- int) {
 		for seq := first; seq < before; seq++ {
 			frames = append(frames, longEntry(seq, `,"history":true`))
 		}
-		frames = append(frames, fmt.Sprintf(`{"type":"history","before":%d,"count":%d,"more":%t,"first":1}`,
-			before, before-first, first > 1))
+		frames = append(frames,
+			fmt.Sprintf(`{"type":"history","before":%d,"count":%d,"more":%t,"first":1}`,
+				before, before-first, first > 1))
 		c.send(frames...)
 		asked <- first
 	}
@@ -63,7 +64,8 @@ func TestHistory(t *testing.T) {
 	p.do(chromedp.Reload())
 	c = f.accept()
 	if c.hello["after"] != float64(longLog) {
-		t.Errorf("hello of a page that was loaded again = %v, want it to go on after %d", c.hello, longLog)
+		t.Errorf("hello of a page that was loaded again = %v, want it to go on after %d",
+			c.hello, longLog)
 	}
 	c.welcome(longLog, true)
 	asked := make(chan int, 100)
@@ -204,7 +206,8 @@ func TestHistory_long(t *testing.T) {
 	top := eval[float64](p, `document.querySelector('#log .row').getBoundingClientRect().top`)
 	c.send(text(longLog+1, "bot", "Something new."))
 	p.wait(`document.querySelector('#newest').innerText.includes('1 new')`)
-	if now := eval[float64](p, `document.querySelector('#log .row').getBoundingClientRect().top`); now != top {
+	now := eval[float64](p, `document.querySelector('#log .row').getBoundingClientRect().top`)
+	if now != top {
 		t.Errorf("when something came, the reader's rows moved from %v to %v", top, now)
 	}
 	p.wait(`document.querySelector('#announcer').textContent.includes('Something new.')`)

@@ -65,7 +65,8 @@ func shop(tb testing.TB, widget string) string {
 	tb.Helper()
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src "+widget+"; frame-src "+widget)
+		w.Header().Set("Content-Security-Policy",
+			"default-src 'none'; script-src "+widget+"; frame-src "+widget)
 		fmt.Fprintf(w, `<!doctype html><html lang="en"><title>Shop</title><h1>A shop</h1>`+
 			`<script src="%s/widget.js" data-title="Ask us" defer></script>`, widget)
 	}))
@@ -88,7 +89,8 @@ func TestWidget(t *testing.T) {
 	p.eventually("the corner to take what is typed", func() bool {
 		p.do(chromedp.KeyEvent("x"), chromedp.KeyEvent("\r"))
 		frame, ok := c.next(300 * time.Millisecond)
-		return ok && frame["type"] == "message" && strings.HasSuffix(fmt.Sprint(frame["text"]), "x")
+		return ok && frame["type"] == "message" &&
+			strings.HasSuffix(fmt.Sprint(frame["text"]), "x")
 	})
 	p.shot("open")
 	if !eval[bool](p, `document.querySelector('body > div').shadowRoot === null && !document.querySelector('iframe')`) {
@@ -139,12 +141,15 @@ func TestBots(t *testing.T) {
 func TestPhone(t *testing.T) {
 	p := open(t, serve(t, host.Options{}).url)
 	p.size(320, 640)
-	for _, word := range []string{"markdown", "table", "form", "options", "place", "answer", "steps", "tasks", "picture", "sound"} {
+	for _, word := range []string{"markdown", "table", "form", "options", "place", "answer",
+		"steps", "tasks", "picture", "sound"} {
 		n := eval[int](p, count(".row.user"))
 		p.say(word)
-		p.wait(fmt.Sprintf("%s > %d || document.querySelector('#log').scrollTop > 0", count(".row.user"), n))
+		p.wait(fmt.Sprintf("%s > %d || document.querySelector('#log').scrollTop > 0",
+			count(".row.user"), n))
 		p.wait(`!document.querySelector('.row.waiting')`)
-		wide := eval[string](p, `[...document.querySelectorAll('.app, main, #log, .row, .bubble, .bare, #composer > .field')].filter((e) =>
+		wide := eval[string](p,
+			`[...document.querySelectorAll('.app, main, #log, .row, .bubble, .bare, #composer > .field')].filter((e) =>
 			e.getBoundingClientRect().right > 320.5 || e.getBoundingClientRect().left < -0.5).map((e) => e.className).join()`)
 		if wide != "" || eval[bool](p, `document.documentElement.scrollWidth > 320`) {
 			t.Errorf("with %s on a phone these are too wide: %s", word, wide)
@@ -179,12 +184,14 @@ func TestBarriers(t *testing.T) {
 	p.visit(h.url)
 	p.size(1000, 7000)
 	for _, word := range []string{
-		"text", "markdown", "html", "table", "globe", "chart", "place", "answer", "steps", "tasks", "form", "file", "picture",
+		"text", "markdown", "html", "table", "globe", "chart", "place", "answer", "steps", "tasks",
+		"form", "file", "picture",
 		"sound", "fail", "options", "options",
 	} {
 		before := eval[int](p, count(".row"))
 		p.say(word)
-		p.wait(fmt.Sprintf("%s > %d && !document.querySelector('.row.waiting')", count(".row"), before+1))
+		p.wait(fmt.Sprintf("%s > %d && !document.querySelector('.row.waiting')",
+			count(".row"), before+1))
 	}
 	look("conversation")
 	p.size(1000, 800)
@@ -224,7 +231,8 @@ func TestBarriers_fake(t *testing.T) {
 		`{"type":"delta","turn":3,"text":"Once upon a ti"}`, `{"type":"typing"}`)
 	p.wait(`document.querySelector('.streaming')`)
 	p.say("one")
-	c.send(fmt.Sprintf(`{"type":"rejected","id":%q,"code":"bad_value","error":"Not like this."}`, c.receive("message")["id"]))
+	c.send(fmt.Sprintf(`{"type":"rejected","id":%q,"code":"bad_value","error":"Not like this."}`,
+		c.receive("message")["id"]))
 	p.wait(`document.querySelector('.row.failed')`)
 	look("talking")
 	_ = c.ws.Close(4505, "unauthorized")

@@ -58,7 +58,8 @@ func TestStream_withdrawn(t *testing.T) {
 	c.welcome(0, false)
 	c.send(`{"type":"delta","turn":1,"text":"I will tell you a secr"}`)
 	p.wait(`document.querySelector('.streaming')`)
-	c.send(`{"type":"withdrawn","turn":1}`, entry(1, "host", "notice", `"Something went wrong."`, ""))
+	c.send(`{"type":"withdrawn","turn":1}`,
+		entry(1, "host", "notice", `"Something went wrong."`, ""))
 	p.sees("Something went wrong.")
 	p.wait(`!document.querySelector('.streaming') && !document.body.innerText.includes('secr')`)
 	p.wait(`document.querySelector('#announcer').textContent.includes('took back')`)
@@ -76,7 +77,8 @@ func TestStream_cut(t *testing.T) {
 	_ = c.ws.CloseNow()
 	p.wait(`!document.querySelector('.streaming')`)
 	c = f.accept()
-	if c.hello["session"] != "s" || c.hello["resume"] != "r" || c.hello["after"] != 1.0 || c.hello["epoch"] != 1.0 {
+	if c.hello["session"] != "s" || c.hello["resume"] != "r" || c.hello["after"] != 1.0 ||
+		c.hello["epoch"] != 1.0 {
 		t.Errorf("hello of a page that comes back = %v, want it to resume after 1", c.hello)
 	}
 	c.welcome(1, true)
@@ -94,12 +96,14 @@ func TestRejected(t *testing.T) {
 	c.welcome(0, false)
 	p.say("one")
 	first := c.receive("message")
-	c.send(fmt.Sprintf(`{"type":"rejected","id":%q,"code":"busy","error":"Later.","retry_ms":300}`, first["id"]))
+	c.send(fmt.Sprintf(`{"type":"rejected","id":%q,"code":"busy","error":"Later.","retry_ms":300}`,
+		first["id"]))
 	again := c.receive("message")
 	if again["id"] != first["id"] || again["text"] != "one" {
 		t.Errorf("after busy the page sent %v, want %v again", again, first)
 	}
-	c.send(fmt.Sprintf(`{"type":"rejected","id":%q,"code":"bad_value","error":"Not like this."}`, first["id"]))
+	c.send(fmt.Sprintf(`{"type":"rejected","id":%q,"code":"bad_value","error":"Not like this."}`,
+		first["id"]))
 	p.wait(`document.querySelector('.row.failed .problem').innerText.includes('Not like this.')`)
 	p.shot("rejected")
 	p.do(clickOn(`.row.failed [aria-label="Send again"]`))
@@ -107,7 +111,8 @@ func TestRejected(t *testing.T) {
 	if other["id"] == first["id"] || other["text"] != "one" {
 		t.Errorf("the user's second try = %v, want the text under another id", other)
 	}
-	c.send(fmt.Sprintf(`{"type":"accepted","id":%q,"seq":1,"turn":1}`, other["id"]), text(2, "bot", "Taken."))
+	c.send(fmt.Sprintf(`{"type":"accepted","id":%q,"seq":1,"turn":1}`, other["id"]),
+		text(2, "bot", "Taken."))
 	p.wait(`document.querySelectorAll('.row').length === 2 && !document.querySelector('.row.waiting')`)
 }
 
@@ -140,7 +145,8 @@ func TestUnknownKind(t *testing.T) {
 	p := open(t, f.url)
 	c := f.accept()
 	c.welcome(0, false)
-	c.send(entry(1, "bot", "hologram", `"A hologram of Graz."`, ""), entry(2, "bot", "hologram", `{"of":"Graz"}`, ""),
+	c.send(entry(1, "bot", "hologram", `"A hologram of Graz."`, ""),
+		entry(2, "bot", "hologram", `{"of":"Graz"}`, ""),
 		entry(3, "bot", "location", `{"latitude":"north"}`, ""), `{"type":"fireworks"}`, `no frame at all`)
 	p.sees("A hologram of Graz.")
 	p.sees(`"of": "Graz"`)

@@ -33,12 +33,14 @@ func TestXSS(t *testing.T) {
 	renderer := render.New()
 	p := baited(t, false, func(i int, payload string) (frames []entryOf) {
 		for _, kind := range []abi.Kind{abi.KindMarkdown, abi.KindHTML} {
-			if html, ok := renderer.HTML(&abi.Entry{Kind: kind, Body: payload}); ok && len(html) < 8000 {
+			if html, ok := renderer.HTML(&abi.Entry{Kind: kind, Body: payload}); ok &&
+				len(html) < 8000 {
 				frames = append(frames, entryOf{kind, quote(short(payload)), &html})
 			}
 		}
 		kind, body := dressed(i, short(payload))
-		return append(frames, entryOf{kind, body, nil}, entryOf{abi.KindText, quote(short(payload)), nil})
+		return append(frames, entryOf{kind, body, nil},
+			entryOf{abi.KindText, quote(short(payload)), nil})
 	})
 	if broken := eval[string](p, "broken.join('\\n')"); broken != "" {
 		t.Errorf("the policy had to stop something:\n%s", broken)
@@ -72,7 +74,8 @@ func baited(t *testing.T, lawless bool, dress func(i int, payload string) []entr
 	p := open(t, f.url)
 	f.accept()
 	call(p, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: lawless})
-	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: bait})
+	call(p, page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: bait})
 	p.visit(f.url)
 	c := f.accept()
 	c.welcome(0, false)
@@ -97,7 +100,8 @@ func baited(t *testing.T, lawless bool, dress func(i int, payload string) []entr
 		frames = nil
 		p.sees(mark)
 		if found := eval[string](p, dangerous); found != "" {
-			t.Errorf("%s (%s) or those before it: the page has\n%s", payload.Name, payload.Comment, found)
+			t.Errorf("%s (%s) or those before it: the page has\n%s", payload.Name,
+				payload.Comment, found)
 		}
 	}
 	if ran := eval[string](p, "ran.join('\\n')"); ran != "" {

@@ -17,36 +17,48 @@ var replies = map[string]func(s *guest.Session){
 	"html":     func(s *guest.Session) { s.ReplyHTML(`<h2>Hours</h2><p>Open from <b>9</b> to <mark>17</mark>.</p>`) },
 	"options": func(s *guest.Session) {
 		s.Reply("Which one?")
-		s.ReplyChoices(guest.Option{Label: "The first", Value: "one"}, guest.Option{Label: "The second", Value: "two"},
+		s.ReplyChoices(guest.Option{Label: "The first", Value: "one"},
+			guest.Option{Label: "The second", Value: "two"},
 			guest.Option{Label: "The third", Value: "three"})
 	},
 	"table": func(s *guest.Session) {
 		s.ReplyTable([]string{"city", "people", "sea"}, [][]any{
-			{"Graz", 303270, false}, {"Barcelona", 1702814, true}, {"=Wien", 2028499, nil}, {"Luxembourg", 136208, false},
+			{"Graz", 303270, false}, {"Barcelona", 1702814, true}, {"=Wien", 2028499, nil},
+			{"Luxembourg", 136208, false},
 		})
 	},
 	"chart": func(s *guest.Session) { s.ReplyPlotly(chart) },
 	"globe": func(s *guest.Session) { s.ReplyPlotly(globe) },
 	"place": func(s *guest.Session) { s.ReplyLocation(47.0707, 15.4395) },
 	"answer": func(s *guest.Session) {
-		s.ReplyRAG(guest.RAG{Question: "When do you open?", Answer: "We open at 9.", Model: "small-model", Docs: []guest.Doc{
-			{Content: "Opening hours: 9 to 17.", Source: "hours.pdf", Page: 3}, {Content: "Closed on Sundays."},
-		}})
+		s.ReplyRAG(guest.RAG{
+			Question: "When do you open?", Answer: "We open at 9.", Model: "small-model",
+			Docs: []guest.Doc{
+				{Content: "Opening hours: 9 to 17.", Source: "hours.pdf", Page: 3},
+				{Content: "Closed on Sundays."},
+			},
+		})
 	},
 	"steps": func(s *guest.Session) {
-		s.ReplyReasoning(guest.Reasoning{Kind: guest.ReasoningStarted, Summary: "Looking for the hours"})
-		s.ReplyReasoning(guest.Reasoning{Kind: guest.ReasoningCalls, Step: 1, Summary: "Ask the calendar",
+		s.ReplyReasoning(guest.Reasoning{Kind: guest.ReasoningStarted,
+			Summary: "Looking for the hours"})
+		s.ReplyReasoning(guest.Reasoning{Kind: guest.ReasoningCalls, Step: 1,
+			Summary: "Ask the calendar",
 			Details: `{"tool_calls":[{"name":"hours"}]}`})
-		s.ReplyReasoning(guest.Reasoning{Kind: guest.ReasoningResult, Step: 2, Summary: "Open at 9"})
+		s.ReplyReasoning(guest.Reasoning{Kind: guest.ReasoningResult, Step: 2,
+			Summary: "Open at 9"})
 		s.ReplyReasoning(guest.Reasoning{Kind: guest.ReasoningFinished, Step: 3})
 	},
 	"tasks": func(s *guest.Session) {
-		s.ReplyTasks(guest.Task{ID: 1, Description: "Find the shop", Status: guest.TaskCompleted, Result: "Graz"},
+		s.ReplyTasks(guest.Task{ID: 1, Description: "Find the shop", Status: guest.TaskCompleted,
+			Result: "Graz"},
 			guest.Task{ID: 2, Description: "Ask for its hours", Status: guest.TaskInProgress},
 			guest.Task{ID: 3, Description: "Call it", Status: guest.TaskSkipped}, guest.Task{ID: 4, Description: "Tell"})
 	},
-	"form":   func(s *guest.Session) { s.ReplyGUI(form) },
-	"update": func(s *guest.Session) { s.UpdateGUI(strings.Replace(form, "Order a bike", "Order another", 1)) },
+	"form": func(s *guest.Session) { s.ReplyGUI(form) },
+	"update": func(s *guest.Session) {
+		s.UpdateGUI(strings.Replace(form, "Order a bike", "Order another", 1))
+	},
 	"stream": func(s *guest.Session) {
 		s.ReplyDelta("Once upon ")
 		work()
@@ -62,7 +74,9 @@ var replies = map[string]func(s *guest.Session){
 		work()
 		s.Reply("That took a while.")
 	},
-	"file": func(s *guest.Session) { s.ReplyFile("hours.csv", "text/csv", []byte("day,hours\nMon,8\n")) },
+	"file": func(s *guest.Session) {
+		s.ReplyFile("hours.csv", "text/csv", []byte("day,hours\nMon,8\n"))
+	},
 	"picture": func(s *guest.Session) {
 		content, _ := base64.StdEncoding.DecodeString(chequers)
 		s.ReplyFile("chequers.png", "image/png", content)
