@@ -88,8 +88,11 @@ func TestFolder(t *testing.T) {
 	if got, want := h.Bots(), []string{"bot", "cat", "dog"}; !slices.Equal(got, want) {
 		t.Errorf("Bots() = %v, want %v", got, want)
 	}
-	if status, body := h.get(t, "/"); status != 404 || !strings.Contains(body, "/bots/dog") {
-		t.Errorf("GET / = %d %q, want 404 and the list of bots", status, body)
+	if status, body := h.get(t, "/"); status != 200 || !strings.Contains(body, "/bots/dog") {
+		t.Errorf("GET / = %d %q, want 200 and the list of bots", status, body)
+	}
+	if status, body := h.get(t, "/other"); status != 404 || !strings.Contains(body, "/bots/dog") {
+		t.Errorf("GET /other = %d %q, want 404 and the list of bots", status, body)
 	}
 	ctx := context.Background()
 	c, err := client.Dial(ctx, client.Options{URL: "ws://" + h.Addr().String() + "/bots/dog"})
