@@ -29,7 +29,8 @@ func (n *node) attr(name string) string {
 }
 
 func TestWriteJUnit(t *testing.T) {
-	one := parse(t, "talks/a.chat", "== fails\n> say \"<\\u0007&>\"\n] \"\n== passes\n> say a\na\n")
+	one := parse(t, "talks/a.chat",
+		"== fails\n> say \"<\\u0007&>\"\n] \"\n== passes\n> say a\na\n")
 	two := parse(t, "talks/b.chat", "> gone")
 	reports := append(play(t, one, ""), play(t, two, "")...)
 	var b bytes.Buffer

@@ -134,7 +134,9 @@ func (a *actor) told(t *conversation.Turn, word, rest string) error {
 	return nil
 }
 
-func (a *actor) Advance(_ context.Context, d time.Duration) (turns []conversation.Turn, err error) {
+func (a *actor) Advance(
+	_ context.Context, d time.Duration,
+) (turns []conversation.Turn, err error) {
 	a.now += d
 	var left []timer
 	for _, timer := range a.timers {

@@ -276,7 +276,8 @@ func TestReport_Time(t *testing.T) {
 }
 
 func BenchmarkRun(b *testing.B) {
-	f := parse(b, "a.chat", strings.Repeat("> hello\nHi! How are you?\n~ Good\n@state asked\n", 10))
+	text := strings.Repeat("> hello\nHi! How are you?\n~ Good\n@state asked\n", 10)
+	f := parse(b, "a.chat", text)
 	b.ReportAllocs()
 	for b.Loop() {
 		r := conversation.Run(b.Context(), f.Conversations[0], newActor(), conversation.Options{})

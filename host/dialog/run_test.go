@@ -228,7 +228,8 @@ func TestRun_Input(t *testing.T) {
 	}{
 		{"text", event(t, "say hi"), []string{"on_message hi", "on_fallback hi"}},
 		{"option", event(t, "option y"), []string{"on_message y", "on_fallback y"}},
-		{"voice", event(t, "voice"), []string{`on_voice {"name":"f","type":"audio/ogg","size":3}`}},
+		{"voice", event(t, "voice"),
+			[]string{`on_voice {"name":"f","type":"audio/ogg","size":3}`}},
 		{"files", two, []string{
 			`on_file [{"name":"f","type":"image/png","size":3},` +
 				`{"name":"f","type":"text/plain","size":3}]`}},

@@ -126,7 +126,8 @@ func TestClassify_places(t *testing.T) {
 		{"an example", "trip", "go from NYC to  München", "NYC|München"},
 		{"other scripts", "weather", "what's the weather in 東京?", "東京"},
 		{"learned", "pizza", "I want a big pizza with goat-cheese", "big|goat-cheese"},
-		{"several of one kind", "pizza", "a big pizza with ham and mushrooms", "big|ham|mushrooms"},
+		{"several of one kind", "pizza", "a big pizza with ham and mushrooms",
+			"big|ham|mushrooms"},
 		{"a date and a time", "meet",
 			"please meet me on Friday at 5 p.m. sharp", "on Friday|5 p.m"},
 		{"any text", "remind", "Remind me to buy milk, bread", "buy milk, bread"},
@@ -162,7 +163,8 @@ func TestNew_limits(t *testing.T) {
 	many := func(n int) []abi.Intent {
 		list := make([]abi.Intent, n)
 		for i := range list {
-			list[i] = abi.Intent{Name: fmt.Sprint(i), Examples: []string{fmt.Sprint("example ", i)}}
+			list[i] = abi.Intent{Name: fmt.Sprint(i),
+				Examples: []string{fmt.Sprint("example ", i)}}
 		}
 		return list
 	}
@@ -303,7 +305,8 @@ func TestClassify_ambiguous(t *testing.T) {
 			"close the big red door", "lock everything up", "keep them out"}},
 		{Name: "hello", Examples: []string{"good morning", "hello my friend", "nice to meet you"}},
 		{Name: "song", Examples: []string{"play some jazz", "sing me a song", "music please"}},
-		{Name: "time", Examples: []string{"what time is it", "how late is it", "tell me the hour"}},
+		{Name: "time",
+			Examples: []string{"what time is it", "how late is it", "tell me the hour"}},
 	}}
 	c := newClassifier(t, d, Options{})
 	among := []string{"open", "close"}

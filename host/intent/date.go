@@ -114,7 +114,8 @@ func (s *scanner) monthDate(first int) (t time.Time, end int, ok bool) {
 		}
 	}
 	year := 0
-	if digits, ok := s.digits(i); ok && len(digits) == 4 && strings.Trim(s.between(i), ", ") == "" {
+	if digits, ok := s.digits(i); ok && len(digits) == 4 &&
+		strings.Trim(s.between(i), ", ") == "" {
 		year, _ = strconv.Atoi(digits)
 		i++
 	}

@@ -44,7 +44,8 @@ func errands() *abi.Definition {
 			{Name: "pizza", Examples: []string{"a {size} pizza with {topping}",
 				"{count:number} pizzas with {topping}"}},
 			{Name: "count", Examples: []string{"give me {number}", "{number}"}},
-			{Name: "meet", Examples: []string{"meet me {date} at {time}", "let us meet at {time}"}},
+			{Name: "meet",
+				Examples: []string{"meet me {date} at {time}", "let us meet at {time}"}},
 			{Name: "day", Examples: []string{"on {date}"}},
 			{Name: "wait", Examples: []string{"wait for {duration}", "take {duration}"}},
 			{Name: "range", Examples: []string{"between {low:number} and {high:number}",
@@ -113,7 +114,8 @@ var entities = []struct{ name, intent, text, want string }{
 	{"values that share a word", "weather", "the big apple pie of new york and york",
 		"city=New York city=New York city=York"},
 	{"short words of several must be right", "weather", "new yorke", ""},
-	{"overlapping values", "pizza", "goat cheese and cheese", "topping=goat cheese topping=cheese"},
+	{"overlapping values", "pizza", "goat cheese and cheese",
+		"topping=goat cheese topping=cheese"},
 	{"two entities", "pizza", "a big pizza with mushroom", "size=large topping=mushrooms"},
 	{"three entities", "pizza", "two extra large pizzas with ham",
 		"count=2 size=large topping=ham"},
@@ -344,7 +346,8 @@ func TestClassify_longText(t *testing.T) {
 func TestClassify_declaredBuiltin(t *testing.T) {
 	d := &abi.Definition{
 		Entities: []abi.Entity{
-			{Name: "number", Values: []abi.EntityValue{{Value: "few", Synonyms: []string{"some"}}}},
+			{Name: "number",
+				Values: []abi.EntityValue{{Value: "few", Synonyms: []string{"some"}}}},
 			{Name: "any", Values: []abi.EntityValue{{Value: "thing"}}},
 		},
 		Intents: []abi.Intent{{Name: "take", Examples: []string{"take {number}", "take a {any}"}}},

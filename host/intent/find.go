@@ -38,7 +38,8 @@ var builtins = []builtin{
 
 func newFinder(d *abi.Definition) *finder {
 	f := &finder{
-		used: make(map[string]bool), words: lexiconOf(d.Language), any: !declared(d, abi.EntityAny),
+		used: make(map[string]bool), words: lexiconOf(d.Language),
+		any: !declared(d, abi.EntityAny),
 	}
 	var literal []string
 	for i := range d.Intents {

@@ -92,7 +92,8 @@ func TestReview(t *testing.T) {
 			Opinion{Examples: 2, Few: true,
 				Doubts: []Doubt{{"turn the light on please", "light", 0}}}},
 		{"one", add("greet", "hello"), "greet", Opinion{Examples: 1, Few: true}},
-		{"the same again", add("greet", "hello", "Hello!", " HELLO", "hello?", "hello..."), "greet",
+		{"the same again", add("greet", "hello", "Hello!", " HELLO", "hello?", "hello..."),
+			"greet",
 			Opinion{Examples: 1, Few: true}},
 		{"anything", add("name", "{any}"), "name", Opinion{Examples: 1}},
 	}

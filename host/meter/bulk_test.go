@@ -148,7 +148,8 @@ func TestBulk_Stops(t *testing.T) {
 			if b, ok := m.Memory().ReadByte(uint32(done)); !ok || b != 0 {
 				t.Errorf("refuel %d: byte %#x is %d, want 0", asked, done, b)
 			}
-			if b, ok := m.Memory().ReadByte(uint32(max(done, 1) - 1)); done > 0 && (!ok || b != 1) {
+			if b, ok := m.Memory().ReadByte(uint32(max(done, 1) - 1)); done > 0 &&
+				(!ok || b != 1) {
 				t.Errorf("refuel %d: byte %#x is %d, want 1", asked, done-1, b)
 			}
 			if asked++; asked == 10 {

@@ -4,7 +4,8 @@ package meter
 // without leaves and ways, in an exported global "count". The module must have
 // globals and exports. It is what the fuel is held against.
 func exact(module []byte) ([]byte, error) {
-	m := &rewriter{opt: Options{}.withDefaults(), source: source{b: module, function: -1}, data: -1}
+	m := &rewriter{opt: Options{}.withDefaults(),
+		source: source{b: module, function: -1}, data: -1}
 	m.split()
 	out := append([]byte(nil), module[:8]...)
 	for _, s := range m.sections {

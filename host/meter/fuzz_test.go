@@ -41,7 +41,8 @@ func FuzzRewrite(f *testing.F) {
 		if err != nil || !bytes.Equal(out, again) {
 			t.Fatalf("Rewrite gives other bytes the second time: %v", err)
 		}
-		if was, is := compilesSafely(rt, ended(module)), compilesSafely(rt, ended(out)); was != is {
+		was, is := compilesSafely(rt, ended(module)), compilesSafely(rt, ended(out))
+		if was != is {
 			t.Fatalf("module compiles: %t, metered: %t", was, is)
 		}
 		out, err = meter.Rewrite(module, meter.Options{Start: "begin"})

@@ -42,7 +42,8 @@ func TestRewrite_Bounded(t *testing.T) {
 		{"sections", header + strings.Repeat("\x00\x01\x00", n), meter.ErrLimit},
 		{"locals", header + part(1, "\x01\x60\x00\x00") + part(3, "\x01\x00") +
 			part(10, "\x01\x08\x01\xff\xff\xff\xff\x0f\x7f\x0b"), meter.ErrLimit},
-		{"element count", header + part(9, "\x01\x01\x00\xff\xff\xff\xff\x0f"), meter.ErrMalformed},
+		{"element count", header + part(9, "\x01\x01\x00\xff\xff\xff\xff\x0f"),
+			meter.ErrMalformed},
 		{"name count", header + part(0, "\x04name\x01\x05\xff\xff\xff\xff\x0f"),
 			meter.ErrMalformed},
 	}

@@ -27,7 +27,8 @@ var specSuites = []struct {
 	{name: "v1", features: api.CoreFeaturesV1},
 	{name: "v2", features: api.CoreFeaturesV2},
 	{name: "tail-call", features: api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall},
-	{name: "extended-const", features: api.CoreFeaturesV2 | experimental.CoreFeaturesExtendedConst},
+	{name: "extended-const",
+		features: api.CoreFeaturesV2 | experimental.CoreFeaturesExtendedConst},
 	{
 		name:     "threads",
 		features: api.CoreFeaturesV2 | experimental.CoreFeaturesThreads,

@@ -21,10 +21,12 @@ func TestRewrite_Values(t *testing.T) {
 	}{
 		{"locals", `(func ` + locals + `)`, 100},
 		{"locals of two functions", `(func ` + locals + `) (func ` + locals + `)`, 200},
-		{"locals at blocks", `(func ` + locals + strings.Repeat("(block)", 10) + `)`, 100 + 10*100},
+		{"locals at blocks", `(func ` + locals + strings.Repeat("(block)", 10) + `)`,
+			100 + 10*100},
 		{"locals at ifs", `(func ` + locals +
 			strings.Repeat("(if (local.get 0) (then))", 10) + `)`, 100 + 10*100},
-		{"locals at loops", `(func ` + locals + strings.Repeat("(loop)", 10) + `)`, 100 + 10*4*100},
+		{"locals at loops", `(func ` + locals + strings.Repeat("(loop)", 10) + `)`,
+			100 + 10*4*100},
 		{"locals at branches",
 			`(func ` + locals + strings.Repeat("(br_if 0 (local.get 0))", 10) + `)`, 100 + 10*100},
 		{"locals at a table",

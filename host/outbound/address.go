@@ -11,7 +11,8 @@ import (
 type addressError struct{ addr string }
 
 func (e *addressError) Error() string {
-	return fmt.Sprintf("%s is not a public address, and not among those that bots may call", e.addr)
+	return fmt.Sprintf("%s is not a public address, and not among those that bots may call",
+		e.addr)
 }
 
 // special4 are the IPv4 networks that lead to no public host.

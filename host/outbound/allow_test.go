@@ -117,7 +117,8 @@ func TestAllow(t *testing.T) {
 func TestNew_BadAllow(t *testing.T) {
 	for _, entry := range []string{
 		"", "*", "*.", "*.*.example.org", "a.*.example.org", "*example.org", "https://example.org",
-		"example.org/path", "example.org:", "example.org:0", "example.org:65536", "example.org:+80",
+		"example.org/path", "example.org:", "example.org:0", "example.org:65536",
+		"example.org:+80",
 		"example.org:http", "me@example.org", "exa mple.org", "[::1", "[::1]9000", "[::1]:",
 		"[a.example]", "[127.0.0.1]", "*.127.0.0.1",
 		"127.1", "0x7f.1", "256.256.256.256", "::ffff:127.0.0.1", "fe80::1%eth0",
@@ -204,7 +205,8 @@ func TestAddress(t *testing.T) {
 	}{
 		{"8.8.8.8", true}, {"1.1.1.1", true}, {"93.184.216.34", true},
 		{"0.0.0.0", false}, {"0.1.2.3", false}, {"1.0.0.0", true},
-		{"9.255.255.255", true}, {"10.0.0.0", false}, {"10.255.255.255", false}, {"11.0.0.0", true},
+		{"9.255.255.255", true}, {"10.0.0.0", false}, {"10.255.255.255", false},
+		{"11.0.0.0", true},
 		{"100.63.255.255", true}, {"100.64.0.0", false}, {"100.127.255.255", false},
 		{"100.128.0.0", true},
 		{"126.255.255.255", true}, {"127.0.0.1", false}, {"127.255.255.255", false},
@@ -228,7 +230,8 @@ func TestAddress(t *testing.T) {
 		{"::127.0.0.1", false}, {"64:ff9b::7f00:1", false}, {"64:ff9b::808:808", false},
 		{"64:ff9b:1::1", false},
 		{"100::1", false}, {"1fff::1", false}, {"2000::1", true}, {"2001::1", false},
-		{"2001:2::1", false}, {"2001:1ff::1", false}, {"2001:200::1", true}, {"2001:db8::1", false},
+		{"2001:2::1", false}, {"2001:1ff::1", false}, {"2001:200::1", true},
+		{"2001:db8::1", false},
 		{"2001:db9::1", true}, {"2002:7f00:1::", false},
 		{"2002:808:808::1", false}, {"2003::1", true},
 		{"2620:4f:8000::1", false}, {"3fff::1", false}, {"3fff:1000::1", true}, {"4000::1", false},

@@ -21,7 +21,9 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // newClient makes a client that may call the servers, and is closed before them.
-func newClient(tb testing.TB, opts outbound.Options, servers ...*httptest.Server) *outbound.Client {
+func newClient(
+	tb testing.TB, opts outbound.Options, servers ...*httptest.Server,
+) *outbound.Client {
 	tb.Helper()
 	for _, s := range servers {
 		opts.Allow = append(opts.Allow, s.Listener.Addr().String())

@@ -44,7 +44,8 @@ func New(o Options) *Watcher {
 	for _, b := range o.Bundles {
 		b.Path = filepath.Clean(b.Path)
 		bundle := &bundle{Bundle: b, o: &w.o, grown: w.box.again}
-		w.items[b.Path] = &item{path: b.Path, named: true, survey: bundle.survey, read: bundle.read}
+		w.items[b.Path] = &item{path: b.Path, named: true, survey: bundle.survey,
+			read: bundle.read}
 	}
 	return w
 }

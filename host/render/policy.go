@@ -83,5 +83,7 @@ func picture(src string) bool { return raster.MatchString(src) }
 
 // printable reports whether s holds nothing that browsers leave out of addresses.
 func printable(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }) < 0
+	return strings.IndexFunc(s, func(r rune) bool {
+		return r <= ' ' || r == 0x7f || r == '\\'
+	}) < 0
 }

@@ -38,7 +38,8 @@ func TestMarkdown(t *testing.T) {
 		{"a list", "- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"},
 		{"a list from 3", "3. a", "<ol start=\"3\">\n<li>a</li>\n</ol>\n"},
 		{"a quote", "> a", "<blockquote>\n<p>a</p>\n</blockquote>\n"},
-		{"code", "```go\na < b\n```", "<pre><code class=\"language-go\">a &lt; b\n</code></pre>\n"},
+		{"code", "```go\na < b\n```",
+			"<pre><code class=\"language-go\">a &lt; b\n</code></pre>\n"},
 		{"code in a language with signs", "```c++\na\n```",
 			"<pre><code class=\"language-c++\">a\n</code></pre>\n"},
 		{"deleted", "~~a~~", "<p><del>a</del></p>\n"},
@@ -52,8 +53,9 @@ func TestMarkdown(t *testing.T) {
 			"<p><a href=\"https://a.example/b?c&amp;d\" title=\"e\"" + rel + ">a</a></p>\n"},
 		{"an address", "see https://a.example/b.", "<p>see <a href=\"https://a.example/b\"" + rel +
 			">https://a.example/b</a>.</p>\n"},
-		{"an address in angles", "<https://a.example/>", "<p><a href=\"https://a.example/\"" + rel +
-			">https://a.example/</a></p>\n"},
+		{"an address in angles", "<https://a.example/>",
+			"<p><a href=\"https://a.example/\"" + rel +
+				">https://a.example/</a></p>\n"},
 		{"a mail address", "<a@a.example>",
 			"<p><a href=\"mailto:a@a.example\"" + rel + ">a@a.example</a></p>\n"},
 		{"a telephone", "[a](tel:+49123)", "<p><a href=\"tel:+49123\"" + rel + ">a</a></p>\n"},
@@ -67,7 +69,8 @@ func TestMarkdown(t *testing.T) {
 			"<p><img src=\"data:image/png;base64,QUJD\" alt=\"a\"></p>\n"},
 		{"a drawing", "![a](data:image/svg+xml;base64,QUJD)", "<p>a</p>\n"},
 		{"HTML in a line", "a <b onclick=c>d</b>", "<p>a &lt;b onclick=c&gt;d&lt;/b&gt;</p>\n"},
-		{"HTML as a block", "<div>\n*a*\n</div>", "<p>&lt;div&gt;\n<em>a</em>\n&lt;/div&gt;</p>\n"},
+		{"HTML as a block", "<div>\n*a*\n</div>",
+			"<p>&lt;div&gt;\n<em>a</em>\n&lt;/div&gt;</p>\n"},
 		{"entities", "&lt;b&gt; &copy;", "<p>&lt;b&gt; ©</p>\n"},
 		{"control characters", "a\x00\x1bb\r\nc", "<p>a\ufffd\ufffdb\nc</p>\n"},
 	} {
@@ -83,7 +86,8 @@ func TestMarkdown(t *testing.T) {
 func TestHTML(t *testing.T) {
 	for _, tt := range []struct{ name, body, want string }{
 		{"nothing", "", ""},
-		{"what may be there", `<p>a <b>b</b> <i>c</i><br>d</p>`, `<p>a <b>b</b> <i>c</i><br>d</p>`},
+		{"what may be there", `<p>a <b>b</b> <i>c</i><br>d</p>`,
+			`<p>a <b>b</b> <i>c</i><br>d</p>`},
 		{"text", `a "b" 'c' & d`, `a "b" 'c' &amp; d`},
 		{"script", `a<script>b</script>c`, `ac`},
 		{"a handler", `<b onclick="c">a</b>`, `<b>a</b>`},

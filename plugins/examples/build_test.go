@@ -11,7 +11,8 @@ import (
 )
 
 // bots are the folders here, each a bot.
-var bots = []string{"echo", "greetings", "counter", "weather", "transit", "reminder", "files", "showcase"}
+var bots = []string{"echo", "greetings", "counter", "weather", "transit", "reminder",
+	"files", "showcase"}
 
 // buildGuest returns the module of a bot, built as its README says.
 func buildGuest(tb testing.TB, bot string) []byte {

@@ -67,7 +67,8 @@ func TestReject(t *testing.T) {
 		{abi.CodeShuttingDown, 503},
 	} {
 		f := answer.Reject(test.code, "x")
-		if f.Status != test.want || f.Code != test.code.String() || f.Text == "" || f.Field != "x" {
+		if f.Status != test.want || f.Code != test.code.String() ||
+			f.Text == "" || f.Field != "x" {
 			t.Errorf("Reject(%v) = %+v, want status %d", test.code, f, test.want)
 		}
 		if (f.Retry > 0) != test.code.Retry() {

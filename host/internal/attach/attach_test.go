@@ -18,7 +18,8 @@ func TestAppend(t *testing.T) {
 	}
 	one := `{"name":"a","type":"text/plain","size":3}`
 	link := func(index int) string {
-		return fmt.Sprintf(`{"name":"a","type":"text/plain","size":3,"url":"%s/7/%d"}`, path, index)
+		return fmt.Sprintf(`{"name":"a","type":"text/plain","size":3,"url":"%s/7/%d"}`,
+			path, index)
 	}
 	for _, tt := range []struct {
 		name string
@@ -77,7 +78,8 @@ func TestCheck(t *testing.T) {
 		{"one byte less", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 39)}, 0, ""},
 		{"as large as they may be", abi.EventFile,
 			[]abi.File{file("a/b", 60), file("a/b", 40)}, 0, ""},
-		{"too large", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 41)}, abi.CodeTooLarge,
+		{"too large", abi.EventFile, []abi.File{file("a/b", 60), file("a/b", 41)},
+			abi.CodeTooLarge,
 			"at most 100 bytes"},
 		{"a voice", abi.EventVoice, []abi.File{file("audio/ogg", 1)}, 0, "audio/ogg"},
 		{"a voice in a container", abi.EventVoice,

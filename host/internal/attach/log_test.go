@@ -47,7 +47,8 @@ func TestFind(t *testing.T) {
 		want     uint64
 	}{
 		{"near", "new", 1, nil, 999}, {"far", "old", 1, nil, 3}, {"gone", "old", 4, nil, 0},
-		{"a text", "text", 1, nil, 0}, {"the bot's", "bot", 1, nil, 0}, {"unknown", "x", 1, nil, 0},
+		{"a text", "text", 1, nil, 0}, {"the bot's", "bot", 1, nil, 0},
+		{"unknown", "x", 1, nil, 0},
 		{"no id", "", 1, nil, 0}, {"no log", "new", 1, errors.New("disk"), 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -153,7 +153,8 @@ func read(ctx context.Context, conv Conversation, after uint64, limit int) (sess
 			return page, nil
 		}
 		next, err := conv.Read(ctx, last, min(limit-n, readEntries), page.Entries)
-		if err != nil || next.Epoch != page.Epoch || next.First > last+1 || len(next.Entries) == n {
+		if err != nil || next.Epoch != page.Epoch || next.First > last+1 ||
+			len(next.Entries) == n {
 			return page, err
 		}
 		page = next

@@ -448,7 +448,8 @@ func TestHandler_Hammer(t *testing.T) {
 		})
 		wg.Go(func() {
 			for j := range 40 {
-				if r := do(t, s, http.MethodGet, fmt.Sprintf("%sentries?after=%d&wait=20", path, j),
+				if r := do(t, s, http.MethodGet,
+					fmt.Sprintf("%sentries?after=%d&wait=20", path, j),
 					""); r.status != 200 {
 					t.Errorf("GET = %d %s", r.status, r.doc)
 				}

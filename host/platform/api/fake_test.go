@@ -132,7 +132,9 @@ func (s *fakeSession) Head() session.Head {
 	return s.head
 }
 
-func (s *fakeSession) Submit(ctx context.Context, ev *abi.Event, done func(session.Outcome)) error {
+func (s *fakeSession) Submit(
+	ctx context.Context, ev *abi.Event, done func(session.Outcome),
+) error {
 	select {
 	case s.jobs <- fakeJob{ev, done}:
 		return nil

@@ -25,7 +25,8 @@ const (
 // hold no script. image/svg+xml is none of them.
 var inline = []string{
 	"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp",
-	"audio/mpeg", "audio/ogg", "audio/opus", "audio/wav", "audio/x-wav", "audio/wave", "audio/webm",
+	"audio/mpeg", "audio/ogg", "audio/opus", "audio/wav", "audio/x-wav",
+	"audio/wave", "audio/webm",
 	"audio/mp4",
 	"audio/x-m4a", "audio/aac", "audio/flac",
 }

@@ -54,7 +54,8 @@ func TestGet_Headers(t *testing.T) {
 		{"100% (1)'.txt", "text/plain", "",
 			`attachment; filename="100_ (1)'.txt"; filename*=UTF-8''100%25%20%281%29%27.txt`,
 			attachment, "text/plain"},
-		{"../../x\r\nSet-Cookie: a=b", "text/plain", "", `attachment; filename="x Set-Cookie_ a=b"`,
+		{"../../x\r\nSet-Cookie: a=b", "text/plain", "",
+			`attachment; filename="x Set-Cookie_ a=b"`,
 			attachment, "text/plain"},
 		{`"; filename=evil.exe`, "text/plain", "", `attachment; filename="_; filename=evil.exe"`,
 			attachment, "text/plain"},
@@ -141,7 +142,8 @@ func TestGet_Range(t *testing.T) {
 		})
 	}
 	r := get(t, s, "/7/1", "Range: bytes=0-1,4-5")
-	if r.status != 206 || !strings.HasPrefix(r.header.Get("Content-Type"), "multipart/byteranges") {
+	if r.status != 206 ||
+		!strings.HasPrefix(r.header.Get("Content-Type"), "multipart/byteranges") {
 		t.Errorf("GET of two ranges = %d %v", r.status, r.header)
 	}
 	head := do(t, s, http.MethodHead, uploadPath+"/7/1", nil, "Authorization: Bearer s1")

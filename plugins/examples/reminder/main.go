@@ -32,9 +32,11 @@ func init() {
 		"remind me {date} to {what:any}", "remind me to {what:any} {date}",
 		"remind me on {date} to {what:any}", "remind me to {what:any} on {date}",
 		"remind me {date} at {time} to {what:any}", "remind me to {what:any} {date} at {time}",
-		"remind me on {date} at {time} to {what:any}", "remind me to {what:any} on {date} at {time}",
+		"remind me on {date} at {time} to {what:any}",
+		"remind me to {what:any} on {date} at {time}",
 		"remind me at {time} {date} to {what:any}", "remind me to {what:any} at {time} {date}",
-		"remind me at {time} on {date} to {what:any}", "remind me to {what:any} at {time} on {date}",
+		"remind me at {time} on {date} to {what:any}",
+		"remind me to {what:any} at {time} on {date}",
 	)
 	vague := d.Intent("vague", "remind me", "remind me to {what:any}",
 		"remind me in {duration}", "remind me {date}", "remind me at {time}")

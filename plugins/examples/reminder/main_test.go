@@ -35,7 +35,8 @@ func TestForgets(t *testing.T) {
 func TestTooMany(t *testing.T) {
 	c := guesttest.Chat(t, guesttest.Options{})
 	for i := range most {
-		c.Say(fmt.Sprintf("remind me in 1 hour to do thing %d", i)).Wants("I will remind you in 1 hour.")
+		c.Say(fmt.Sprintf("remind me in 1 hour to do thing %d", i)).
+			Wants("I will remind you in 1 hour.")
 	}
 	c.Say("remind me in 1 hour to rest").Wants(tooMany)
 	c.Say("elephants are grey").Wants(howTo)
@@ -72,7 +73,8 @@ func TestWhen(t *testing.T) {
 		{"remind me to go on Monday", "on Monday, 5 January 2026 at 09:00", 4*day + 9*time.Hour},
 		{"remind me tomorrow at noon to go", "on Friday, 2 January 2026 at 12:00", 36 * time.Hour},
 		{"remind me at noon tomorrow to go", "on Friday, 2 January 2026 at 12:00", 36 * time.Hour},
-		{"remind me to go at 8:15 on Friday", "on Friday, 2 January 2026 at 08:15", 32*time.Hour + 15*time.Minute},
+		{"remind me to go at 8:15 on Friday", "on Friday, 2 January 2026 at 08:15",
+			32*time.Hour + 15*time.Minute},
 	} {
 		c := guesttest.Chat(t, guesttest.Options{})
 		c.Say(tt.say).Wants("I will remind you "+tt.says+".").WantsTimer("reminder 1", tt.after)

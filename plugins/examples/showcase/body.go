@@ -18,7 +18,8 @@ const (
 
 var (
 	columns = []string{"drink", "price", "hot"}
-	rows    = [][]any{{"tea", 2, true}, {"coffee", 3, true}, {"lemonade", 2.5, false}, {"water", nil, nil}}
+	rows    = [][]any{{"tea", 2, true}, {"coffee", 3, true}, {"lemonade", 2.5, false},
+		{"water", nil, nil}}
 
 	opening = guest.RAG{
 		Question: "When do you open?", Answer: "We open at 9.", Model: "showcase",

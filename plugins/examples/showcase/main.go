@@ -17,17 +17,21 @@ var exhibits = []exhibit{
 	{guest.KindOptions, "Options", offerDrinks},
 	{guest.KindMarkdown, "Markdown", func(s *guest.Session) { s.ReplyMarkdown(menu) }},
 	{guest.KindHTML, "HTML", func(s *guest.Session) { s.ReplyHTML(page) }},
-	{guest.KindImage, "An image", func(s *guest.Session) { s.ReplyImage("rainbow.png", rainbow()) }},
+	{guest.KindImage, "An image",
+		func(s *guest.Session) { s.ReplyImage("rainbow.png", rainbow()) }},
 	{guest.KindAudio, "A sound", func(s *guest.Session) { s.ReplyAudio("chord.wav", chord()) }},
-	{guest.KindFile, "A file", func(s *guest.Session) { s.ReplyFile("drinks.csv", "text/csv", []byte(table)) }},
+	{guest.KindFile, "A file",
+		func(s *guest.Session) { s.ReplyFile("drinks.csv", "text/csv", []byte(table)) }},
 	{guest.KindDataframe, "A table", func(s *guest.Session) { s.ReplyTable(columns, rows) }},
 	{guest.KindPlotly, "A chart", func(s *guest.Session) { s.ReplyPlotly(chart) }},
 	{guest.KindLocation, "A place", func(s *guest.Session) { s.ReplyLocation(47.0707, 15.4395) }},
-	{guest.KindRAG, "An answer with its documents", func(s *guest.Session) { s.ReplyRAG(opening) }},
+	{guest.KindRAG, "An answer with its documents",
+		func(s *guest.Session) { s.ReplyRAG(opening) }},
 	{guest.KindReasoning, "Steps to an answer", think},
 	{guest.KindTasks, "A list of tasks", work},
 	{guest.KindGUI, "Screens", func(s *guest.Session) { s.ReplyGUI(screens("Closed")) }},
-	{guest.KindGUIUpdate, "Other screens", func(s *guest.Session) { s.UpdateGUI(screens("Open")) }},
+	{guest.KindGUIUpdate, "Other screens",
+		func(s *guest.Session) { s.UpdateGUI(screens("Open")) }},
 }
 
 func init() {
@@ -93,7 +97,8 @@ func think(s *guest.Session) {
 // work replies with tasks that are as far as they can be.
 func work(s *guest.Session) {
 	s.ReplyTasks(
-		guest.Task{ID: 1, Description: "Boil the water", Status: guest.TaskCompleted, Result: "100 °C"},
+		guest.Task{ID: 1, Description: "Boil the water", Status: guest.TaskCompleted,
+			Result: "100 °C"},
 		guest.Task{ID: 2, Description: "Let the tea draw", Status: guest.TaskInProgress},
 		guest.Task{ID: 3, Description: "Add sugar", Status: guest.TaskSkipped},
 		guest.Task{ID: 4, Description: "Serve it"})

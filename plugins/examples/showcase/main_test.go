@@ -27,7 +27,8 @@ func TestKinds(t *testing.T) {
 	}
 	c.Welcome().Wants("What would you like to see?").Options(labels...)
 	for _, e := range exhibits {
-		replies := c.Send(abi.Event{Kind: abi.EventOption, Text: string(e.kind), Human: true}).Replies()
+		chosen := abi.Event{Kind: abi.EventOption, Text: string(e.kind), Human: true}
+		replies := c.Send(chosen).Replies()
 		if len(replies) == 0 || replies[0].Kind != e.kind {
 			t.Errorf("%s: replies = %v, want one of this kind first", e.kind, replies)
 		}

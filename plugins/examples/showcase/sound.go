@@ -34,7 +34,8 @@ func chord() []byte {
 		for _, note := range []float64{261.63, 329.63, 392} {
 			sum += math.Sin(2 * math.Pi * note * float64(i) / rate)
 		}
-		file = binary.LittleEndian.AppendUint16(file, uint16(int16(sum/3*fade*fade*math.MaxInt16/2)))
+		file = binary.LittleEndian.AppendUint16(file,
+			uint16(int16(sum/3*fade*fade*math.MaxInt16/2)))
 	}
 	return file
 }

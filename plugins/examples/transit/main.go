@@ -32,7 +32,8 @@ func init() {
 		"from {from:stop}", "to {to:stop}", "from {from:stop} to {to:stop}",
 		"{from:stop} to {to:stop}", "I want to go to {to:stop}",
 		"I want to go from {from:stop} to {to:stop}",
-		"when is the next tram to {to:stop}", "when is the next tram from {from:stop} to {to:stop}",
+		"when is the next tram to {to:stop}",
+		"when is the next tram from {from:stop} to {to:stop}",
 	)
 	named := d.Intent("stop", "{stop}", "from {stop}", "to {stop}")
 	wantsHelp := d.Intent("help", "help", "I need help", "what can you do")

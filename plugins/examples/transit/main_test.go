@@ -63,7 +63,8 @@ func TestGivesUp(t *testing.T) {
 	c := chat(t)
 	c.Say("next tram").Wants(where).Options(names()...)
 	c.Say("moon").Wants("I do not know that stop.", where).Options(names()...)
-	c.Say("mars").Wants("I do not know that stop.", where).Options(names()...).WantsVar(misses, "2")
+	c.Say("mars").Wants("I do not know that stop.", where).Options(names()...).
+		WantsVar(misses, "2")
 	c.Say("sun").Wants("I do not know that stop.", "I am afraid I cannot help you there.").
 		WantsState("ready").WantsUnset(misses)
 	c.Say("next tram").Wants(where).Options(names()...)

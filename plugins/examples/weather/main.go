@@ -1,5 +1,6 @@
 // Command weather is a bot that says how warm it is in some cities, today and on
-// other days, draws that, and shows where they are. What it says is made up, of the city and the day.
+// other days, draws that, and shows where they are. What it says is made up, of the
+// city and the day.
 package main
 
 import (
@@ -53,7 +54,8 @@ func init() {
 		"draw the next days in {city}", "a chart", "draw a chart",
 	)
 	place := d.Intent("place",
-		"where is {city}", "where is that", "{city} on the map", "show me {city} on the map", "on the map",
+		"where is {city}", "where is that", "{city} on the map", "show me {city} on the map",
+		"on the map",
 	)
 
 	initial := d.Initial("initial")

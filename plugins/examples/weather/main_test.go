@@ -72,7 +72,8 @@ func TestAnother(t *testing.T) {
 	c := guesttest.Chat(t, guesttest.Options{})
 	c.Say("and tomorrow?").Wants(sorry).Options(cities...)
 	c.Say("BCN").Wants("It will be 1 °C in Barcelona tomorrow.")
-	c.Say("And tomorrow?").Wants("It will be 1 °C in Barcelona tomorrow.").WantsIntent("another day")
+	c.Say("And tomorrow?").Wants("It will be 1 °C in Barcelona tomorrow.").
+		WantsIntent("another day")
 	c.Say("What about Sunday?").Wants("It will be 3 °C in Barcelona on Sunday, 4 January 2026.")
 	c.Say("and in Graz").Wants("It is 17 °C in Graz.")
 	c.Say("what is the weather").Wants(sorry).Options(cities...)
@@ -107,8 +108,10 @@ func TestChart(t *testing.T) {
 	c := guesttest.Chat(t, guesttest.Options{})
 	c.Say("draw a chart").Wants(sorry).Options(cities...)
 	c.Choose("Graz").Wants("It is 17 °C in Graz.")
-	c.Say("Show me the next days").WantsReply(guest.KindPlotly, week("Graz", 20454)).WantsState("initial")
-	c.Say("a chart of Wien").WantsReply(guest.KindPlotly, week("Vienna", 20454)).WantsVar(city, "Vienna")
+	c.Say("Show me the next days").WantsReply(guest.KindPlotly, week("Graz", 20454)).
+		WantsState("initial")
+	c.Say("a chart of Wien").WantsReply(guest.KindPlotly, week("Vienna", 20454)).
+		WantsVar(city, "Vienna")
 }
 
 // Every city is somewhere.
@@ -116,12 +119,15 @@ func TestPlace(t *testing.T) {
 	c := guesttest.Chat(t, guesttest.Options{})
 	c.Say("on the map").Wants(sorry).Options(cities...)
 	c.Choose("Luxembourg").Wants("It is 11 °C in Luxembourg.")
-	c.Say("where is that?").WantsReply(guest.KindLocation, `{"latitude":49.6116,"longitude":6.1319}`).WantsIntent("place")
+	c.Say("where is that?").
+		WantsReply(guest.KindLocation, `{"latitude":49.6116,"longitude":6.1319}`).
+		WantsIntent("place")
 	for _, name := range cities {
 		if where[name] == [2]float64{} {
 			t.Errorf("nobody knows where %s is", name)
 		}
 	}
-	c.Say("Where is BCN?").WantsReply(guest.KindLocation, `{"latitude":41.3874,"longitude":2.1686}`)
+	c.Say("Where is BCN?").WantsReply(guest.KindLocation,
+		`{"latitude":41.3874,"longitude":2.1686}`)
 	c.Say("and tomorrow?").Wants("It will be 1 °C in Barcelona tomorrow.")
 }

@@ -49,7 +49,8 @@ func week(city string, today int64) string {
 		days = append(days, time.Unix(day*24*60*60, 0).UTC().Format(`"Mon 2 Jan"`))
 		degrees = append(degrees, strconv.Itoa(degreesOf(city, day)))
 	}
-	return `{"data":[{"type":"scatter","mode":"lines+markers","name":"` + city + `","x":[` + strings.Join(days, ",") +
-		`],"y":[` + strings.Join(degrees, ",") + `]}],"layout":{"title":{"text":"The next days in ` + city +
+	return `{"data":[{"type":"scatter","mode":"lines+markers","name":"` + city + `",` +
+		`"x":[` + strings.Join(days, ",") + `],"y":[` + strings.Join(degrees, ",") + `]}],` +
+		`"layout":{"title":{"text":"The next days in ` + city +
 		`"},"yaxis":{"title":{"text":"°C"}}}}`
 }
