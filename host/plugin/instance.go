@@ -274,8 +274,20 @@ func (in *Instance) Release() {
 	if in.limit.Err() != nil {
 		in.broken = true
 	}
-	in.host = nil
+	in.host, in.input = nil, ""
+	in.output, in.event = trimmed(in.output), trimmed(in.event)
+	in.scratch = trimmed(in.scratch)
 	in.module.checkin(in)
+}
+
+// trimmed returns memory for the next call, unless it is so much that it should not
+// lie with an instance that nobody has.
+func trimmed(b []byte) []byte {
+	const keep = 64 << 10
+	if cap(b) > keep {
+		return nil
+	}
+	return b[:0]
 }
 
 // Discard is [Instance.Release] for an instance that nobody is to get again.

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -242,4 +243,45 @@ func TestSpareMemory(t *testing.T) {
 	if len(s.buffers) != 0 {
 		t.Errorf("%d buffers are kept after drop, want none", len(s.buffers))
 	}
+}
+
+// TestInstance_keepsLittle: what a call was told and said is not kept with an instance
+// that nobody has: the bot's budget does not count it.
+func TestInstance_keepsLittle(t *testing.T) {
+	const most = 8 << 20
+	m := newWAT(t, `(module
+		(import "bothost_v1" "event" (func $event (param i32 i32) (result i32)))
+		(import "bothost_v1" "output" (func $output (param i32 i32)))
+		(memory (export "memory") 16)
+		(func (export "on_message")
+			(drop (call $event (i32.const 0) (i32.const 0)))
+			(call $output (i32.const 0) (i32.const 1000000))))`, Options{})
+	var all []*Instance
+	for range 32 {
+		in, err := m.Checkout(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, in)
+	}
+	before := heapBytes()
+	for _, in := range all {
+		ev := message(strings.Repeat("<", 1<<20))
+		var d draft.Draft
+		d.Begin(ev, draft.Base{}, &m.opts.Limits)
+		if _, err := in.Call(abi.OnMessage, ev.Text, ev.Time, &d); err != nil {
+			t.Fatal(err)
+		}
+		in.Release()
+	}
+	if kept := int64(heapBytes() - before); kept > most {
+		t.Errorf("%d instances keep %d MiB, want %d at most", len(all), kept>>20, most>>20)
+	}
+}
+
+func heapBytes() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
