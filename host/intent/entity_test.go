@@ -311,6 +311,22 @@ func TestClassify_noTime(t *testing.T) {
 	}
 }
 
+// Durations are found where their words are known.
+func TestClassify_durationLanguage(t *testing.T) {
+	for language, want := range map[string]string{"": "300000", "en-GB": "300000", "de": ""} {
+		c := newClassifier(t, &abi.Definition{Language: language, Intents: []abi.Intent{
+			{Name: "wait", Examples: []string{"warte {duration}", "warte"}},
+		}}, Options{})
+		got := ""
+		for _, v := range c.Values("5 minutes", "wait", spoken) {
+			got += v.Value
+		}
+		if got != want {
+			t.Errorf("in %q: %q, want %q", language, got, want)
+		}
+	}
+}
+
 // Intents of which any text is an example come last.
 func TestClassify_open(t *testing.T) {
 	c := newClassifier(t, errands(), Options{})
