@@ -287,7 +287,7 @@ func trimmed(b []byte) []byte {
 	if cap(b) > keep {
 		return nil
 	}
-	return b[:0]
+	return b
 }
 
 // Discard is [Instance.Release] for an instance that nobody is to get again.
