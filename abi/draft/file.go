@@ -64,24 +64,16 @@ func (d *Draft) ReplyFile(name, mime, data []byte) error {
 	bad := func(argument string, err error) error {
 		return &abi.ArgumentError{Function: abi.FuncReplyFile, Argument: argument, Err: err}
 	}
-	if !utf8.Valid(name) {
-		return bad("name", abi.ErrNotUTF8)
-	}
 	f := abi.File{Name: string(name), Size: int64(len(data))}
-	if err := bodies.CheckFileName(f.Name); err != nil {
+	if err := checkFileName(name); err != nil {
 		return bad("name", err)
 	}
 	var err error
 	if f.Type, err = bodies.ParseFileType(string(mime)); err != nil {
 		return bad("mime", err)
 	}
-	switch {
-	case f.Size > d.limits.FileBytes:
-		return bad("data", fmt.Errorf("a file has at most %d bytes, this one has %d",
-			d.limits.FileBytes, f.Size))
-	case d.fileBytes+f.Size > d.limits.EventFileBytes:
-		return bad("data",
-			fmt.Errorf("files of more than %d bytes in a turn", d.limits.EventFileBytes))
+	if err := d.checkFileSize(f.Size); err != nil {
+		return bad("data", err)
 	}
 	body := f.Body()
 	if err := d.checkReply(len(body)); err != nil {
@@ -94,6 +86,24 @@ func (d *Draft) ReplyFile(name, mime, data []byte) error {
 	d.fileBytes += f.Size
 	d.files = append(d.files, Staged{Entry: len(d.entries), Data: slices.Clone(data)})
 	d.addReply(f.Kind(), body, len(body))
+	return nil
+}
+
+func checkFileName(name []byte) error {
+	if !utf8.Valid(name) {
+		return abi.ErrNotUTF8
+	}
+	return bodies.CheckFileName(string(name))
+}
+
+// checkFileSize checks the size of one more file.
+func (d *Draft) checkFileSize(size int64) error {
+	switch {
+	case size > d.limits.FileBytes:
+		return fmt.Errorf("a file has at most %d bytes, this one has %d", d.limits.FileBytes, size)
+	case d.fileBytes+size > d.limits.EventFileBytes:
+		return fmt.Errorf("files of more than %d bytes in a turn", d.limits.EventFileBytes)
+	}
 	return nil
 }
 

@@ -27,12 +27,8 @@ func (d *Draft) TimerSet(name []byte, delay int64, data []byte) error {
 	if err := abi.CheckDelay(delay); err != nil {
 		return bad("delay_ms", err)
 	}
-	if int64(len(data)) > d.limits.ValueBytes {
-		return bad("data", fmt.Errorf("a timer's data have at most %d bytes, these have %d",
-			d.limits.ValueBytes, len(data)))
-	}
-	if !utf8.Valid(data) {
-		return bad("data", abi.ErrNotUTF8)
+	if err := d.checkTimerData(data); err != nil {
+		return bad("data", err)
 	}
 	if !d.runs(name) {
 		if d.running >= d.limits.Timers {
@@ -44,6 +40,17 @@ func (d *Draft) TimerSet(name []byte, delay int64, data []byte) error {
 	d.timers = append(d.timers, abi.TimerWrite{
 		Name: string(name), Delay: delay, Data: string(data),
 	})
+	return nil
+}
+
+func (d *Draft) checkTimerData(data []byte) error {
+	if int64(len(data)) > d.limits.ValueBytes {
+		return fmt.Errorf("a timer's data have at most %d bytes, these have %d",
+			d.limits.ValueBytes, len(data))
+	}
+	if !utf8.Valid(data) {
+		return abi.ErrNotUTF8
+	}
 	return nil
 }
 
