@@ -341,7 +341,7 @@ const asker = `
 // TestRequest_bots: a bot that calls hosts which do not answer takes no other bot's
 // turn to call one.
 func TestRequest_bots(t *testing.T) {
-	const many = 300
+	const many = 200
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	hanging := make(chan struct{}, many)

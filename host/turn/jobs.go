@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -29,6 +30,9 @@ const (
 	// maxSending is how many requests of a bot may be on their way; others wait. None
 	// takes the places of another one's.
 	maxSending = 64
+	// maxRequests is how many requests of a session wait for their answers: a bot that
+	// makes two for each answer would fill the disk. A turn that wants more fails.
+	maxRequests = 256
 	// sendPause is how long a request waits that finds so many.
 	sendPause = 100 * time.Millisecond
 	// sweepEvery is how often sessions are looked for whose time is over, and
@@ -348,6 +352,26 @@ func (t *turn) jobChanges(head *session.Head) []session.JobChange {
 	t.changeAfter(head)
 	t.changeRecheck(head)
 	return t.jobs
+}
+
+// checkRequests holds the requests that wait for their answers after the turn to what
+// a session may have.
+func (t *turn) checkRequests() error {
+	waiting := len(t.draft.Requests())
+	if waiting == 0 || t.event.Kind == abi.EventReset { // which drops those of before
+		return nil
+	}
+	for i := range t.live.jobs {
+		job := &t.live.jobs[i]
+		if job.Kind == session.JobRequest && (t.job == nil || t.job.ID != job.ID) {
+			waiting++
+		}
+	}
+	if waiting > maxRequests {
+		return fmt.Errorf("%d requests of the session would wait for their answers, "+
+			"more than %d", waiting, maxRequests)
+	}
+	return nil
 }
 
 func (t *turn) setJob(job session.Job) {

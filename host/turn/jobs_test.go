@@ -272,6 +272,41 @@ func TestRequest_again(t *testing.T) {
 	})
 }
 
+// TestRequest_many: a bot that makes two requests for each answer does not go on for
+// ever: a session waits for so many, and a turn that wants more fails.
+func TestRequest_many(t *testing.T) {
+	const most = 256
+	synctest.Test(t, func(t *testing.T) {
+		b := planner()
+		b.handlers[abi.OnEvent] = func(_ string, h abi.Host) (abi.Result, error) {
+			return abi.Done, errors.Join(plan("http=http://a.example/x", h), plan("http=http://a.example/x", h))
+		}
+		store := newStore()
+		slow := func(ctx context.Context, _, _, _ string) string {
+			select {
+			case <-time.After(time.Second):
+			case <-ctx.Done():
+			}
+			return `{"status":200}`
+		}
+		r := newRunner(t, b, turn.Options{Store: store, Outbound: slow})
+		h := newSession(t, r, "s")
+		accept(t, h, message("", "http=http://a.example/x"))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		rec, err := store.Load(t.Context(), testKey("s"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(rec.Jobs); n > most || n < most/2 {
+			t.Errorf("%d requests wait, want %d at most", n, most)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestRequest_nobody: a host without a way out says so.
 func TestRequest_nobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -254,6 +254,9 @@ func (t *turn) handle() abi.Code {
 	if _, none := t.runner.files.(noFiles); err == nil && none && len(t.draft.Files()) > 0 {
 		err = errNoFiles
 	}
+	if err == nil {
+		err = t.checkRequests()
+	}
 	switch {
 	case err == nil:
 		return 0
