@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bothost/bothost/host/needed"
 )
 
 // withoutParts puts the SDK of Rust into a folder, without some of the parts that
@@ -69,8 +71,8 @@ fn asks() { bothost::now(); }
 // TestRust_Pure tests what needs no host as any program in Rust.
 func TestRust_Pure(t *testing.T) {
 	needs(t, "rust")
-	if _, err := exec.LookPath("cc"); err != nil && os.Getenv("BOTHOST_REQUIRE_GUESTS") == "" {
-		t.Skip(err) // rustc links by it
+	if _, err := exec.LookPath("cc"); err != nil { // rustc links by it
+		needed.Guests.Skip(t, err)
 	}
 	kit, err := Named("rust").Kit(t.Context())
 	if err != nil {
