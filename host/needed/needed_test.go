@@ -71,7 +71,7 @@ func TestVariables(t *testing.T) {
 		source, err := os.ReadFile(path)
 		own := filepath.Base(filepath.Dir(path)) == "needed"
 		if !own && strings.Contains(string(source), name) {
-			t.Errorf("%s asks the environment itself", path)
+			t.Errorf("%s asks the environment itself, and not this package", path)
 		}
 		return err
 	})
