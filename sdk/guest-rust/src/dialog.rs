@@ -6,29 +6,32 @@ use crate::{quote, Bot, Outcome, Session};
 impl Bot {
     /// Declares the bot's dialog, which becomes its definition.
     pub fn dialog(&mut self, declare: impl FnOnce(&mut Dialog)) -> &mut Self {
-        let (fields, intents, entities, states) = Default::default();
-        let mut d = Dialog { bot: self, fields, intents, entities, states };
+        let mut d = Dialog::default();
         declare(&mut d);
-        let states = array(d.states.iter().map(State::json));
-        for state in d.states {
-            state.enter.map(|enter| d.bot.enter(&state.name, enter));
-        }
-        let (intents, entities) = (d.intents.join(","), d.entities.join(","));
-        d.bot.define(format!(
-            r#"{{{}"intents":[{intents}],"entities":[{entities}],"states":{states}}}"#, d.fields))
+        for s in &mut d.states { s.enter.take().map(|enter| self.enter(&s.name, enter)); }
+        for (name, holds) in d.guards.drain(..) { self.guard(&name, holds); }
+        self.define(d)
     }
 }
 
 /// What a bot declares about itself and its conversations.
-pub struct Dialog<'a> {
-    bot: &'a mut Bot,
+#[derive(Default)] pub struct Dialog {
     fields: String,
     intents: Vec<String>,
     entities: Vec<String>,
     states: Vec<State>,
+    guards: Vec<(String, Box<dyn Fn(&Session) -> bool>)>,
 }
 
-impl Dialog<'_> {
+impl ToString for Dialog {
+    fn to_string(&self) -> String {
+        let (intents, entities) = (self.intents.join(","), self.entities.join(","));
+        let (fields, states) = (&self.fields, commas(self.states.iter().map(State::json)));
+        format!(r#"{{{fields}"intents":[{intents}],"entities":[{entities}],"states":[{states}]}}"#)
+    }
+}
+
+impl Dialog {
     /// Adds a field of the definition, such as `language` or `limits`, in JSON.
     pub fn field(&mut self, name: &str, json: &str) -> &mut Self {
         self.fields += &format!("{}:{json},", quote(name));
@@ -41,19 +44,17 @@ impl Dialog<'_> {
     }
 
     /// Declares an intent by examples of how people say it.
-    pub fn intent(&mut self, name: &str, examples: &[&str]) -> &mut Self {
-        let (name, examples) = (quote(name), quotes(examples));
-        self.intents.push(format!(r#"{{"name":{name},"examples":{examples}}}"#));
+    pub fn intent(&mut self, name: &str, texts: &[&str]) -> &mut Self {
+        self.intents.push(format!(r#"{{"name":{},"examples":[{}]}}"#, quote(name), quotes(texts)));
         self
     }
 
     /// Declares an entity, whose values the slots of intents take: each with the other words
     /// that people have for it.
     pub fn entity(&mut self, name: &str, values: &[(&str, &[&str])]) -> &mut Self {
-        let values = array(values.iter().map(|(value, others)| {
-            format!(r#"{{"value":{},"synonyms":{}}}"#, quote(value), quotes(others))
-        }));
-        self.entities.push(format!(r#"{{"name":{},"values":{values}}}"#, quote(name)));
+        let f = |v: &(_, _)| format!(r#"{{"value":{},"synonyms":[{}]}}"#, quote(v.0), quotes(v.1));
+        let values = commas(values.iter().map(f));
+        self.entities.push(format!(r#"{{"name":{},"values":[{values}]}}"#, quote(name)));
         self
     }
 
@@ -70,7 +71,7 @@ impl Dialog<'_> {
 
     /// Answers the guard of this name, which transitions ask.
     pub fn guard(&mut self, name: &str, f: impl Fn(&Session) -> bool + 'static) -> &mut Self {
-        self.bot.guard(name, f);
+        self.guards.push((name.to_string(), Box::new(f)));
         self
     }
 }
@@ -90,7 +91,9 @@ impl State {
     }
 
     /// Names what the state was called in earlier versions of the bot.
-    pub fn was(&mut self, names: &[&str]) -> &mut Self { self.set("was", &quotes(names)) }
+    pub fn was(&mut self, names: &[&str]) -> &mut Self {
+        self.set("was", &format!("[{}]", quotes(names)))
+    }
 
     /// Looks at conditions again so often while nothing happens.
     pub fn recheck(&mut self, ms: i64) -> &mut Self { self.set("recheck_ms", &ms.to_string()) }
@@ -147,7 +150,7 @@ impl<'a> Transition<'a> {
 impl When {
     /// Asks that all files have one of these types, such as `image/*`.
     pub fn types(mut self, types: &[&str]) -> Self {
-        self.trigger += &format!(r#""file_types":{},"#, quotes(types));
+        self.trigger += &format!(r#""file_types":[{}],"#, quotes(types));
         self
     }
 
@@ -231,7 +234,7 @@ impl Var {
 
     /// Holds if the variable is one of the values.
     pub fn is_in(self, values: &[impl Value]) -> Condition {
-        self.holds("in", &array(values.iter().map(Value::json)))
+        self.holds("in", &format!("[{}]", commas(values.iter().map(Value::json))))
     }
 
     /// Holds if the variable is set.
@@ -253,8 +256,6 @@ impl Value for i32 { fn json(&self) -> String { self.to_string() } }
 impl Value for i64 { fn json(&self) -> String { self.to_string() } }
 impl Value for f64 { fn json(&self) -> String { self.to_string() } }
 
-fn array(items: impl Iterator<Item = String>) -> String {
-    format!("[{}]", items.collect::<Vec<_>>().join(","))
-}
+fn commas(items: impl Iterator<Item = String>) -> String { items.collect::<Vec<_>>().join(",") }
 
-fn quotes(texts: &[&str]) -> String { array(texts.iter().map(|text| quote(text))) }
+fn quotes(texts: &[&str]) -> String { commas(texts.iter().map(|text| quote(text))) }

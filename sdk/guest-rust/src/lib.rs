@@ -83,9 +83,10 @@ impl Bot {
         self
     }
 
-    /// Sets the definition, in JSON: the bot's name and version, intents, states.
-    pub fn define(&mut self, json: impl AsRef<str> + 'static) -> &mut Self {
-        self.0.push(("describe", String::new(), Box::new(move |_| output(json.as_ref()))));
+    /// Sets the definition, in JSON: the bot's name and version, intents, states. It is
+    /// written when the host asks, which is not in each instance.
+    pub fn define(&mut self, json: impl ToString + 'static) -> &mut Self {
+        self.0.push(("describe", String::new(), Box::new(move |_| output(&json.to_string()))));
         self
     }
 }
@@ -136,7 +137,7 @@ pub fn initialize(declare: impl FnOnce(&mut Bot)) {
 pub fn call(export: &str) -> i32 {
     let s = Session(());
     let name = if matches!(export, "on_enter" | "check") { s.text() } else { String::new() };
-    let run = |bot: &Bot| Some(bot.0.iter().rev().find(|h| h.0 == export && h.1 == name)?.2(&s));
+    let run = |bot: &Bot| Some(bot.0.iter().rev().find(|h| h.1 == name && h.0 == export)?.2(&s));
     match BOT.with(|bot| run(&bot.borrow())) {
         Some(Outcome::Done) => 0,
         Some(Outcome::Failed(words)) => { host!(fail, words); 1 }
@@ -145,11 +146,11 @@ pub fn call(export: &str) -> i32 {
 }
 
 /// Most values fit at once; one that does not is asked for again with room for all of it.
-fn pull(cap: usize, read: &dyn Fn(*mut u8, usize) -> i32) -> Option<Vec<u8>> {
-    let mut bytes = vec![0; cap];
+fn pull(cap: usize, read: &impl Fn(*mut u8, usize) -> i32) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(cap);
     let n = usize::try_from(read(bytes.as_mut_ptr(), cap)).ok()?;
-    bytes.truncate(n);
-    if n > cap { pull(n, read) } else { Some(bytes) }
+    // If they fit, the host wrote so many bytes.
+    if n <= cap { unsafe { bytes.set_len(n) }; Some(bytes) } else { pull(n, read) }
 }
 
 /// The contract says that texts are UTF-8.
@@ -259,7 +260,8 @@ pub fn log(level: u32, line: &str) { host!(log, (level: u32), line) }
 
 /// Returns a text as a string of JSON.
 pub fn quote(text: &str) -> String {
-    let mut json = String::from("\"");
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
     for c in text.chars() {
         match c {
             '"' | '\\' => json.extend(['\\', c]),
@@ -267,5 +269,6 @@ pub fn quote(text: &str) -> String {
             _ => json.push(c),
         }
     }
-    json + "\""
+    json.push('"');
+    json
 }
