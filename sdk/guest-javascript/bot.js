@@ -1,6 +1,6 @@
 // What a bot is: its handlers, and what it declares when its script starts.
 import { config } from "./session.js";
-import { callable, string } from "./values.js";
+import { callable, string } from "./engine/values.js";
 
 export const second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
 

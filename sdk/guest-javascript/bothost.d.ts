@@ -1,5 +1,6 @@
 // The vocabulary of bots in JavaScript and TypeScript: what `import { bot } from
 // "bothost"` gives. The parts add to it, and may be left out with their lines here.
+/// <reference path="files.d.ts" />
 /// <reference path="replies.d.ts" />
 /// <reference path="dialog.d.ts" />
 /// <reference path="globals.d.ts" />
@@ -75,7 +76,11 @@ declare module "bothost" {
     };
     /** What stands in the place of a slot; undefined if the text has none. */
     param(name: string): string | undefined;
-    readonly files: File[];
+    /**
+     * Puts bytes of a file of the event into an array, and returns their number: 0 at the
+     * end, less if there is no such file.
+     */
+    fileRead(index: number, offset: number, data: Uint8Array): number;
     readonly id: string;
     readonly user: { id: string; verified: boolean };
 
@@ -145,17 +150,6 @@ declare module "bothost" {
     session: string;
     bot: string;
     user: { id: string; verified: boolean };
-  }
-
-  export interface File {
-    /** For people: it is no path. */
-    readonly name: string;
-    readonly type: string;
-    readonly size: number;
-    bytes(): Uint8Array;
-    text(): string;
-    /** At most so many bytes from an offset on. */
-    read(offset: number, length: number): Uint8Array;
   }
 
   export interface Entry {

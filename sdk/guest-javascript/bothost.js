@@ -5,6 +5,7 @@ import {
   after, anyEvent, anyFile, anyJSON, anyText, anyVoice, chosen, eventNamed, noIntent, variable,
 } from "./clauses.js";
 import "./dialog.js";
+import "./files.js";
 import "./replies.js";
 
 globalThis[Symbol.for("bothost")] = {

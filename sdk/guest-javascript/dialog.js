@@ -2,7 +2,7 @@
 // methods here make parts.
 import { bot, declaring } from "./bot.js";
 import { join } from "./clauses.js";
-import { callable, kind, string } from "./values.js";
+import { callable, kind, string } from "./engine/values.js";
 
 // nameOf returns the name of a state or an intent, which may be given by its name.
 const nameOf = (value) => value instanceof State || value instanceof Intent ? value.name : value;

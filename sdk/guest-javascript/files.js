@@ -1,15 +1,16 @@
-// Files of an event, of which the host has the bytes.
-import { number } from "./values.js";
+// Files of an event as objects, of which the host has the bytes.
+import { number } from "./engine/values.js";
+import { Session } from "./session.js";
 
-export class File {
-  #fill;
-  // fill puts bytes into an array, and returns their number: less than 0 if there is
-  // no file.
-  constructor({ name, type, size }, fill) {
+class File {
+  #session;
+  #index;
+  constructor({ name, type, size }, session, index) {
     this.name = name;
     this.type = type;
     this.size = size;
-    this.#fill = fill;
+    this.#session = session;
+    this.#index = index;
   }
   // read returns at most so many bytes from an offset on.
   read(offset, length) {
@@ -17,7 +18,7 @@ export class File {
     const data = new Uint8Array(number(length, "read: the length"));
     let at = 0;
     while (at < length) {
-      const n = this.#fill(data, at, offset + at);
+      const n = this.#session.fileRead(this.#index, offset + at, data.subarray(at));
       if (n < 0) throw new Error(`the host has no bytes of the file ${this.name}`);
       if (n === 0) break;
       at += n;
@@ -27,3 +28,7 @@ export class File {
   bytes() { return this.read(0, this.size); }
   text() { return new TextDecoder().decode(this.bytes()); }
 }
+
+Object.defineProperty(Session.prototype, "files", {
+  get() { return (this.event.files ?? []).map((file, i) => new File(file, this, i)); },
+});

@@ -1,6 +1,6 @@
 // Replies of kinds that have a form of their own: abi/README.md has them.
 import { Session } from "./session.js";
-import { string } from "./values.js";
+import { string } from "./engine/values.js";
 
 Object.assign(Session.prototype, {
   replyMarkdown(text) { this.replyAs("markdown", string(text, "replyMarkdown: the text")); },

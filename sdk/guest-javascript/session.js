@@ -1,7 +1,6 @@
 // What handlers are given: what was said, and all that a turn can do.
 import { host } from "./engine/host.js";
-import { File } from "./files.js";
-import { bytes, fromText, json, number, string, toText, words } from "./values.js";
+import { bytes, fromText, json, number, string, toText, words } from "./engine/values.js";
 
 // current is the session of the call that runs, and event what it has read of the
 // event. One that was kept from an earlier call is that of a turn that has ended.
@@ -30,9 +29,12 @@ export class Session {
   get message() { return live(this).eventGet("text") ?? ""; }
   get intent() { return this.event.intent; }
   param(slot) { return this.intent?.params?.[string(slot, "param: the name")]; }
-  get files() {
-    return (this.event.files ?? []).map((file, i) => new File(file, (data, at, offset) =>
-      live(this).fileRead(data.buffer, at, data.length - at, i, offset)));
+  // fileRead puts bytes of a file into an array, and returns their number: 0 at the end,
+  // less if there is no such file. files.js has files as objects.
+  fileRead(index, offset, data) {
+    const { buffer, byteOffset, length } = bytes(data, "fileRead: the data");
+    return live(this).fileRead(buffer, byteOffset, length,
+      number(index, "fileRead: the index"), number(offset, "fileRead: the offset"));
   }
   get id() { return live(this).eventGet("session"); }
   get user() { return this.event.user; }

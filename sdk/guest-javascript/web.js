@@ -1,7 +1,7 @@
 // What scripts know from elsewhere: the part of it that a turn can have, and words
 // for what it cannot.
 import { host } from "./engine/host.js";
-import { bytes } from "./values.js";
+import { bytes } from "./engine/values.js";
 
 Math.random = () => host.random();
 

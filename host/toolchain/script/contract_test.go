@@ -276,7 +276,7 @@ func TestContract_Declarations(t *testing.T) {
 	}); const names = Object.keys({ ...bothost }); const own = (o) => Object.getOwnPropertyNames(Object.getPrototypeOf(o)).filter((n) => n !== "constructor");
 	const st = bot.initial("a"); const parts = [...own(st), ...own(st.when(bothost.anyText()))];`)
 	var all []byte
-	for _, part := range []string{"bothost", "replies", "dialog"} {
+	for _, part := range []string{"bothost", "files", "replies", "dialog"} {
 		data, err := os.ReadFile(filepath.Join(sdk, part+".d.ts"))
 		if err != nil {
 			t.Fatal(err)

@@ -17,8 +17,8 @@ const target = here("../../../host/toolchain/script/engine/quickjs.wasm.gz");
 
 // The SDK, each module before those that need it at once.
 const parts = [
-  "engine/host.js", "values.js", "files.js", "session.js", "bot.js", "replies.js", "clauses.js",
-  "dialog.js", "bothost.js", "engine/error.js", "console.js", "web.js", "engine/start.js",
+  "engine/host.js", "engine/values.js", "session.js", "bot.js", "files.js", "replies.js",
+  "clauses.js", "dialog.js", "bothost.js", "engine/error.js", "console.js", "web.js", "engine/start.js",
 ];
 
 // What is between QuickJS and the contract, and as what the others import it.

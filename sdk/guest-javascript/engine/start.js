@@ -2,7 +2,7 @@
 // have waiting, and a promise that was rejected.
 import { arrange, entered, fallbacks, guards, handlers, notHandled } from "../bot.js";
 import { begin } from "../session.js";
-import { json, kind } from "../values.js";
+import { json, kind } from "./values.js";
 import { explain } from "./error.js";
 import { host } from "./host.js";
 

@@ -33,7 +33,7 @@ shelf.goTo(hall);
 bot.onStart((s) => s.reply("started"));
 bot.onFile((s) => {
   s.reply(s.files[0].text());
-  s.reply(s.files[1]?.size ?? "none");
+  s.reply(s.fileRead(1, 0, new Uint8Array(1)) < 0 ? "none" : "more");
 });
 bot.onVoice((s) => s.reply("voice " + s.files[0].name));
 bot.onFallback((s) => s.reply("passed over"));

@@ -1,7 +1,7 @@
 // Values between a bot and the host, which knows texts, numbers and bytes. What a bot
 // gives is checked here, where a mistake has its place in the bot: the host could
 // only say that there is one.
-import { host } from "./engine/host.js";
+import { host } from "./host.js";
 
 // kind says what a value is, in words.
 export function kind(value) {
