@@ -230,7 +230,8 @@ func (r *Runner) Open(ctx context.Context, key session.Key, wake func()) (*Handl
 }
 
 // Enter returns a handle of a session that exists, or else of a new one, as
-// [Runner.Open] and [Runner.Create] do, and whether it is new.
+// [Runner.Open] and [Runner.Create] do, and whether it is new: it has not begun, be it
+// that somebody else made it whose start was refused.
 //
 // # Errors
 //
@@ -239,8 +240,11 @@ func (r *Runner) Enter(ctx context.Context, key session.Key, opts CreateOptions,
 	h *Handle, created bool, err error) {
 	for {
 		h, err = r.Open(ctx, key, wake)
+		if err == nil {
+			return h, h.Head().Turn == 0, nil
+		}
 		if !errors.Is(err, session.ErrNotFound) {
-			return h, false, err
+			return nil, false, err
 		}
 		h, err = r.Create(ctx, key, opts, wake)
 		if !errors.Is(err, ErrExists) {

@@ -65,7 +65,7 @@ func (r *Runner) reap(l *live) {
 			l.idleSince = r.now()
 		}
 		return
-	case r.warm == 0 || !l.isLoaded():
+	case r.warm == 0 || !l.isLoaded() || l.head.Turn == 0: // one that never began is gone
 		sh.drop(l)
 		return
 	}
