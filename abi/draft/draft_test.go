@@ -1,9 +1,12 @@
 package draft_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -417,3 +420,55 @@ func TestDraft_Rollback(t *testing.T) {
 }
 
 func sameEntry(a, b abi.Entry) bool { return a.Equal(&b) }
+
+// TestDraft_memory: whatever a guest sets and deletes, a draft takes no more memory
+// than its variables may, give or take what it needs to tell them apart.
+func TestDraft_memory(t *testing.T) {
+	const many, most = 2000, 16 << 20
+	value := bytes.Repeat([]byte("v"), 64<<10)
+	name := func(i int) []byte { return []byte("n" + strconv.Itoa(i)) }
+	base := draft.Base{Vars: make(map[string]string)}
+	for i := range many {
+		base.Vars[string(name(i))] = ""
+		base.VarBytes += int64(len(name(i)))
+	}
+	for _, test := range []struct {
+		name string
+		base draft.Base
+		then func(d *draft.Draft, key []byte) error
+		want int // changes
+	}{
+		{"new ones deleted", draft.Base{}, (*draft.Draft).Delete, 0},
+		{"new ones emptied", draft.Base{},
+			func(d *draft.Draft, key []byte) error { return d.Set(key, nil) }, many},
+		{"old ones deleted", base, (*draft.Draft).Delete, many},
+		{"old ones emptied", base,
+			func(d *draft.Draft, key []byte) error { return d.Set(key, nil) }, many},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			limits := abi.Limits{}.Defaults()
+			var d draft.Draft
+			d.Begin(&abi.Event{Kind: abi.EventStart}, test.base, &limits)
+			before := heap()
+			for i := range many {
+				if err := errors.Join(d.Set(name(i), value), test.then(&d, name(i))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if took := int64(heap() - before); took > most {
+				t.Errorf("the draft takes %d MiB, want %d at most", took>>20, most>>20)
+			}
+			if got := len(d.Writes()); got != test.want {
+				t.Errorf("%d changes, want %d", got, test.want)
+			}
+			runtime.KeepAlive(&d)
+		})
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}

@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -55,7 +56,9 @@ func (d *Draft) Delete(key []byte) error {
 	}
 	if _, ok := d.get(key); ok {
 		d.varBytes -= d.size(key)
-		d.write(key, nil, true)
+		if !d.unwrite(key) {
+			d.write(key, nil, true)
+		}
 	}
 	return nil
 }
@@ -72,18 +75,56 @@ func (d *Draft) size(key []byte) int64 {
 // write adds a change, in the place of an earlier one of the same key if that
 // came after the mark.
 func (d *Draft) write(key, value []byte, deleted bool) {
-	if i := d.find(key, d.mark.writes); i >= 0 {
-		d.writes[i].Value, d.writes[i].Deleted = string(value), deleted
-		return
-	}
 	// Both in one piece of memory, which takes half as long.
 	d.scratch = append(append(d.scratch[:0], key...), value...)
 	both := string(d.scratch)
-	d.writes = append(d.writes, abi.Var{
-		Key: both[:len(key)], Value: both[len(key):], Deleted: deleted,
-	})
-	if len(d.writes) > indexFrom {
+	w := abi.Var{Key: both[:len(key)], Value: both[len(key):], Deleted: deleted}
+	if i := d.find(key, d.mark.writes); i >= 0 {
+		// The key too: the old one would keep the old value in memory.
+		d.writes[i] = w
+		d.renumber(i)
+		return
+	}
+	d.writes = append(d.writes, w)
+	if len(d.writes) > indexFrom || len(d.index) > 0 {
 		d.reindex()
+	}
+}
+
+// unwrite takes back the change of a variable that there was not before the mark,
+// and reports false if there is none such: a guest that sets and deletes ever
+// other variables must not fill the list.
+func (d *Draft) unwrite(key []byte) bool {
+	i := d.find(key, d.mark.writes)
+	if i < 0 || d.before(key) {
+		return false
+	}
+	if len(d.index) > 0 {
+		delete(d.index, string(key))
+	}
+	// Those since the mark are of one key each: their order says nothing.
+	last := len(d.writes) - 1
+	d.writes[i], d.writes[last] = d.writes[last], abi.Var{}
+	if d.writes = d.writes[:last]; i < last {
+		d.renumber(i)
+	}
+	return true
+}
+
+// before reports whether there was, or is a change of, the variable before the mark.
+func (d *Draft) before(key []byte) bool {
+	if _, ok := d.base.Vars[string(key)]; ok {
+		return true
+	}
+	return slices.ContainsFunc(d.writes[:d.mark.writes],
+		func(w abi.Var) bool { return w.Key == string(key) })
+}
+
+// renumber brings the map of the newest writes up to date for the one at i.
+func (d *Draft) renumber(i int) {
+	if len(d.index) > 0 {
+		delete(d.index, d.writes[i].Key) // which would keep its old key
+		d.index[d.writes[i].Key] = i
 	}
 }
 
