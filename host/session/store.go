@@ -51,7 +51,8 @@ type Store interface {
 
 	// Expired returns sessions whose time is over at now, in milliseconds since
 	// 1970 UTC: at most limit, in no order. One that goes on meanwhile may be among
-	// them, so whoever deletes one, as its only writer, loads it first.
+	// them, so whoever deletes one, as its only writer, loads it first. With a
+	// [Damaged] come all that could be read.
 	Expired(ctx context.Context, now int64, limit int) ([]Key, error)
 
 	// List returns the sessions of a bot, or of all bots if bot is empty, whose

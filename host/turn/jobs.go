@@ -91,7 +91,7 @@ func (r *Runner) readJobs() bool {
 			}
 			return nil
 		})
-		if err == nil {
+		if err == nil || r.warnDamaged("cannot read a timer or request", err) {
 			return true
 		}
 		if r.stop.Err() == nil {
@@ -103,6 +103,22 @@ func (r *Runner) readJobs() bool {
 			return false
 		}
 	}
+}
+
+// warnDamaged reports whether err is nothing but records that cannot be read, which
+// it names. It must not be that one session stops the time of all others.
+func (r *Runner) warnDamaged(message string, err error) bool {
+	var lost *session.Damaged
+	if !errors.As(err, &lost) || r.stop.Err() != nil {
+		return false
+	}
+	for _, rec := range lost.Records {
+		r.logger.Warn(message, "bot", rec.Key.Bot, "session", rec.Key.ID, "err", rec.Err)
+	}
+	if more := lost.Count - len(lost.Records); more > 0 {
+		r.logger.Warn(message, "more", more)
+	}
+	return true
 }
 
 // goOff lets a job happen. It returns how long the next one has to wait.
@@ -414,7 +430,7 @@ func (r *Runner) sweep() (more bool) {
 	// Those that somebody holds stay, and must not keep the others.
 	limit := sweepCount + r.holding()
 	keys, err := r.store.Expired(r.stop, now.UnixMilli(), limit)
-	if err != nil {
+	if err != nil && !r.warnDamaged("cannot read when a session ends", err) {
 		if r.stop.Err() == nil {
 			r.logger.Warn("cannot look for sessions whose time is over", "err", err)
 		}

@@ -1,9 +1,11 @@
 package turn_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"slices"
 	"strings"
@@ -192,6 +194,40 @@ func TestTimer_store(t *testing.T) {
 		}
 		if err := r.Close(context.Background()); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestTimer_damaged: a record that cannot be read stops neither the timers of other
+// sessions nor their end, and the log says whose it is.
+func TestTimer_damaged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newStore()
+		r := newRunner(t, planner(), turn.Options{Store: store})
+		accept(t, newSession(t, r, "s"), message("", "a=1h"))
+		synctest.Wait() // the runner has read its jobs
+		lost := new(session.Damaged)
+		lost.Add(testKey("broken"), errors.New("of form 7"))
+		store.fail("Jobs", lost)
+		store.fail("Expired", lost, lost)
+		var log bytes.Buffer
+		logger := slog.New(slog.NewTextHandler(&log, nil))
+		r, h := restarted(t, r, planner(), turn.Options{Store: store, Logger: logger, Keep: 3 * time.Hour})
+		time.Sleep(time.Hour + time.Second)
+		synctest.Wait()
+		if got, want := said(t, h)[2:], []string{"timer a set for 1h"}; !slices.Equal(got, want) {
+			t.Errorf("said %q, want %q", got, want)
+		}
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+		if n := store.count("Jobs"); n != 2 {
+			t.Errorf("jobs were read %d times, want once at each start", n)
+		}
+		for _, want := range []string{"session=broken", "of form 7", "timer or request", "a session ends"} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("log = %s, want %q in it", &log, want)
+			}
 		}
 	})
 }

@@ -98,6 +98,23 @@ func (f *faulty) Receipt(ctx context.Context, key session.Key, id string) (sessi
 	return f.Store.Receipt(ctx, key, id)
 }
 
+// Jobs returns, after all jobs, the error that a test says.
+func (f *faulty) Jobs(ctx context.Context, each func(session.Key, session.Job) error) error {
+	if err := f.Store.Jobs(ctx, each); err != nil {
+		return err
+	}
+	return f.called("Jobs")
+}
+
+// Expired is as Jobs.
+func (f *faulty) Expired(ctx context.Context, now int64, limit int) ([]session.Key, error) {
+	keys, err := f.Store.Expired(ctx, now, limit)
+	if err == nil {
+		err = f.called("Expired")
+	}
+	return keys, err
+}
+
 func (f *faulty) Commit(ctx context.Context, c *session.Commit) error {
 	f.enter(c.Key, true)
 	defer f.enter(c.Key, false)

@@ -69,3 +69,10 @@ func Batch(s *Store, c *session.Commit) []byte {
 	defer func() { _ = w.batch.Close() }()
 	return append([]byte(nil), w.batch.Repr()...)
 }
+
+// JobKey is the key of a job, and ExpirySuffix the end of that of a session's end.
+func JobKey(key session.Key, id string) string {
+	return string(appendNamed(nil, kindJob, key, id))
+}
+
+func ExpirySuffix(key session.Key) string { return string(appendSession(nil, key)) }

@@ -20,13 +20,16 @@ func (s *Store) Jobs(ctx context.Context, each func(session.Key, session.Job) er
 		job session.Job
 	}
 	var some []found
+	var lost session.Damaged
 	from, to := []byte{kindJob}, []byte{kindJob + 1}
 	for from != nil {
 		some = some[:0]
-		next, err := s.scan(ctx, from, to, chunk, func(_ *handle, key session.Key,
+		next, err := s.scan(ctx, from, to, chunk, &lost, func(_ *handle, key session.Key,
 			id, value []byte) error {
 			job, err := decodeJob(value, string(id))
-			some = append(some, found{key, job})
+			if err == nil {
+				some = append(some, found{key, job})
+			}
 			return err
 		})
 		if err != nil {
@@ -42,7 +45,7 @@ func (s *Store) Jobs(ctx context.Context, each func(session.Key, session.Job) er
 		}
 		from = next
 	}
-	return nil
+	return lost.Err()
 }
 
 // List implements [session.Store].
@@ -62,7 +65,7 @@ func (s *Store) List(ctx context.Context, bot string, key session.Key, limit int
 	}
 	var list []session.Summary
 	for from != nil && len(list) < limit && string(from) < string(to) {
-		next, err := s.scan(ctx, from, to, min(chunk, limit-len(list)),
+		next, err := s.scan(ctx, from, to, min(chunk, limit-len(list)), nil,
 			func(h *handle, key session.Key, _, value []byte) error {
 				head, err := decodeHead(value)
 				h.age(&head)
@@ -80,9 +83,10 @@ func (s *Store) List(ctx context.Context, bot string, key session.Key, limit int
 // Expired implements [session.Store].
 func (s *Store) Expired(ctx context.Context, now int64, limit int) ([]session.Key, error) {
 	var keys []session.Key
+	var lost session.Damaged
 	from, to := appendDay(nil, -1<<63), after(appendDay(nil, dayOf(now)))
 	for from != nil && len(keys) < limit {
-		next, err := s.scan(ctx, from, to, chunk, func(h *handle, key session.Key,
+		next, err := s.scan(ctx, from, to, chunk, &lost, func(h *handle, key session.Key,
 			_, value []byte) error {
 			ends, err := decodeExpiry(value)
 			if err != nil || ends > now || len(keys) >= limit {
@@ -103,12 +107,13 @@ func (s *Store) Expired(ctx context.Context, now int64, limit int) ([]session.Ke
 		}
 		from = next
 	}
-	return keys, ctx.Err()
+	return keys, errors.Join(ctx.Err(), lost.Err())
 }
 
 // scan calls do with at most n records of a range: their sessions, what follows
-// those in the keys, and the values. It returns where to go on; nil at the end.
-func (s *Store) scan(ctx context.Context, from, to []byte, n int,
+// those in the keys, and the values. It returns where to go on; nil at the end. What
+// cannot be read is added to lost, or ends it if that is nil.
+func (s *Store) scan(ctx context.Context, from, to []byte, n int, lost *session.Damaged,
 	do func(h *handle, key session.Key, rest, value []byte) error) ([]byte, error) {
 	h, err := s.enter(ctx)
 	if err != nil {
@@ -129,8 +134,12 @@ func (s *Store) scan(ctx context.Context, from, to []byte, n int,
 		if err == nil {
 			err = do(h, key, rest, it.Value())
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+		case lost == nil || errors.Is(err, session.ErrUnavailable):
 			return nil, errors.Join(corrupt(it.Key(), err), it.Close())
+		default:
+			lost.Add(key, corrupt(it.Key(), err))
 		}
 		n--
 	}

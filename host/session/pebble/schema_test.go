@@ -24,6 +24,30 @@ func write(tb testing.TB, disk vfs.FS, key, value string) {
 	}
 }
 
+// replace gives the expiry that ends with suffix another value.
+func replace(tb testing.TB, disk vfs.FS, suffix, value string) {
+	tb.Helper()
+	d, err := db.Open("data", &db.Options{FS: disk, Logger: discard{},
+		FormatMajorVersion: db.FormatNewest})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	it, err := d.NewIter(&db.IterOptions{LowerBound: []byte("x"), UpperBound: []byte("y")})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	n := 0
+	for ok := it.First(); ok; ok = it.Next() {
+		if strings.HasSuffix(string(it.Key()), suffix) {
+			err = errors.Join(err, d.Set(it.Key(), []byte(value), db.Sync))
+			n++
+		}
+	}
+	if err := errors.Join(err, it.Close(), d.Close()); err != nil || n != 1 {
+		tb.Fatalf("%d expiries of %q, %v", n, suffix, err)
+	}
+}
+
 type discard struct{}
 
 func (discard) Infof(string, ...any)  {}

@@ -91,6 +91,18 @@ func (f *folders) reopen(tb testing.TB, s session.Store) session.Store {
 	return f.on(tb, disk)
 }
 
+// damage opens a closed store of which a job is of a newer form, and the end of the
+// session's time is cut off.
+func (f *folders) damage(tb testing.TB, s session.Store, key session.Key, job string) session.Store {
+	tb.Helper()
+	f.mu.Lock()
+	disk := f.disks[s]
+	f.mu.Unlock()
+	write(tb, disk, pebble.JobKey(key, job), "\x07newer")
+	replace(tb, disk, pebble.ExpirySuffix(key), "\x01")
+	return f.on(tb, disk)
+}
+
 // crash opens what a power cut right after a sync leaves.
 func (f *folders) crash(tb testing.TB, s session.Store) session.Store {
 	tb.Helper()
@@ -135,7 +147,7 @@ func TestStore(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := newFolders(test.opts)
 			opts := storetest.Options{Entries: int(test.opts.Entries),
-				MessageIDs: int(test.opts.MessageIDs), Reopen: f.reopen}
+				MessageIDs: int(test.opts.MessageIDs), Reopen: f.reopen, Damage: f.damage}
 			if test.opts.Durability != pebble.Sync {
 				opts.Crash = f.crash
 			}

@@ -21,6 +21,10 @@ type Options struct {
 	// gone, though none is, and opens it again. If nil, the store has no such end,
 	// and new epochs are not tested.
 	Crash func(tb testing.TB, store session.Store) session.Store
+	// Damage breaks the record of a job in what is left of a store after its Close, and
+	// that of when the session ends, and opens it again. If nil, the store has no
+	// records that could not be read.
+	Damage func(tb testing.TB, closed session.Store, key session.Key, job string) session.Store
 	// Keep is how long the stores keep idle sessions. If zero,
 	// [session.DefaultKeep].
 	Keep time.Duration
@@ -49,6 +53,9 @@ func Run(t *testing.T, open func(tb testing.TB) session.Store, opts Options) {
 		t.Run("ReopenModel", s.testReopenModel)
 		t.Run("ReopenJobs", s.testReopenJobs)
 		t.Run("ReopenExpired", s.testReopenExpired)
+	}
+	if opts.Damage != nil {
+		t.Run("Damaged", s.testDamaged)
 	}
 	if opts.Crash != nil {
 		t.Run("CrashEpoch", s.testCrashEpoch)
