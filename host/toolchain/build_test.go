@@ -101,7 +101,7 @@ func TestBuild_Go(t *testing.T) {
 		"cmd/main.go", "package main\n\nimport (\n\t_ \"embed\"\n\n\t\"example.org/near\"\n" +
 			"\t\"example.org/tea/words\"\n)\n\n//go:embed data/greeting.txt\nvar greeting string\n\n" +
 			"func main() { println(greeting, words.Hi, near.By) }\n",
-		"cmd/data/greeting.txt", "hi there", "words/words.go",
+		"cmd/data/greeting.txt", "hi there", "cmd/host.log", "a line", "words/words.go",
 		"package words\n\nconst Hi = \"hi\"\n",
 	}
 	one, two := folder(t, files...), folder(t, files...)
@@ -124,6 +124,7 @@ func TestBuild_Go(t *testing.T) {
 		"tea/go.mod": true, "tea/go.sum": true, "tea/cmd/main.go": true, "tea/cmd/new.go": true,
 		"tea/cmd/data/greeting.txt": true, "tea/words/words.go": true, "near/near.go": true,
 		"near/go.mod": true, "tea/other.txt": false, "other/x.go": false,
+		"tea/cmd/host.log": false, "tea/cmd/new.txt": true, "tea/cmd/data/new.txt": true,
 	} {
 		if got := watch.Keep(name, false); got != want {
 			t.Errorf("Keep(%q) = %t, want %t", name, got, want)

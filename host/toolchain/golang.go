@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ func golang() *Language {
 	return &Language{
 		Name: "go", Title: "Go", Extensions: []string{".go"},
 		entries: []string{".go"}, whole: true,
+		watched: []string{".go", ".s", ".h"},
 		Install: "https://go.dev/dl, or a package of your system with Go 1.26 or newer",
 		find:    findGo, build: buildGo,
 	}
@@ -51,7 +53,8 @@ func (w *work) goTool(ctx context.Context, kit Kit, args ...string) (string, err
 
 // goFolders asks which folders the package is made of: its own, those of imported
 // packages that lie on this machine as source (of the same Go module, or of one that
-// it is replaced by), and those of embedded files.
+// it is replaced by), and those of embedded files. What else lies there now does not
+// count: it may be a log, which this very build adds to.
 func (w *work) goFolders(ctx context.Context, kit Kit) (Watch, error) {
 	const format = "{{with .Module}}{{if or .Main (and .Replace (not .Replace.Version))}}" +
 		"{{.Dir}}\t{{$.Dir}}{{range $.EmbedFiles}}\t{{$.Dir}}/{{.}}{{end}}{{end}}{{end}}"
@@ -60,6 +63,7 @@ func (w *work) goFolders(ctx context.Context, kit Kit) (Watch, error) {
 		return Watch{}, err
 	}
 	var r reads
+	embedded := make(map[string]bool)
 	for line := range strings.Lines(out) {
 		parts := strings.Split(strings.TrimSpace(line), "\t")
 		if len(parts) < 2 {
@@ -69,8 +73,28 @@ func (w *work) goFolders(ctx context.Context, kit Kit) (Watch, error) {
 			filepath.Join(parts[0], "go.sum"))
 		r.flat = append(r.flat, parts[1])
 		for _, file := range parts[2:] {
+			file = filepath.Clean(file)
+			embedded[file] = true
 			r.flat = append(r.flat, filepath.Dir(file))
 		}
 	}
-	return r.watch(w.Dir), nil
+	r.idle, err = w.idle(r.flat, embedded)
+	return r.watch(w.Dir), err
+}
+
+// idle returns the files of folders that the package is not made of.
+func (w *work) idle(dirs []string, embedded map[string]bool) (files []string, err error) {
+	for _, dir := range dirs {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			file := filepath.Join(dir, e.Name())
+			if !embedded[file] && !slices.Contains(w.watched, filepath.Ext(file)) {
+				files = append(files, file)
+			}
+		}
+	}
+	return files, nil
 }

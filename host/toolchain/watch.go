@@ -19,6 +19,9 @@ type Watch struct {
 	enter map[string]bool
 	// flat has folders of which each file counts, but none of the folders within.
 	flat map[string]bool
+	// idle has files of such folders that do not count. A new one does: it may be
+	// what a build lacks.
+	idle map[string]bool
 	// deep has folders of which the files with these extensions count, and so on in
 	// the folders within.
 	deep map[string][]string
@@ -28,9 +31,9 @@ type Watch struct {
 
 // reads collects what a build reads, by absolute paths.
 type reads struct {
-	flat, files []string
-	deep        string // one folder; empty for none
-	extensions  []string
+	flat, idle, files []string
+	deep              string // one folder; empty for none
+	extensions        []string
 }
 
 // watch puts it together. What lies on another volume than the source, on systems
@@ -42,13 +45,18 @@ func (r reads) watch(source string) Watch {
 	}
 	w := Watch{
 		Root: source, enter: map[string]bool{".": true}, flat: map[string]bool{},
-		deep: map[string][]string{}, files: map[string]bool{},
+		idle: map[string]bool{}, deep: map[string][]string{}, files: map[string]bool{},
 	}
 	for _, dir := range all {
 		w.Root = common(w.Root, dir)
 	}
 	for _, dir := range r.flat {
 		w.mark(w.flat, dir, dir)
+	}
+	for _, file := range r.idle {
+		if name, ok := w.relative(file); ok {
+			w.idle[name] = true
+		}
 	}
 	for _, file := range r.files {
 		w.mark(w.files, file, filepath.Dir(file))
@@ -114,7 +122,7 @@ func (w Watch) Keep(name string, dir bool) bool {
 		return false
 	}
 	if w.flat[path.Dir(name)] {
-		return true
+		return !w.idle[name]
 	}
 	for _, extension := range w.within(path.Dir(name)) {
 		if strings.HasSuffix(name, extension) {
@@ -146,6 +154,6 @@ func (w Watch) within(name string) []string {
 func (w Watch) Equal(other Watch) bool {
 	same := func(a, b []string) bool { return strings.Join(a, " ") == strings.Join(b, " ") }
 	return w.Root == other.Root && maps.Equal(w.enter, other.enter) &&
-		maps.Equal(w.flat, other.flat) && maps.Equal(w.files, other.files) &&
-		maps.EqualFunc(w.deep, other.deep, same)
+		maps.Equal(w.flat, other.flat) && maps.Equal(w.idle, other.idle) &&
+		maps.Equal(w.files, other.files) && maps.EqualFunc(w.deep, other.deep, same)
 }
