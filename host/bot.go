@@ -128,6 +128,14 @@ func (s *bots) get(name string) *bot {
 	return s.byName[name]
 }
 
+// generationOf returns the name of a bot's generation; empty if there is none.
+func (s *bots) generationOf(name string) string {
+	if b := s.get(name); b != nil {
+		return b.generationName()
+	}
+	return ""
+}
+
 // names returns the bots that are served, in order.
 func (s *bots) names() []string {
 	s.mu.RLock()

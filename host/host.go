@@ -26,6 +26,7 @@ type Host struct {
 	opts     Options
 	listener net.Listener
 	bots     *bots
+	claims   *claims
 	runner   *turn.Runner
 	files    *keeper
 	sockets  *websocket.Server
@@ -55,7 +56,7 @@ func New(opts Options) (*Host, error) {
 	if err := opts.check(); err != nil {
 		return nil, err
 	}
-	h := &Host{opts: opts, loaded: make(chan struct{})}
+	h := &Host{opts: opts, claims: newClaims(), loaded: make(chan struct{})}
 	if err := h.acquire(); err != nil {
 		return nil, err
 	}
@@ -195,23 +196,56 @@ func (h *Host) Close() error {
 // change takes one change of a module file.
 func (h *Host) change(ctx context.Context, c reload.Change) error {
 	name := BotName(c.Path)
-	var r Reload
 	switch {
+	case h.claims.second(name, c.Path):
+		return h.changeSecond(ctx, name, c)
 	case c.Err != nil:
-		r = Reload{Bot: name, Err: c.Err}
-		if b := h.bots.get(name); b != nil {
-			r.Old = b.generationName()
-		}
+		return h.tell(ctx, Reload{Bot: name, Path: c.Path, Old: h.bots.generationOf(name), Err: c.Err})
 	case c.Removed:
-		r = h.bots.remove(name)
-	default:
-		src, err := sourceOf(c)
-		if err != nil { // a manifest was read before: it is bad each time, or never
-			return err
-		}
-		r = h.bots.load(ctx, name, src)
+		return h.removed(ctx, name, c.Path)
 	}
-	r.Path = c.Path
+	return h.load(ctx, name, c)
+}
+
+// changeSecond takes a change of a file whose bot is served from another one: that is
+// let alone.
+func (h *Host) changeSecond(ctx context.Context, name string, c reload.Change) error {
+	err := h.claims.wait(name, c)
+	if err == nil {
+		return nil // it was never served, and is gone
+	}
+	return h.tell(ctx, Reload{Bot: name, Path: c.Path, Old: h.bots.generationOf(name), Err: err})
+}
+
+// removed lets the first that can be served of the files that waited take the place of
+// one that is gone; without one the bot goes.
+func (h *Host) removed(ctx context.Context, name, path string) error {
+	for _, heir := range h.claims.release(name) {
+		if h.load(ctx, name, heir) == nil {
+			return nil
+		}
+		h.claims.forget(name, heir.Path)
+	}
+	r := h.bots.remove(name)
+	r.Path = path
+	return h.tell(ctx, r)
+}
+
+// load makes what a file holds the newest generation of its bot.
+func (h *Host) load(ctx context.Context, name string, c reload.Change) error {
+	src, err := sourceOf(c)
+	if err != nil { // a manifest was read before: it is bad each time, or never
+		return err
+	}
+	r := h.bots.load(ctx, name, src)
+	if r.Path = c.Path; r.Err == nil {
+		h.claims.claim(name, c.Path)
+	}
+	return h.tell(ctx, r)
+}
+
+// tell tells everybody of a change, and returns its error.
+func (h *Host) tell(ctx context.Context, r Reload) error {
 	h.workshop.note(r)
 	if h.opts.Reloaded != nil {
 		h.opts.Reloaded(r)

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"net/http"
@@ -115,6 +116,62 @@ func TestFolder(t *testing.T) {
 	}
 	if err := dog.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFolder_sameName: of two files with a bot of one name the first is served, and
+// nothing that becomes of the second changes that. It follows when the first goes.
+func TestFolder_sameName(t *testing.T) {
+	dir := t.TempDir()
+	second := filepath.Join(dir, "bot.wasm")
+	h := serve(t, makeBot(t, "first", "", ""), Options{Folders: []string{dir}, Gone: -1})
+	c := dial(t, h)
+	put := func(module []byte, want ...string) {
+		t.Helper()
+		if err := os.WriteFile(second+".next", module, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(second+".next", second); err != nil {
+			t.Fatal(err)
+		}
+		r := h.awaitReload(t)
+		for _, text := range want {
+			if r.Err == nil || r.Path != second || !strings.Contains(r.Err.Error(), text) {
+				t.Fatalf("reload after the second file came: %+v, want %q", r, text)
+			}
+		}
+	}
+	asks := func(want string) {
+		t.Helper()
+		if got := c.ask(rand.Text(), "who?"); got.Body != want+":who?" {
+			t.Errorf("the bot answered %q, want %s", got.Body, want)
+		}
+	}
+	put(makeBot(t, "second", "", ""), "bot called bot", h.path, second)
+	asks("first")
+	put([]byte("none"), "WebAssembly")
+	if err := os.Remove(second); err != nil {
+		t.Fatal(err)
+	}
+	h.replace(t, makeBot(t, "newer", "", ""))
+	if r := h.awaitReload(t); r.Err != nil || r.Path != h.path || r.New == "" {
+		t.Fatalf("reload after the first file changed: %+v", r)
+	}
+	asks("newer")
+	put(makeBot(t, "third", "", ""), h.path, second)
+	asks("newer")
+	if err := os.Remove(h.path); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.awaitReload(t); r.Err != nil || r.Path != second || r.Old == "" || r.New == "" {
+		t.Fatalf("reload after the first file went: %+v, want the second loaded", r)
+	}
+	asks("third")
+	if err := os.Remove(second); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.awaitReload(t); r.Err != nil || r.Path != second || r.New != "" {
+		t.Fatalf("reload after the last file went: %+v, want the bot removed", r)
 	}
 }
 
