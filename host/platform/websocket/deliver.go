@@ -54,6 +54,10 @@ func (c *conn) appendTurns(sc *scratch, entries []abi.Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
+	c.mu.Lock()
+	// What their turns showed was heard before they were in the log, maybe only just.
+	sc.out = c.takeTransientLocked(sc.out)
+	c.mu.Unlock()
 	for i := range entries {
 		e := &entries[i]
 		if c.mayCut(len(sc.out), i == 0 || e.Turn != entries[i-1].Turn) {
@@ -88,8 +92,9 @@ func (c *conn) beginEpoch(sc *scratch, page session.Page) {
 	c.epoch, c.seq = page.Epoch, max(page.First, 1)-1
 	// What the last epoch took with it is answered before the client forgets it.
 	c.answerPassedLocked()
-	sc.out = append(sc.out, c.transient...)
-	c.transient = c.transient[:0]
+	sc.out = c.takeTransientLocked(sc.out)
+	// It forgets what it was shown too, of whichever turn: the rest is not shown alone.
+	c.shows.cut = true
 	if p, ok := c.proto.(renewing); ok {
 		sc.out = p.renewed(sc.out, c.epoch, c.seq, renewed(c.conv))
 	} else {
@@ -114,21 +119,30 @@ type historyRequest struct {
 	limit  uint64
 }
 
-// appendHistory answers a history request, in one write with what stands in
-// sc.out.
-func (c *conn) appendHistory(sc *scratch, h *historyRequest) {
-	before, limit := h.within(c.seq)
-	page, err := c.conv.Read(c.srv.ctx, before-1-limit, int(max(limit, 1)), sc.page[:0])
-	if err != nil {
-		c.readLogFailed(err)
-		return
-	}
-	sc.page = page.Entries
-	if page.Epoch != c.epoch {
+// answerHistory answers a history request, in one write with what stands in sc.out.
+func (c *conn) answerHistory(sc *scratch, h *historyRequest) error {
+	for {
+		before, limit := h.within(c.seq)
+		page, err := c.conv.Read(c.srv.ctx, before-1-limit, int(max(limit, 1)), sc.page[:0])
+		if err != nil {
+			c.readLogFailed(err)
+			return nil
+		}
+		sc.page = page.Entries
+		if page.Epoch == c.epoch {
+			c.appendHistory(sc, page, before)
+			return nil
+		}
 		// The client asked for what a reset took. It hears of that first.
-		c.retryHistory(h)
-		return
+		was := c.epoch
+		if err := c.walk(sc); err != nil || c.epoch == was {
+			return err // or the log cannot be read
+		}
 	}
+}
+
+// appendHistory appends what a page has of the entries before one.
+func (c *conn) appendHistory(sc *scratch, page session.Page, before uint64) {
 	older := newestWithin(beforeSeq(page.Entries, before), historyBytes)
 	for i := range older {
 		sc.out = c.proto.entry(sc.out, &older[i], true)
@@ -174,11 +188,4 @@ func newestWithin(entries []abi.Entry, size int) []abi.Entry {
 		}
 	}
 	return entries
-}
-
-func (c *conn) retryHistory(h *historyRequest) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.dirty = true
-	c.history = h
 }

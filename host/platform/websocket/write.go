@@ -122,18 +122,24 @@ func (c *conn) take(sc *scratch) (w work, ok bool) {
 		c.cond.Broadcast()
 		return work{}, false
 	}
-	sc.out = c.appendShownLocked(append(sc.out[:0], c.transient...))
-	c.transient = c.transient[:0]
-	if cap(c.transient) > socket.BufferSize {
-		c.transient = nil
-	}
+	sc.out = c.takeTransientLocked(sc.out[:0])
 	w = work{walk: c.open && c.dirty, history: c.history}
 	if w.walk {
 		c.dirty = false
 	}
 	c.history = nil
-	c.cond.Broadcast()
 	return w, true
+}
+
+// takeTransientLocked moves the frames that are in no log to the end of b.
+func (c *conn) takeTransientLocked(b []byte) []byte {
+	b = c.appendShownLocked(append(b, c.transient...))
+	c.transient = c.transient[:0]
+	if cap(c.transient) > socket.BufferSize {
+		c.transient = nil
+	}
+	c.cond.Broadcast()
+	return b
 }
 
 // do writes what take took.
@@ -144,7 +150,9 @@ func (c *conn) do(sc *scratch, w work) error {
 		}
 	}
 	if w.history != nil {
-		c.appendHistory(sc, w.history)
+		if err := c.answerHistory(sc, w.history); err != nil {
+			return err
+		}
 	}
 	return c.write(sc)
 }
