@@ -46,11 +46,15 @@ func findChats(args []string) (paths []string, err error) {
 }
 
 func findBelow(dir string) (paths []string, err error) {
-	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	top := dir
+	if info, err := os.Lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		top += string(filepath.Separator) // a link is not walked, what it leads to is
+	}
+	err = filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case path != dir && strings.HasPrefix(d.Name(), "."):
+		case path != top && strings.HasPrefix(d.Name(), "."):
 			if d.IsDir() {
 				return fs.SkipDir
 			}
@@ -90,8 +94,11 @@ func updateChats(files []*conversation.File, reports []conversation.Report) (
 			return paths, err
 		}
 		text := conversation.Update(file, reports)
-		if bytes.Equal(was, text) {
+		switch {
+		case bytes.Equal(was, text): // also one that was named twice
 			continue
+		case !bytes.Equal(was, file.Text):
+			return paths, fmt.Errorf("%s: changed meanwhile, and is not updated", file.Name)
 		}
 		if err := rewrite(file.Name, text); err != nil {
 			return paths, err

@@ -16,6 +16,8 @@ const Extension = ".chat"
 type File struct {
 	// Name is the path that [Parse] was given.
 	Name string
+	// Text is what Parse was given. It must not be changed.
+	Text []byte
 	// Bot is the module that the file names; empty if it names none. [File.Path] says
 	// where it is.
 	Bot string

@@ -18,7 +18,8 @@ const MaxSize = 1 << 20
 // [Errors], with the lines and the rules that they break.
 func Parse(name string, text []byte) (*File, error) {
 	p := &parser{
-		file: &File{Name: name, Head: make([]Step, 1)}, line: 1, names: make(map[string]int),
+		file: &File{Name: name, Text: text, Head: make([]Step, 1)}, line: 1,
+		names: make(map[string]int),
 	}
 	if len(text) > MaxSize {
 		p.fail(fmt.Sprintf("a file is of %d bytes at most, this is of %d", MaxSize, len(text)))
