@@ -10,7 +10,7 @@ import (
 // 15:04, with seconds if they were said. A distance, such as in 5 minutes, is
 // written as 2006-01-02T15:04:05Z07:00; if the time is not known, as it was said.
 func (s *scanner) time(first int) (value string, end int, ok bool) {
-	if t, end, ok := s.shiftedTime(first); ok {
+	if t, end, ok := s.shiftedTime(first); ok && isWritable(t) {
 		if t.IsZero() {
 			return s.folded(first, end), end, true
 		}

@@ -12,7 +12,7 @@ func (s *scanner) date(first int) (value string, end int, ok bool) {
 	for _, read := range []func(int) (time.Time, int, bool){
 		s.numericDate, s.monthDate, s.namedDay, s.nextUnit, s.shiftedDate, s.weekday, s.monthDay,
 	} {
-		if day, end, ok := read(first); ok {
+		if day, end, ok := read(first); ok && isWritable(day) {
 			if day.IsZero() {
 				return s.folded(first, end), end, true
 			}
@@ -21,6 +21,10 @@ func (s *scanner) date(first int) (value string, end int, ok bool) {
 	}
 	return "", 0, false
 }
+
+// isWritable reports whether a year has the four digits that dates are written with:
+// people may speak of 9999 years from now on, or ago.
+func isWritable(t time.Time) bool { return t.Year() >= 0 && t.Year() <= 9999 }
 
 // day returns the day of the text with an offset; zero if the time is not known.
 func (s *scanner) day(months, days int) time.Time {
