@@ -87,6 +87,11 @@ func TestRun_Fails(t *testing.T) {
 			[]string{"TypeError: ", "(bot.js:2:"}},
 		{"no error", "bot.onMessage(() => { throw { code: 7 } })", []string{"thrown: { code: 7 }"}},
 		{"nothing", "bot.onMessage(() => { throw undefined })", []string{"thrown: undefined"}},
+		{"what throws when it is shown", "bot.onMessage(() => { throw { get x() { throw 1 } } })",
+			[]string{"what was thrown cannot be shown"}},
+		{"an error without words", "bot.onMessage(() => {\n" +
+			"  throw Object.assign(new Error(), { message: Symbol('s') }) })",
+			[]string{"what was thrown cannot be shown"}},
 		{"a cause", "bot.onMessage(() => { throw new Error('a', { cause: new Error('b') }) })",
 			[]string{"Error: a\n", "caused by: Error: b\n"}},
 		{"async", "bot.onMessage(async (s) => { await null;\n throw new Error('late') })",

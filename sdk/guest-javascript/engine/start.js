@@ -117,7 +117,14 @@ function quiet(result) {
 
 // stop tells why a call failed, or the script.
 function stop(error, before = "") {
-  const text = before + explain(error);
+  let text = before;
+  try {
+    text += explain(error);
+  } catch (other) {
+    if (other instanceof InternalError) throw other;
+    text += "what was thrown cannot be shown: it throws when one looks at it";
+    error = undefined;
+  }
   if (error instanceof InternalError && error.message === "out of memory") {
     host.log(text.toWellFormed(), 3);
     host.die();
