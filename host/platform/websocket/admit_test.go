@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,9 @@ func TestToken(t *testing.T) {
 	}{
 		{"missing", client.Options{}, native.CloseUnauthorized},
 		{"wrong", client.Options{Token: "x", User: "ann"}, native.CloseUnauthorized},
+		{"one that can be none", client.Options{Token: "ann's\u200b"}, native.CloseUnauthorized},
+		{"too long", client.Options{Token: strings.Repeat("x", native.MaxToken+1)},
+			native.CloseUnauthorized},
 		{"right in the header, wrong in hello",
 			client.Options{Header: bearer("Bearer ann's"), Token: "x"}, native.CloseUnauthorized},
 		{"wrong in the header", client.Options{Header: bearer("Bearer x"), Token: "ann's"}, 0},
