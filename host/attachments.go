@@ -16,6 +16,7 @@ import (
 	"github.com/bothost/bothost/host/internal/attach"
 	platform "github.com/bothost/bothost/host/platform/files"
 	"github.com/bothost/bothost/host/platform/websocket"
+	"github.com/bothost/bothost/host/platform/websocket/door"
 	"github.com/bothost/bothost/host/session"
 	"github.com/bothost/bothost/host/turn"
 )
@@ -169,7 +170,8 @@ func (a *attachments) Receive(ctx context.Context, in platform.Incoming, body io
 		return platform.Upload{}, platformError(err)
 	}
 	up, err := a.uploads.Receive(ctx, files.Incoming{
-		Session: uploader(key), Token: in.Token, Name: in.Name, Size: in.Size,
+		Session: uploader(key), Token: in.Token, Address: door.AddressOf(in.Remote),
+		Name: in.Name, Size: in.Size,
 		PutOptions: files.PutOptions{Limit: in.Limit, Type: in.Type, Allow: a.types},
 	}, body)
 	return platform.Upload{ID: up.ID, Name: up.Name, Type: up.Type, Size: up.Size},

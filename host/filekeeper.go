@@ -18,6 +18,8 @@ import (
 const (
 	// fileReserve is how much of the disk files leave free: twice what sessions do.
 	fileReserve = 128 << 20
+	// uploadsAtOnce is how many files are brought at once.
+	uploadsAtOnce = 256
 	// sweepEvery is how often files are looked for that nothing refers to. After a
 	// session let go of its log it is done sooner: after sweepSoon, and so that looking
 	// takes no more than a part of the time, one in sweepShare.
@@ -52,11 +54,12 @@ var _ turn.Files = (*keeper)(nil)
 // locked; in memory if there is no folder.
 func openKeeper(opts Options) (*keeper, error) {
 	if opts.Data == "" {
-		return newKeeper(files.NewMemory(files.Options{}), opts), nil
+		return newKeeper(files.NewMemory(files.Options{Writers: uploadsAtOnce}), opts), nil
 	}
 	dir := filepath.Join(opts.Data, "files")
 	store, err := files.OpenStore(files.Options{
-		Dir: dir, Reserve: fileReserve, Free: func() (int64, error) { return pebble.Free(dir) },
+		Dir: dir, Writers: uploadsAtOnce, Reserve: fileReserve,
+		Free: func() (int64, error) { return pebble.Free(dir) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("files: %w", err)
@@ -68,7 +71,10 @@ func newKeeper(store *files.Store, opts Options) *keeper {
 	k := &keeper{
 		store: store, logger: opts.Logger, limit: opts.Limits.FileBytes,
 		uploads: files.NewUploads(files.UploadOptions{Store: store,
-			Open: max(16, int(opts.Limits.EventFiles))}),
+			Open:    max(16, int(opts.Limits.EventFiles)),
+			Running: uploadsAtOnce,
+			// Many are behind one address where it may have many connections.
+			RunningOfAddress: max(32, int(opts.Limits.AddressConnections)/4)}),
 		loosed: make(chan struct{}, 1),
 	}
 	k.ctx, k.cancel = context.WithCancel(context.Background())

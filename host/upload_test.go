@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -408,6 +409,56 @@ func TestUpload_Waiting(t *testing.T) {
 	c.wantFiles(0)
 	c.rejected("i", "unknown_upload",
 		func(id string) error { return c.Files(t.Context(), id, up.File) })
+}
+
+// TestUpload_Slow: who brings files slowly, with as many sessions as they like, holds
+// up neither other sessions nor, in the end, other addresses.
+func TestUpload_Slow(t *testing.T) {
+	h, c := serveFiles(t, Options{})
+	slow := func(c *carrier) {
+		t.Helper()
+		for i := range 16 { // as many as a session has
+			conn := c.begin(c.ticket(fmt.Sprint("s", i)), noise(1000, uint64(i)), 10_000)
+			go dribble(conn)
+		}
+	}
+	fast := func(seed uint64, from string) {
+		t.Helper()
+		other := newCarrier(t, dial(t, h), c.host, filepath.Dir(c.dir))
+		dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+		other.http.Transport.(*http.Transport).DialContext = dialer.DialContext
+		begun := time.Now()
+		got := other.post(other.ticket("f"), "", "", bytes.NewReader(noise(100_000, seed)))
+		if took := time.Since(begun); got.status != 201 || took > 5*time.Second {
+			t.Errorf("POST from %s = %+v after %v, want 201 at once", from, got, took)
+		}
+	}
+	slow(c)
+	running := func(n int) {
+		t.Helper()
+		waitForOr(t, func() bool {
+			names, err := os.ReadDir(filepath.Join(c.dir, "tmp"))
+			return err == nil && len(names) == n
+		}, func() string { return fmt.Sprintf("not %d files are being brought", n) })
+	}
+	running(8)
+	fast(100, "127.0.0.1")
+	for range 7 {
+		slow(newCarrier(t, dial(t, h), c.host, filepath.Dir(c.dir)))
+	}
+	running(32)
+	if runtime.GOOS == "linux" { // others have but one loopback address
+		fast(101, "127.0.0.2")
+	}
+}
+
+// dribble sends a byte now and then, until the connection is closed.
+func dribble(conn net.Conn) {
+	for range time.Tick(50 * time.Millisecond) {
+		if _, err := conn.Write([]byte("x")); err != nil {
+			return
+		}
+	}
 }
 
 // rejected sends something, and wants it to be rejected with a code.

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -23,8 +24,14 @@ type UploadOptions struct {
 	Open int
 	// Total bounds them over all sessions. If zero, 65 536.
 	Total int
-	// Bytes bounds the files that are brought or wait. If zero, 4 GiB.
+	// Bytes bounds the files that are brought or wait. If zero, 4 GiB. A quarter of it
+	// is what may come from one address.
 	Bytes int64
+	// Running is how many files are brought at once, RunningOfSession and
+	// RunningOfAddress how many by one; more wait for Wait, and are then busy. If zero,
+	// 256, 8, 32 and 10 s. The Store must take as many at once.
+	Running, RunningOfSession, RunningOfAddress int
+	Wait                                        time.Duration
 	// Now is the clock. If nil, time.Now.
 	Now func() time.Time
 }
@@ -45,6 +52,10 @@ func (o UploadOptions) defaults() UploadOptions {
 	if o.Bytes == 0 {
 		o.Bytes = 4 << 30
 	}
+	o.Running = cmp.Or(o.Running, 256)
+	o.RunningOfSession = cmp.Or(o.RunningOfSession, 8)
+	o.RunningOfAddress = cmp.Or(o.RunningOfAddress, 32)
+	o.Wait = cmp.Or(o.Wait, 10*time.Second)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -75,7 +86,8 @@ type Upload struct {
 // and wait for their event. They are in memory: after a restart users bring them
 // again. Use [NewUploads].
 type Uploads struct {
-	opts UploadOptions
+	opts  UploadOptions
+	queue *queue
 
 	mu       sync.Mutex // guards the following
 	tokens   map[[32]byte]*ticket
@@ -84,12 +96,15 @@ type Uploads struct {
 	// used are those that do not, any more, oldest first; some may be gone.
 	used  []*ticket
 	bytes int64
+	// addresses has the part of bytes that came from each address.
+	addresses map[string]int64
 }
 
 // ticket is a token and what became of it. Its fields are guarded by Uploads.mu.
 type ticket struct {
 	hash    [32]byte // of the token: who reads our memory does not find it
 	session string
+	address string // of who used it last
 	expires time.Time
 	running bool
 	// gone says that the ticket expired or was dropped.
@@ -107,9 +122,12 @@ func (t *ticket) waits() bool { return !t.running && t.upload.ID == "" }
 
 // NewUploads returns an Uploads. Run must run while it is used.
 func NewUploads(opts UploadOptions) *Uploads {
+	o := opts.defaults()
 	return &Uploads{
-		opts: opts.defaults(), tokens: make(map[[32]byte]*ticket),
-		ids: make(map[string]*ticket), sessions: make(map[string][]*ticket),
+		opts: o, tokens: make(map[[32]byte]*ticket),
+		queue: newQueue(o.Running, o.RunningOfSession, o.RunningOfAddress, o.Wait),
+		ids:   make(map[string]*ticket), sessions: make(map[string][]*ticket),
+		addresses: make(map[string]int64),
 	}
 }
 
@@ -276,10 +294,23 @@ func (u *Uploads) settleLocked(t *ticket) *Hold {
 	if len(u.sessions[t.session]) == 0 {
 		delete(u.sessions, t.session)
 	}
-	u.bytes -= t.bytes
+	u.countLocked(t, -t.bytes)
 	h := t.hold
-	t.hold, t.bytes = nil, 0
+	t.hold = nil
 	return h
+}
+
+// countLocked counts so many bytes more for a ticket.
+func (u *Uploads) countLocked(t *ticket, n int64) {
+	t.bytes += n
+	u.bytes += n
+	count(u.addresses, t.address, n)
+}
+
+// fitsLocked reports whether so many more may be brought from the ticket's address.
+func (u *Uploads) fitsLocked(t *ticket, n int64) bool {
+	return n <= u.opts.Bytes-u.bytes &&
+		(t.address == "" || n <= u.opts.Bytes/4-u.addresses[t.address])
 }
 
 // newID returns 128 random bits.

@@ -49,9 +49,12 @@ func wantNone(tb testing.TB, u *Uploads) {
 	tb.Helper()
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if len(u.tokens) != 0 || len(u.ids) != 0 || len(u.sessions) != 0 || len(u.used) != 0 || u.bytes != 0 {
-		tb.Errorf("%d tokens, %d uploads, %d sessions, %d used and %d bytes are left, want none",
-			len(u.tokens), len(u.ids), len(u.sessions), len(u.used), u.bytes)
+	if len(u.tokens) != 0 || len(u.ids) != 0 || len(u.sessions) != 0 || len(u.used) != 0 || u.bytes != 0 ||
+		len(u.addresses) != 0 || u.queue.taken != 0 || len(u.queue.waiting) != 0 ||
+		len(u.queue.sessions) != 0 || len(u.queue.addresses) != 0 {
+		tb.Errorf("%d tokens, %d uploads, %d sessions, %d used and %d bytes are left, "+
+			"%v of addresses, %+v, want none", len(u.tokens), len(u.ids), len(u.sessions),
+			len(u.used), u.bytes, u.addresses, u.queue)
 	}
 }
 
@@ -132,7 +135,8 @@ func TestUploads_failed(t *testing.T) {
 		}
 	}
 	in.Limit, in.Size = 101, 0
-	if _, err := u.Receive(t.Context(), in, strings.NewReader("a")); !errors.Is(err, ErrBusy) {
+	if _, err := u.Receive(t.Context(), in,
+		strings.NewReader(strings.Repeat("a", 101))); !errors.Is(err, ErrBusy) {
 		t.Errorf("Receive(more than may wait) = %v, want ErrBusy", err)
 	}
 	wantFiles(t, s)

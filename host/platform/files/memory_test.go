@@ -41,7 +41,8 @@ func uploadsMemory(tb testing.TB, n, size int, asForm bool) (each int, err error
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s.uploads = store.NewUploads(store.UploadOptions{Store: disk, Open: n})
+	s.uploads = store.NewUploads(store.UploadOptions{Store: disk, Open: n,
+		Running: n, RunningOfSession: n, RunningOfAddress: n})
 	half := bytes.Repeat([]byte{0, 1, 2, 3}, size/8)
 	conns := make([]net.Conn, n)
 	before := memory()

@@ -36,6 +36,8 @@ type Downloads interface {
 // Incoming is a file that a client brings.
 type Incoming struct {
 	Bot, Session, Token string
+	// Remote is the network address that it comes from, with its port.
+	Remote string
 	// Name is clean, as of [CleanName].
 	Name string
 	// Type is the MIME type as the client says it, not looked at; empty if it says

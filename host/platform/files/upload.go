@@ -47,7 +47,7 @@ func (h *Handler) upload(w http.ResponseWriter, r *http.Request, b *body) *answe
 	if f != nil {
 		return f
 	}
-	in.Bot, in.Session, in.Token = t.bot, t.session, t.token
+	in.Bot, in.Session, in.Token, in.Remote = t.bot, t.session, t.token, r.RemoteAddr
 	up, err := h.opts.Uploads.Receive(r.Context(), in, file)
 	if err != nil {
 		return h.fault(r, t, b, err)
