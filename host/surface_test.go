@@ -96,6 +96,41 @@ func TestSurfaces_Last(t *testing.T) {
 	}
 }
 
+// twice is a bot whose transitions begin with the same trigger.
+const twice = `import { anyFile, anyText, dialog, variable } from "./bothost/dialog";
+export * from "./bothost/exports";
+
+dialog((d) => {
+  const said = anyText(), file = anyFile();
+  d.initial("a")
+    .when(said).and(variable("x").isSet()).guard("never").goTo("b")
+    .when(said).goTo("b")
+    .when(file.types(["image/*"])).goTo("b")
+    .when(file).goTo("b");
+  d.state("b");
+  d.guard("never", () => false);
+});
+`
+
+// A trigger in a variable is the same each time: what one transition adds is its own.
+func TestAssemblyScript_TriggerTwice(t *testing.T) {
+	skipWithRace(t)
+	stage := onStage(t, buildText(t, "assemblyscript", "bot.ts", twice))
+	g, err := stage.load(t.Context(), "bot", "bot.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []struct{ conditions, guards, types int }{
+		{1, 1, 0}, {0, 0, 0}, {0, 0, 1}, {0, 0, 0},
+	} {
+		got := g.definition.States[0].Transitions[i]
+		if len(got.When) != want.conditions || len(got.Guard) != want.guards ||
+			len(got.FileTypes) != want.types {
+			t.Errorf("transition %d = %+v, want %+v", i, got, want)
+		}
+	}
+}
+
 // importsAll wants a module to import every function of the contract. The host has
 // checked their types.
 func importsAll(t *testing.T, g *generation) {

@@ -52,9 +52,14 @@ export function variable(name: string): Var { return new Var(name); }
   constructor(private trigger: string) {}
 
   /** Asks that all files have one of these types, such as image/*. */
-  types(types: string[]): When {
-    this.trigger += ',"file_types":[' + quoteAll(types) + "]";
-    return this;
+  types(types: string[]): When { return this.with(',"file_types":[' + quoteAll(types) + "]"); }
+
+  /** A copy with more of a trigger: what a transition adds is not that of the next one. */
+  with(more: string): When {
+    const copy = new When(this.trigger + more);
+    copy.conditions = this.conditions.slice();
+    copy.guards = this.guards.slice();
+    return copy;
   }
 
   get json(): string {
@@ -136,7 +141,7 @@ export function holds(condition: Condition): When {
   enter(handler: Handler): State { bot.enter(this.name, handler); return this; }
 
   /** Begins a transition. They are tried in their order. */
-  when(when: When): Transition { return new Transition(this, when); }
+  when(when: When): Transition { return new Transition(this, when.with("")); }
 
   /** Leads on at once. */
   goTo(state: string): State { return this.when(new When('"auto":true')).goTo(state); }
