@@ -59,7 +59,7 @@ func limitHelp() string {
 	var b strings.Builder
 	b.WriteString("Limits, set by --limit name=value (sizes in bytes):\n")
 	for _, l := range abi.LimitTable() {
-		fmt.Fprintf(&b, "  %-20s %9s  %s\n", l.Name, l.Default(), l.Does)
+		fmt.Fprintf(&b, "  %-21s %13s  %s\n", l.Name, l.Default(), l.Does)
 	}
 	return b.String()
 }
