@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"github.com/bothost/bothost/host/plugin"
 	"github.com/bothost/bothost/host/plugin/module"
 	"github.com/bothost/bothost/host/reload"
+	"github.com/bothost/bothost/host/toolchain"
 )
 
 func newInspect() *cobra.Command {
@@ -92,7 +94,14 @@ type report struct {
 
 // inspect looks at a file. Its error is that there is nothing to look at.
 func inspect(ctx context.Context, path string, limits abi.Limits) (*report, error) {
+	if s, err := toolchain.Find(path); err == nil {
+		return nil, hintError{fmt.Errorf("%s: a source in %s, and no module", path, s.Language.Title),
+			"bothost build makes its module"}
+	}
 	m, err := host.ReadModule(ctx, path, limits)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: there is no such file", path)
+	}
 	if err != nil {
 		return nil, err
 	}

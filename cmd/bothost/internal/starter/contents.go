@@ -7,9 +7,13 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bothost/bothost/sdk"
 )
+
+// said stands between a command of the README and what is said of it.
+const said = "  # "
 
 // contents are files, by their paths with slashes.
 type contents map[string][]byte
@@ -29,7 +33,7 @@ func (b Bot) contents(l *language, name string) (contents, error) {
 	all.move("main.go.txt", "main.go")
 	first, parts := "", l.parts
 	if l.name == "go" && b.Version != "" {
-		first = "go mod tidy                   # gets the SDK\n"
+		first = "go mod tidy  # gets the SDK\n"
 	} else if l.name == "go" {
 		parts = append([][2]string{{"bothost", "the SDK, which [go.mod](go.mod) names"}}, parts...)
 	}
@@ -37,6 +41,7 @@ func (b Bot) contents(l *language, name string) (contents, error) {
 		"@NAME@", name, "@TITLE@", b.Title, "@LANG@", l.name, "@SOURCE@", l.source,
 		"@FIRST@", first, "@PARTS@", rows(parts), "@NOTE@", l.note,
 	))
+	all["README.md"] = lineUp(all["README.md"])
 	for part, place := range l.sdk {
 		if err := all.take(sdk.Files, part, place); err != nil {
 			return nil, err
@@ -77,11 +82,28 @@ func (c contents) replace(words *strings.Replacer) {
 
 // rows are lines of the README's table.
 func rows(parts [][2]string) string {
-	var lines []string
+	var lines strings.Builder
 	for _, p := range parts {
-		lines = append(lines, fmt.Sprintf("| [%s](%s) | %s |", p[0], p[0], p[1]))
+		fmt.Fprintf(&lines, "| [%s](%s) | %s |\n", p[0], p[0], p[1])
 	}
-	return strings.Join(lines, "\n")
+	return lines.String()
+}
+
+// lineUp puts what is said of commands into one column: names are of any length.
+func lineUp(readme []byte) []byte {
+	lines := strings.Split(string(readme), "\n")
+	width := 0
+	for _, line := range lines {
+		if command, _, ok := strings.Cut(line, said); ok {
+			width = max(width, utf8.RuneCountInString(command))
+		}
+	}
+	for i, line := range lines {
+		if command, words, ok := strings.Cut(line, said); ok {
+			lines[i] = fmt.Sprintf("%-*s%s%s", width, command, said, words)
+		}
+	}
+	return []byte(strings.Join(lines, "\n"))
 }
 
 // write writes the files into a folder.

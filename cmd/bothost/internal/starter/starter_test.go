@@ -50,6 +50,9 @@ func TestMake(t *testing.T) {
 				strings.Contains(readme, "go mod tidy") {
 				t.Errorf("the README is\n%s", readme)
 			}
+			if columns(readme) != 1 || strings.Contains(readme, "\n\n\n") {
+				t.Errorf("the README is not in order:\n%s", readme)
+			}
 			for _, link := range links.FindAllStringSubmatch(readme, -1) {
 				if _, err := os.Stat(filepath.Join(dir, link[1])); err != nil {
 					t.Errorf("the README links to %s: %v", link[1], err)
@@ -77,6 +80,17 @@ func TestMake(t *testing.T) {
 		t.Errorf("there are starters for %d languages of %d", len(languages),
 			len(toolchain.Languages()))
 	}
+}
+
+// columns returns how many columns there are in which something is said of commands.
+func columns(readme string) int {
+	at := make(map[int]bool)
+	for line := range strings.Lines(readme) {
+		if i := strings.Index(line, said); i >= 0 {
+			at[i] = true
+		}
+	}
+	return len(at)
 }
 
 // TestMake_Released names a module that others can get.
