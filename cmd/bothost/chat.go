@@ -101,7 +101,7 @@ type chatter struct {
 	// terminal says that a person types: lines are shown by the terminal then, and
 	// may come at any time.
 	terminal bool
-	lines    <-chan string
+	input    *input
 	frames   <-chan client.Frame
 	// failed says why there are no more frames, and lost why there was no way back.
 	failed <-chan error
@@ -131,7 +131,7 @@ func chat(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer,
 	frames, failed, received := receive(ctx, s)
 	c := &chatter{
 		session: s, out: stdout, terminal: terminal, running: inProgress{out: stdout},
-		lines: readLines(ctx, stdin), frames: frames, failed: failed, lost: link.lost,
+		input: readLines(ctx, stdin), frames: frames, failed: failed, lost: link.lost,
 	}
 	err = c.talk(ctx)
 	cancel()
@@ -211,24 +211,37 @@ func isTerminal(r io.Reader) bool {
 // maxLine is how long a line may be; hosts mostly take less.
 const maxLine = 16 << 20
 
-// readLines sends the lines of r, and closes the channel at its end. Its
-// goroutine ends with r or, unless it is stuck reading a terminal, with ctx; the
-// process does not outlive it for long.
-func readLines(ctx context.Context, r io.Reader) <-chan string {
-	lines := make(chan string)
+// input is what is typed, or comes through a pipe.
+type input struct {
+	// lines is closed at the end.
+	lines chan string
+	// err is why the end came early. It is there when lines is closed.
+	err error
+}
+
+// readLines sends the lines of r. Its goroutine ends with r or, unless it is stuck
+// reading a terminal, with ctx; the process does not outlive it for long.
+func readLines(ctx context.Context, r io.Reader) *input {
+	in := &input{lines: make(chan string)}
 	go func() {
-		defer close(lines)
+		defer close(in.lines)
 		sc := bufio.NewScanner(r)
 		sc.Buffer(nil, maxLine)
 		for sc.Scan() {
 			select {
-			case lines <- sc.Text():
+			case in.lines <- sc.Text():
 			case <-ctx.Done():
 				return
 			}
 		}
+		if in.err = sc.Err(); in.err != nil {
+			in.err = fmt.Errorf("read the input: %w", in.err)
+		}
+		if errors.Is(in.err, bufio.ErrTooLong) {
+			in.err = fmt.Errorf("read the input: a line is longer than %d bytes", maxLine-1)
+		}
 	}()
-	return lines
+	return in
 }
 
 // receive sends what arrives until the session or ctx ends; done is closed then.
@@ -260,8 +273,11 @@ func (c *chatter) talk(ctx context.Context) error {
 	for err == nil {
 		c.prompt()
 		select {
-		case line, more := <-c.lines:
-			if !more || strings.TrimSpace(line) == "/quit" {
+		case line, more := <-c.input.lines:
+			if !more {
+				return c.input.err
+			}
+			if strings.TrimSpace(line) == "/quit" {
 				return nil
 			}
 			err = c.say(ctx, line)

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	ws "github.com/coder/websocket"
@@ -146,6 +149,33 @@ func TestChat_Ends(t *testing.T) {
 			_, stderr, code := runChat(t, host, "", tc.args...)
 			if !strings.HasPrefix(stderr, tc.stderr) || code != exitFailure {
 				t.Errorf("exit code %d, stderr = %q, want %q", code, stderr, tc.stderr)
+			}
+		})
+	}
+}
+
+// TestChat_BadInput has input that cannot be read to its end, which is no good end.
+func TestChat_BadInput(t *testing.T) {
+	said := welcomes + `
+		> {"type":"message","id":"ID","text":"a"}
+		{"type":"accepted","id":"ID","seq":2,"turn":2}
+		` + syncs
+	for _, tc := range []struct{ name, rest, want string }{
+		{"a long line", strings.Repeat("b", maxLine+1), "bothost: read the input: a line is longer " +
+			"than 16777215 bytes\n"},
+		{"an error", "", "bothost: read the input: the disk is gone\n"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			server := httptest.NewServer(&scripted{
+				tb: t, codes: []abi.Code{stays}, scripts: []string{said},
+			})
+			defer server.Close()
+			in := io.MultiReader(strings.NewReader("a\n"+tc.rest),
+				iotest.ErrReader(errors.New("the disk is gone")))
+			var stdout, stderr bytes.Buffer
+			code := run(t.Context(), []string{"chat", server.URL}, in, &stdout, &stderr)
+			if stderr.String() != tc.want || code != exitFailure {
+				t.Errorf("exit code %d, stderr = %q, want %q", code, &stderr, tc.want)
 			}
 		})
 	}
