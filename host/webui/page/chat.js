@@ -20,6 +20,8 @@ const mostRead = 8;
 /** A turn that lasts longer shows that the bot is at work, in ms. */
 const slow = 500;
 
+const gone = 'The conversation that this was for is gone.';
+
 export class Chat {
   log = new Log();
   limits = null;
@@ -117,16 +119,9 @@ export class Chat {
 
   /** sendVoice brings a recording, and says that it is what the user says. */
   sendVoice(file) {
-    const upload = this.uploads.add(file, this.limits);
-    const before = this.uploads.changed;
-    this.uploads.changed = () => {
-      before();
-      if (upload.state !== 'ready') return;
-      this.uploads.changed = before;
-      const { name, type, size, file: id } = upload.answer;
-      this.uploads.cancel(upload);
-      this.#put({ type: 'voice', id: newID(), file: id }, { files: [{ name, type, size }], folder: upload.url });
-    };
+    this.uploads.add(file, this.limits, ({ answer: { name, type, size, file: id }, url }) => {
+      this.#put({ type: 'voice', id: newID(), file: id }, { files: [{ name, type, size }], folder: url });
+    });
   }
 
   reset() { this.#put({ type: 'reset', id: newID() }); }
@@ -227,7 +222,7 @@ export class Chat {
     this.limits = frame.limits ?? {};
     const other = frame.session !== this.#known?.session;
     // What was to be said in a session that is gone is not said in another.
-    if (other && this.#known) this.#outbox.fail('The conversation that this was for is gone.');
+    if (other && this.#known) this.#outbox.fail(gone);
     const after = frame.resumed ? frame.seq : 0;
     if (other || !frame.resumed) this.log.clear(frame.epoch, frame.seq);
     this.log.epoch = frame.epoch;
@@ -363,7 +358,7 @@ export class Chat {
   #forget() {
     this.#known = null;
     device.set(this.#names.session, null);
-    this.#outbox.fail('The conversation that this was for is gone.');
+    this.#outbox.fail(gone);
   }
 
   /** elsewhere takes over what another tab did with the session. */
@@ -373,6 +368,7 @@ export class Chat {
       return;
     }
     this.#known = known;
+    this.#outbox.fail(gone);
     this.log.clear(known.epoch, 0);
     this.#connection.start();
   }

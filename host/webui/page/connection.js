@@ -53,6 +53,7 @@ export class Connection {
   /** stop ends the connection for good, until start. */
   stop() {
     clearTimeout(this.#timer);
+    this.#timer = 0;
     this.#drop();
   }
 

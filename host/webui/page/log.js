@@ -150,9 +150,12 @@ function labelOf(options, value) {
   return Array.isArray(options) ? options.find((o) => o.value === value)?.label : null;
 }
 
-/** pending shows a message that was not taken yet. */
+/** pending shows a message that was not taken yet, and what else was refused. */
 function pending({ frame, time, label, files, error }, items, view) {
-  if (!said.has(frame.type)) return;
+  if (!said.has(frame.type)) {
+    if (error) items.push(refused(frame, time, error));
+    return;
+  }
   const item = {
     key: `p:${frame.id}`, kind: frame.type, from: 'user', time, seq: 0, id: frame.id,
     body: frame.text ?? frame.value ?? frame.data ?? files ?? '', label, error,
@@ -162,6 +165,14 @@ function pending({ frame, time, label, files, error }, items, view) {
   items.push(item);
   if (!error) answer({ kind: item.kind, body: item.body }, item, view);
   if (label) item.label = label;
+}
+
+/** refused shows what the user did, and the bot does not know of. */
+function refused(frame, time, error) {
+  return {
+    key: `p:${frame.id}`, kind: 'text', from: 'user', time, seq: 0, id: frame.id, error, waiting: true,
+    body: frame.type === 'reset' ? 'Begin anew' : String(frame.data?.label || frame.name), version: error,
+  };
 }
 
 /** group marks where a day begins, and where another speaks, or much later. */

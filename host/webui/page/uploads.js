@@ -22,9 +22,14 @@ export class Uploads {
   get busy() { return this.#list.some((u) => u.state === 'asking' || u.state === 'sending'); }
   get ready() { return this.#list.filter((u) => u.state === 'ready'); }
 
-  /** add begins to bring a file; limits are those of the welcome. */
-  add(file, limits) {
-    const upload = { id: newID(), file, state: 'asking', done: 0, error: '', answer: null, request: null };
+  /**
+   * add begins to bring a file; limits are those of the welcome. When it is there it
+   * waits until it is taken, or goes to brought, if that is given.
+   */
+  add(file, limits, brought = null) {
+    const upload = {
+      id: newID(), file, brought, state: 'asking', done: 0, error: '', answer: null, request: null,
+    };
     this.#list.push(upload);
     const sum = this.#list.reduce((n, u) => n + (u.state === 'failed' ? 0 : u.file.size), 0);
     if (!limits?.file_bytes) this.#fail(upload, 'This bot takes no files here.');
@@ -121,6 +126,8 @@ export class Uploads {
     upload.state = 'ready';
     upload.done = 1;
     upload.answer = answer;
+    if (upload.brought) this.#list = this.#list.filter((u) => u !== upload);
     this.changed();
+    upload.brought?.(upload);
   }
 }

@@ -14,6 +14,7 @@ export class Recorder {
   #timer = 0;
   #context = null;
   #keep = true;
+  #asking = false;
 
   /** ended is told of the recording as a file, or of null if it was given up. */
   ended = () => {};
@@ -25,11 +26,19 @@ export class Recorder {
     return Boolean(globalThis.MediaRecorder && navigator.mediaDevices?.getUserMedia);
   }
 
-  get running() { return Boolean(this.#recorder); }
+  /** running says that it records, or waits for the user to allow it. */
+  get running() { return this.#asking || Boolean(this.#recorder); }
 
-  /** start begins; it throws if there is no microphone, or it may not be used. */
+  /** start begins, unless it runs; it throws if there is no microphone, or it may not
+   * be used. */
   async start() {
-    this.#stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    if (this.running) return;
+    this.#asking = true;
+    try {
+      this.#stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    } finally {
+      this.#asking = false;
+    }
     const type = forms.find((f) => MediaRecorder.isTypeSupported(f));
     this.#recorder = new MediaRecorder(this.#stream, type ? { mimeType: type } : {});
     this.#pieces = [];

@@ -11,6 +11,7 @@ import { Offsets } from '/ui/offsets.js';
 import { Outbox } from '/ui/outbox.js';
 import { Uploads } from '/ui/uploads.js';
 import { List } from '/ui/list.js';
+import './talk.js';
 
 const html = (fragment) => {
   const box = document.createElement('div');
