@@ -36,7 +36,7 @@ func TestReadme(t *testing.T) {
 // The README's plain object is a bot too.
 func TestReadme_Object(t *testing.T) {
 	code := strings.ReplaceAll(block(t, "js", "guards:"), ">= 9", ">= 0")
-	module := build(t, "bot.js", `import { bot } from "bothost";`+code)
+	module := build(t, "bot.js", code)
 	hold(t, module, "> hi\nHello!\n")
 }
 
