@@ -124,6 +124,9 @@ func FuzzUpdate(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if out := Update(file, nil); !bytes.Equal(out, text) {
+			t.Fatalf("Update(%q) of nothing that happened = %q", text, out)
+		}
 		words := strings.Split(strings.ToValidUTF8(said, ""), " ")
 		play := func(file *File) (reports []Report) {
 			for _, c := range file.Conversations {

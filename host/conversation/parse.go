@@ -10,6 +10,9 @@ import (
 // MaxSize is the size of a file in bytes, at most.
 const MaxSize = 1 << 20
 
+// byteOrderMark is what some editors begin files with.
+const byteOrderMark = "\ufeff"
+
 // Parse reads a file. The name is its path, for errors and for the files that it
 // names; nothing is read from there.
 //
@@ -25,7 +28,7 @@ func Parse(name string, text []byte) (*File, error) {
 		p.fail(fmt.Sprintf("a file is of %d bytes at most, this is of %d", MaxSize, len(text)))
 		return nil, p.errs
 	}
-	lines := strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n")
+	lines := strings.Split(strings.TrimPrefix(string(text), byteOrderMark), "\n")
 	if last := len(lines) - 1; lines[last] == "" {
 		lines = lines[:last]
 	}

@@ -73,10 +73,28 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestUpdate_Ends holds how a file begins and ends: as it did, unless lines come.
+func TestUpdate_Ends(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"nothing is otherwise", "> say a\na", "> say a\na"},
+		{"a byte order mark", "\ufeff> say a\na\n", "\ufeff> say a\na\n"},
+		{"the last line goes", "> say a\nb", "> say a\na\n"},
+		{"a line comes", "> say a", "> say a\na\n"},
+		{"a line comes in a file of Windows", "# x\r\n> say a", "# x\r\n> say a\r\na\r\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := parse(t, "talk.chat", tt.text)
+			if got := string(conversation.Update(f, play(t, f, ""))); got != tt.want {
+				t.Errorf("Update(%q) = %q, want %q", tt.text, got, tt.want)
+			}
+		})
+	}
+}
+
 func TestUpdate_KeepsBytes(t *testing.T) {
 	text := "# \u00e9 \r\n\r\n== a  \r\n*\r\n> say a \r\nb\r\n\r\n# end"
 	f := parse(t, "talk.chat", text)
-	want := "# \u00e9 \r\n\r\n== a  \r\n*\r\n> say a \r\na\r\n\r\n# end\n"
+	want := "# \u00e9 \r\n\r\n== a  \r\n*\r\n> say a \r\na\r\n\r\n# end"
 	if got := string(conversation.Update(f, play(t, f, ""))); got != want {
 		t.Errorf("Update = %q, want %q", got, want)
 	}

@@ -1,6 +1,9 @@
 package conversation
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // Update returns the text of a file with what happened in the place of what was
 // wanted and did not happen. All else is as it was: comments, order, and looser
@@ -25,9 +28,18 @@ func Update(f *File, reports []Report) []byte {
 		end = "\r\n"
 	}
 	var b []byte
+	if bytes.HasPrefix(f.Text, []byte(byteOrderMark)) {
+		b = append(b, byteOrderMark...)
+	}
 	for i := 0; i <= len(f.lines); i++ {
 		if i > 0 && !gone[i] {
-			b = append(append(b, f.lines[i-1]...), '\n')
+			b = append(b, f.lines[i-1]...)
+			switch {
+			case i < len(f.lines) || bytes.HasSuffix(f.Text, []byte{'\n'}):
+				b = append(b, '\n')
+			case len(come[i]) > 0:
+				b = append(b, end...)
+			}
 		}
 		for _, line := range come[i] {
 			b = append(append(b, line...), end...)
