@@ -9,9 +9,12 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/chromedp"
 
 	"github.com/bothost/bothost/host"
+	"github.com/bothost/bothost/host/webui"
 )
 
 // picture returns a small PNG.
@@ -125,5 +128,34 @@ func TestVoice(t *testing.T) {
 	p.wait(`document.querySelector('.recording').hidden`)
 	if n := eval[int](p, count(".kind-voice")); n != 1 {
 		t.Errorf("%d voice messages, want 1", n)
+	}
+}
+
+// TestFiles_forgotten looks at many pictures: those that are in no row any more are not
+// kept in memory.
+func TestFiles_forgotten(t *testing.T) {
+	f := serveFake(t, webui.Options{})
+	p := open(t, f.url)
+	f.accept().welcome(0, false)
+	eval[bool](p, `(async () => {
+		const { files } = await import('/ui/kind-files.js');
+		const [create, revoke] = [URL.createObjectURL, URL.revokeObjectURL].map((f) => f.bind(URL));
+		globalThis.kept = new Set();
+		let made = 0;
+		URL.createObjectURL = (blob) => { const url = create(blob); made++; kept.add(url); return url; };
+		URL.revokeObjectURL = (url) => { kept.delete(url); revoke(url); };
+		const item = { kind: 'audio', body: { name: 'x', type: 'audio/ogg', size: 1 }, files: [{ url: '/x' }] };
+		const page = { fetchFile: async () => new Blob(['x']) };
+		globalThis.shown = files(item, page);
+		for (let i = 0; i < 50; i++) files(item, page);
+		while (made < 51) await new Promise((done) => setTimeout(done));
+		return true;
+	})()`)
+	p.eventually("all but what is shown to be forgotten", func() bool {
+		call(p, heapprofiler.CollectGarbage, cdp.Empty{})
+		return eval[int](p, "kept.size") <= 1
+	})
+	if n := eval[int](p, "kept.size"); n != 1 {
+		t.Errorf("%d are kept, want the one that is shown", n)
 	}
 }

@@ -137,6 +137,14 @@ func TestBots(t *testing.T) {
 	p.wait(count(".bots a") + " === 2")
 }
 
+// TestBots_noName opens an address whose name is no text: the only bot is there.
+func TestBots_noName(t *testing.T) {
+	f := serveFake(t, webui.Options{})
+	p := open(t, f.url+"/bots/%ff")
+	p.wait(`document.title === 'bot'`)
+	f.accept().welcome(0, false)
+}
+
 // TestPhone is as wide as the narrowest phone: nothing is cut off.
 func TestPhone(t *testing.T) {
 	p := open(t, serve(t, host.Options{}).url)

@@ -52,11 +52,18 @@ function caption(file, blob) {
       onclick: () => save(blob, file.name || 'file') }, icon('download'), bytes(blob.size)));
 }
 
+/** forgotten lets go of the files whose pictures and players nobody has any more. */
+const forgotten = new FinalizationRegistry((url) => URL.revokeObjectURL(url));
+
 /** load fills a box when the file is here. */
 async function load(box, file, page, make) {
   try {
     const blob = await page.fetchFile(file.url);
-    box.replaceChildren(...make(URL.createObjectURL(new Blob([blob], { type: file.type })), blob));
+    const url = URL.createObjectURL(new Blob([blob], { type: file.type }));
+    const [shown, ...more] = make(url, blob);
+    shown.address = url; // or a browser may forget the object while it shows the element
+    forgotten.register(shown, url);
+    box.replaceChildren(shown, ...more);
   } catch (error) {
     box.replaceWith(card(file, page, error.message));
   }

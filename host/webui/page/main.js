@@ -18,7 +18,7 @@ async function main() {
   document.documentElement.classList.toggle('framed', framed);
   const showTheme = applyTheme(redraw);
   const about = await ask();
-  const wanted = decodeURIComponent(/^\/bots\/([^/]+)$/.exec(location.pathname)?.[1] ?? '');
+  const wanted = named(location.pathname);
   const bot = wanted || (about.bots.length === 1 ? about.bots[0] : '');
   if (!bot || wanted && !about.bots.includes(wanted) && about.bots.length !== 1) {
     document.title = 'Bots';
@@ -27,6 +27,15 @@ async function main() {
     return;
   }
   converse(bot, about, showTheme);
+}
+
+/** named returns the bot that a path names; none if that is no text. */
+function named(path) {
+  try {
+    return decodeURIComponent(/^\/bots\/([^/]+)$/.exec(path)?.[1] ?? '');
+  } catch {
+    return '';
+  }
 }
 
 /** list shows the bots, and those that come and go meanwhile. */
