@@ -11,8 +11,8 @@
 package abi
 
 // Version is the version of the contract that this host speaks, as
-// major.minor. A minor version only adds functions; a major version changes the
-// import module's name, and a host serves both for a while.
+// major.minor. A minor version only adds; a major version changes the import
+// module's name, and a host serves both for a while.
 const Version = "1.0"
 
 // Import module names.

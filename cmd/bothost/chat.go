@@ -35,7 +35,7 @@ func newChat() *cobra.Command {
 		Use:   "chat [URL]",
 		Short: "Talk to a bot",
 		Long: `Talk to a bot over the native protocol. Each line is a message; the number of
-an option chooses it. Lines that begin with a slash are commands:
+an option chooses it. These are commands, and other lines with a slash are not:
 
   /json JSON        send a JSON message
   /set NAME VALUE   set a variable, if the bot lets clients set it
@@ -46,11 +46,11 @@ an option chooses it. Lines that begin with a slash are commands:
   /reset            begin anew
   /quit             leave, as does the end of the input
 
-A reply is shown while the bot makes it. In a pipe, each line waits for the answer to the last one, and is shown with it.
-The session lives as long as the program: when the connection breaks it is made
-again, and what was not accepted is sent again. The URL is that of a host,
-ws://127.0.0.1:8765 if none is given; where several bots are served its path
-names one: ws://127.0.0.1:8765/bots/NAME.`,
+A reply is shown while the bot makes it. In a pipe, each line waits for the answer
+to the last one, and is shown with it. The session lives as long as the program:
+when the connection breaks it is made again, and what was not accepted is sent
+again. The URL is that of a host, ws://127.0.0.1:8765 if none is given; where
+several bots are served its path names one: ws://127.0.0.1:8765/bots/NAME.`,
 		Example: `  bothost chat
   printf 'hello\nGood\n' | bothost chat`,
 		Args: cobra.MaximumNArgs(1),

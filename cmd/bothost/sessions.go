@@ -87,8 +87,8 @@ func (f *sessionsFlags) newShow() *cobra.Command {
 		Use:   "show ID",
 		Short: "Show a session: its variables, timers, requests and newest entries",
 		Long: `Show a session: what it is, its variables, the timers and requests that wait,
-the events that no state took yet, and its newest entries. Long values are cut; --json shows all of them, in the
-shape that export writes.
+the events that no state took yet, and its newest entries. Long values are cut;
+--json shows all of them, in the shape that export writes.
 
 An id that begins with - comes after --.`,
 		Args: cobra.ExactArgs(1),
@@ -142,8 +142,8 @@ func (f *sessionsFlags) newExport() *cobra.Command {
    "vars":{name:value},"jobs":[…],"entries":[…]}
 
 The head is as list --json shows it, a job is a timer, a request or an event
-that waits, an entry is as clients get it. Each session is as it was at one moment. Resume
-tokens are not exported.
+that waits, an entry is as clients get it. Each session is as it was at one
+moment. Resume tokens are not exported.
 
 A file is written whole or not at all, in the place of what was there, and can
 be read by nobody else.
