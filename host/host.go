@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -112,11 +111,9 @@ func (h *Host) Run(ctx context.Context) error {
 			return errors.Join(err, h.Close())
 		}
 	}
-	server := &http.Server{
-		Handler: h.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		MaxHeaderBytes: 64 << 10,
-		ErrorLog:       slog.NewLogLogger(h.opts.Logger.Handler(), slog.LevelDebug),
-	}
+	limits := &h.opts.Limits
+	server := newVisits(limits.Connections, limits.AddressConnections).
+		server(h.handler(), h.opts.Logger)
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := server.Serve(h.listener); !errors.Is(err, http.ErrServerClosed) {

@@ -443,7 +443,7 @@ func TestUpload_Slow(t *testing.T) {
 	}
 	running(8)
 	fast(100, "127.0.0.1")
-	for range 7 {
+	for range 3 {
 		slow(newCarrier(t, dial(t, h), c.host, filepath.Dir(c.dir)))
 	}
 	running(32)

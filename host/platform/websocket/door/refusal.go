@@ -1,6 +1,7 @@
 package door
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -42,4 +43,17 @@ func (r *Refusal) Write(w http.ResponseWriter) {
 	w.WriteHeader(r.Status)
 	// A client that went away needs no answer.
 	_, _ = fmt.Fprintln(w, r.Text)
+}
+
+// Bytes is the answer as it goes over a connection of which no request was read, and
+// which is closed then.
+func (r *Refusal) Bytes() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", r.Status, http.StatusText(r.Status))
+	b.WriteString("Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\n")
+	if r.Retry > 0 {
+		fmt.Fprintf(&b, "Retry-After: %d\r\n", r.Retry)
+	}
+	fmt.Fprintf(&b, "Content-Length: %d\r\n\r\n%s\n", len(r.Text)+1, r.Text)
+	return b.Bytes()
 }
