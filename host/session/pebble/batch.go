@@ -161,17 +161,18 @@ func (w *writer) entries(c *session.Commit, next *known) {
 	next.first = trimmed
 }
 
-// receipt remembers a receipt. With the first one of a generation, the last but
-// one goes, as a range: the names of its keys are not known.
+// receipt remembers a receipt. With the first one of a generation, the oldest goes, as
+// a range: the names of its keys are not known. If there are more, because fewer are
+// kept than before, they go as well.
 func (w *writer) receipt(c *session.Commit, next *known) {
 	if c.Receipt.ID == "" {
 		return
 	}
-	keep := uint64(w.h.opts.MessageIDs)
-	generation := next.receipts / keep
-	if next.receipts%keep == 0 && generation >= 2 {
-		w.key = appendNumbered(w.key[:0], kindReceipt, c.Key, generation-2)
-		w.value = appendNumbered(w.value[:0], kindReceipt, c.Key, generation-1)
+	kept := w.h.generations()
+	generation := next.receipts / w.h.generation
+	if next.receipts%w.h.generation == 0 && generation >= kept {
+		w.key = appendNumbered(w.key[:0], kindReceipt, c.Key, 0)
+		w.value = appendNumbered(w.value[:0], kindReceipt, c.Key, generation-kept+1)
 		w.deleteTo(w.value)
 	}
 	w.key = appendReceiptKey(w.key[:0], c.Key, generation, c.Receipt.ID)

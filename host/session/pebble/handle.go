@@ -17,6 +17,8 @@ type handle struct {
 	fence *fence
 	index *index
 	run   run
+	// generation is how many receipts one has.
+	generation uint64
 	crew
 
 	failing sync.Once
@@ -27,6 +29,12 @@ type handle struct {
 
 	calls  sync.RWMutex // guards the following; calls hold it to read
 	closed bool
+}
+
+// generations is how many generations of receipts are kept: those of as many receipts
+// as the store was opened for, and one that is not full.
+func (h *handle) generations() uint64 {
+	return (uint64(h.opts.MessageIDs)+h.generation-1)/h.generation + 1
 }
 
 // fail marks the handle as failed. Only the first cause counts.

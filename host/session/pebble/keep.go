@@ -38,6 +38,9 @@ func openHandle(opts Options, cache *sharedCache) (*handle, error) {
 	h.start(db)
 	err = checkSchema(db, opts.Dir)
 	if err == nil {
+		h.generation, err = generationSize(db, uint64(opts.MessageIDs))
+	}
+	if err == nil {
 		h.run, err = beginRun(h, opts.Durability)
 	}
 	select {

@@ -25,7 +25,7 @@ import (
 //	v S name                         a variable
 //	x day (8) S                      the day on which the session's time is over
 //
-// A generation is as many receipts as the store was opened for. A day counts from
+// A generation is as many receipts as the folder was first opened for. A day counts from
 // 1970, with its sign bit turned.
 const (
 	kindEntry    = 'e'

@@ -76,10 +76,11 @@ func (h *handle) receipt(key session.Key, count uint64, id string) (session.Rece
 	if err != nil {
 		return session.Receipt{}, unreadable(err)
 	}
-	newest := (count - 1) / uint64(h.opts.MessageIDs)
+	newest := (count - 1) / h.generation
 	r, err := findReceipt(it, key, newest, id)
-	if errors.Is(err, session.ErrNotFound) && newest > 0 {
-		r, err = findReceipt(it, key, newest-1, id)
+	for back := uint64(1); errors.Is(err, session.ErrNotFound) &&
+		back <= newest && back < h.generations(); back++ {
+		r, err = findReceipt(it, key, newest-back, id)
 	}
 	return r, errors.Join(err, it.Close())
 }

@@ -27,6 +27,8 @@ var (
 var (
 	schemaKey = []byte{kindMeta, 's', 'c', 'h', 'e', 'm', 'a'}
 	runKey    = []byte{kindMeta, 'r', 'u', 'n'}
+	// receiptsKey has the number of receipts of a generation.
+	receiptsKey = []byte{kindMeta, 'r', 'e', 'c', 'e', 'i', 'p', 't', 's'}
 )
 
 // checkSchema makes sure that this program can read the folder.
@@ -73,6 +75,30 @@ func begin(db *pebble.DB, dir string) error {
 func writeSchema(db *pebble.DB) error {
 	value := binary.AppendUvarint([]byte{valueVersion}, schema)
 	return db.Set(schemaKey, value, pebble.Sync)
+}
+
+// generationSize returns of how many receipts a generation is in this folder: as many
+// as it was first opened for, since the numbers of those that are there say so.
+func generationSize(db *pebble.DB, first uint64) (uint64, error) {
+	value, closer, err := db.Get(receiptsKey)
+	if errors.Is(err, pebble.ErrNotFound) {
+		value := binary.AppendUvarint([]byte{valueVersion}, first)
+		return first, db.Set(receiptsKey, value, pebble.Sync)
+	}
+	if err != nil {
+		return 0, err
+	}
+	d := decoder{b: value}
+	d.version()
+	size := d.uint()
+	err = d.end()
+	if err == nil && size == 0 {
+		err = errors.New("is 0")
+	}
+	if err != nil {
+		err = corrupt(receiptsKey, err)
+	}
+	return size, errors.Join(err, closer.Close())
 }
 
 // run is what the store notes of its last opening.

@@ -24,6 +24,7 @@ import (
 //	variable the value, as it is
 //	expiry   ends, signed
 //	schema   its number
+//	receipts how many a generation has
 //	run      era, durability (1 byte), clean (1 byte)
 const (
 	valueVersion = 1
