@@ -53,6 +53,16 @@ func TestDialog_Poison(t *testing.T) {
 	c.Say("ready").WantsNothing().WantsState("ready")
 }
 
+// A look at conditions that fails is told to no user, who did nothing.
+func TestDialog_RecheckFails(t *testing.T) {
+	be(t, "doubt")
+	c := guesttest.Chat(t, guesttest.Options{})
+	c.Wait(25 * time.Second).WantsFailure("who knows")
+	if got := c.Entries(); len(got) > 0 {
+		t.Errorf("two looks at conditions left %+v, want nothing", got)
+	}
+}
+
 // Time passes: timers, quiet users and conditions that are looked at again.
 func TestConversation_Wait(t *testing.T) {
 	be(t, "dialog")

@@ -35,6 +35,8 @@ func other() bool {
 	case "refused":
 		d := guest.NewDialog("refused", "1")
 		d.Intent("go", "go to {nowhere}")
+	case "doubt":
+		doubt()
 	default:
 		return false
 	}
@@ -123,6 +125,18 @@ func poison() {
 	bad := d.State("bad").Enter(func(*guest.Session) error { return errors.New("bad news") })
 	start.When(guest.Chosen("ready")).GoTo(ready)
 	ready.When(guest.EventNamed("news")).GoTo(bad)
+}
+
+// doubt declares a bot that fails whenever conditions are looked at again.
+func doubt() {
+	d := guest.NewDialog("doubt", "1")
+	start, end := d.Initial("start").Recheck(10*guest.Second), d.State("end")
+	start.When(guest.Var("x").IsUnset()).If("sure", func(s *guest.Session) (bool, error) {
+		if s.Event().Kind() == guest.EventRecheck {
+			return false, errors.New("who knows")
+		}
+		return false, nil
+	}).GoTo(end)
 }
 
 func describeFiles(s *guest.Session) error {

@@ -117,12 +117,15 @@ func (h *fakeHost) result() *result {
 	return r
 }
 
-// failed returns the entries of a turn that failed.
+// failed returns the entries of a turn that failed. There is no notice for a look at
+// conditions: nobody did anything.
 func failed(ev *abi.Event) []abi.Entry {
 	var d draft.Draft
 	limits := abi.Limits{}.Defaults()
 	d.Begin(ev, draft.Base{}, &limits)
-	d.Add(abi.FromHost, abi.KindNotice, abi.WordsFailed)
+	if ev.Kind != abi.EventRecheck {
+		d.Add(abi.FromHost, abi.KindNotice, abi.WordsFailed)
+	}
 	return d.Entries()
 }
 
