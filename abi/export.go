@@ -1,7 +1,7 @@
 package abi
 
 // Export is one of the functions that a bot may export and the host calls.
-// It is an index into [Exports].
+// [Export.Info] is its row of their table.
 type Export uint8
 
 const (

@@ -2,7 +2,7 @@
 // written in, recognises them, finds the tools that they need, and runs these.
 //
 // [Languages] is the table, one row a language. [Find] recognises a folder or a
-// file; [Source.Build] makes its module; [Check] says what this machine can build.
+// file; [Source.Build] makes its module; [Language.Kit] finds the tools for it.
 //
 // # Guarantees
 //

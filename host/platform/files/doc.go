@@ -2,7 +2,7 @@
 // its socket for a one-time token, posts the file with it, and names the upload in
 // its next event; what an entry refers to is fetched by the entry's place in the
 // log. The interface is described in README.md; where files are and who may have
-// them is asked of a [Backend].
+// them is asked of [Uploads] and [Downloads].
 //
 // # What holds
 //

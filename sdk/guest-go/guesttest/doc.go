@@ -28,10 +28,10 @@
 //	c.Answer("weather", abi.Response{Status: 200, Body: "sunny"}).Wants("It is sunny.")
 //	c.Post("paid", `{"order":7}`).Wants("Order 7 is paid.")
 //
-// The rules of a turn, and of a dialog, are the host's own code: a turn counts as a whole or not at
-// all, limits hold, and a call that is not legal ends it. A turn that is asked
-// about is asked about as a whole: replies that a test did not want fail it, and
-// so does a failed turn, unless [Turn.WantsFailure] wanted it.
+// The rules of a turn, and of a dialog, are the host's own code: a turn counts as a
+// whole or not at all, limits hold, and a call that is not legal ends it. A turn
+// that is asked about is asked about as a whole: replies that a test did not want
+// fail it, and so does a failed turn, unless [Turn.WantsFailure] wanted it.
 //
 // # Two instances
 //
