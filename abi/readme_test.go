@@ -122,11 +122,11 @@ func values() map[string]string {
 		"methods": names(abi.Methods()), "reserved": names(abi.ReservedHeaders()),
 		"headers": fmt.Sprint(abi.MaxHeaders), "timeout": fmt.Sprint(abi.DefaultTimeout),
 		"filename": fmt.Sprint(bodies.MaxFileName), "filetype": fmt.Sprint(bodies.MaxFileType),
-		"maxtimeout": fmt.Sprint(abi.MaxTimeout),
-		"from":       fmt.Sprintf("`%s`, `%s`, `%s`", abi.FromUser, abi.FromBot, abi.FromHost),
-		"fallback2":  fmt.Sprintf("%q", abi.WordsFallback),
-		"fallback":   fmt.Sprintf("%q", abi.WordsFallback),
-		"failed":     fmt.Sprintf("%q", abi.WordsFailed),
+		"maxtimeout": fmt.Sprint(abi.MaxTimeout), "maxrequests": fmt.Sprint(abi.MaxRequests),
+		"from":      fmt.Sprintf("`%s`, `%s`, `%s`", abi.FromUser, abi.FromBot, abi.FromHost),
+		"fallback2": fmt.Sprintf("%q", abi.WordsFallback),
+		"fallback":  fmt.Sprintf("%q", abi.WordsFallback),
+		"failed":    fmt.Sprintf("%q", abi.WordsFailed),
 	}
 }
 

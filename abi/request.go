@@ -22,6 +22,9 @@ const (
 	// DefaultTimeout and MaxTimeout are in milliseconds.
 	DefaultTimeout = 30_000
 	MaxTimeout     = 60_000
+	// MaxRequests is how many requests of a session may wait for their answers: a bot
+	// that makes two for each answer would fill the disk.
+	MaxRequests = 256
 )
 
 // methods are those that a request may have; the first is the default.
@@ -33,6 +36,20 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 var reserved = []string{
 	"connection", "content-length", "expect", "host", "http2-settings", "idempotency-key",
 	"keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+}
+
+// CheckWaiting checks how many requests of a session would wait for their answers
+// after a turn.
+//
+// # Errors
+//
+// There are more than [MaxRequests].
+func CheckWaiting(requests int) error {
+	if requests > MaxRequests {
+		return fmt.Errorf("%d requests of the session would wait for their answers, more than %d",
+			requests, MaxRequests)
+	}
+	return nil
 }
 
 // Methods returns the methods that a request may have; the first is the default.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -30,9 +29,6 @@ const (
 	// maxSending is how many requests of a bot may be on their way; others wait. None
 	// takes the places of another one's.
 	maxSending = 64
-	// maxRequests is how many requests of a session wait for their answers: a bot that
-	// makes two for each answer would fill the disk. A turn that wants more fails.
-	maxRequests = 256
 	// sendPause is how long a request waits that finds so many.
 	sendPause = 100 * time.Millisecond
 	// sweepEvery is how often sessions are looked for whose time is over, and
@@ -383,11 +379,7 @@ func (t *turn) checkRequests() error {
 			waiting++
 		}
 	}
-	if waiting > maxRequests {
-		return fmt.Errorf("%d requests of the session would wait for their answers, "+
-			"more than %d", waiting, maxRequests)
-	}
-	return nil
+	return abi.CheckWaiting(waiting)
 }
 
 func (t *turn) setJob(job session.Job) {

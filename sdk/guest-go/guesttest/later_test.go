@@ -65,6 +65,20 @@ func TestConversation_Answer(t *testing.T) {
 	c.Answer("b", abi.Response{Status: 204}).Wants("http b ", `204 "" `)
 }
 
+// As on a host, a session waits for so many answers only.
+func TestConversation_ManyRequests(t *testing.T) {
+	c := guesttest.Chat(t, guesttest.Options{})
+	for range abi.MaxRequests {
+		c.Say("fetch a http://h/1").WantsNothing()
+	}
+	c.Say("fetch a http://h/1").WantsFailure("more than 256")
+	c.Say("now").Wants("1767225600000")
+	c.Answer("a", abi.Response{Status: 204}).Wants("http a ", `204 "" `)
+	c.Say("fetch a http://h/1").WantsNothing()
+	c.Reset()
+	c.Say("fetch a http://h/1").WantsRequest("a", "PUT", "http://h/1")
+}
+
 func TestConversation_Post(t *testing.T) {
 	c := guesttest.Chat(t, guesttest.Options{})
 	c.Post("paid", `{"order":7}`).Wants(`event paid {"order":7}`)

@@ -31,6 +31,8 @@ type request struct {
 	Past []abi.Entry
 	// Timers are the names of those that are set.
 	Timers []string
+	// Open is how many requests have no answer yet.
+	Open   int
 	Config map[string]string
 	Asset  []byte
 	Limits abi.Limits
@@ -83,7 +85,11 @@ func (q *request) run() *result {
 	case q.Describe:
 		h.call(abi.Describe, "")
 	default:
-		if err := d.Run(&h.draft, handlers{h}); err != nil && h.failure == nil {
+		err := d.Run(&h.draft, handlers{h})
+		if begun := len(h.draft.Requests()); err == nil && begun > 0 {
+			err = abi.CheckWaiting(q.Open + begun)
+		}
+		if err != nil && h.failure == nil {
 			h.failure = err
 		}
 	}

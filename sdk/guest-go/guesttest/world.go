@@ -59,6 +59,7 @@ func (w *world) request(ev abi.Event) *request {
 		Back: w.back, Waiting: w.waiting,
 		Past:   w.entries[max(0, len(w.entries)-abi.MaxHistory):],
 		Config: w.opts.Config, Asset: w.opts.Asset, Limits: w.opts.Limits,
+		Open: len(w.requests),
 	}
 	for _, t := range w.timers {
 		q.Timers = append(q.Timers, t.Name)
