@@ -92,6 +92,7 @@ func TestWatch_Idle(t *testing.T) {
 		wants := func(while string, want int) {
 			t.Helper()
 			time.Sleep(3 * time.Second)
+			synctest.Wait() // or it is in the middle of a look
 			if got := b.outstanding(); got != want {
 				t.Errorf("%s: %d connections are looked at, want %d", while, got, want)
 			}
@@ -155,6 +156,7 @@ func TestWatch_TurnOfOthers(t *testing.T) {
 				t.Errorf("told after %v, want 0.5 s to 2 s", d)
 			}
 			show.running.Store(0)
+			want(t, c, "withdrawn") // it ended without a word
 		}
 		do(t, c.CloseNow())
 	})
