@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bothost/bothost/host"
 	"github.com/bothost/bothost/host/webui"
@@ -48,6 +49,22 @@ func TestStream(t *testing.T) {
 	c.send(text(1, "bot", "Once upon a time."))
 	p.wait(`document.querySelectorAll('.row.bot').length === 1 && !document.querySelector('.streaming')`)
 	p.sees("Once upon a time.")
+}
+
+// TestStream_typing is told that a turn came to nothing.
+func TestStream_typing(t *testing.T) {
+	f := serveFake(t, webui.Options{})
+	p := open(t, f.url)
+	c := f.accept()
+	c.welcome(0, false)
+	c.send(`{"type":"typing","turn":1}`)
+	p.wait(`!document.querySelector('.typing').hidden`)
+	before := time.Now()
+	c.send(`{"type":"withdrawn","turn":1}`)
+	p.wait(`document.querySelector('.typing').hidden`)
+	if d := time.Since(before); d > 15*time.Second {
+		t.Errorf("the sign stayed for %v", d)
+	}
 }
 
 // TestStream_withdrawn takes back what a failing turn said.

@@ -78,6 +78,8 @@ type conn struct {
 	// epoch and seq are the cursor: the entry sent last. Whoever holds the write
 	// side changes them, under mu.
 	epoch, seq uint64
+	// said is the newest turn of which an entry was sent.
+	said uint64
 	// dirty says that there may be entries beyond the cursor.
 	dirty bool
 	// transient are frames that are in no log, as lines.

@@ -73,7 +73,8 @@ func (c *conn) appendTurns(sc *scratch, entries []abi.Entry) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.seq = entries[len(entries)-1].Seq
+	last := &entries[len(entries)-1]
+	c.seq, c.said = last.Seq, last.Turn
 	c.answerPassedLocked()
 	return nil
 }

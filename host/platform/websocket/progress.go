@@ -31,6 +31,8 @@ type provisional struct {
 	cut bool
 	// shown is the turn of which frames were sent, or wait.
 	shown uint64
+	// told is a turn that is over, of which the client was told that it takes long.
+	told uint64
 }
 
 // progress hears what a turn shows. It is called while the turn runs.
@@ -87,16 +89,36 @@ type lasting struct {
 	told  bool
 }
 
+// endTypingLocked takes back that a turn takes long which has ended since, if no entry
+// of it says so.
+func (c *conn) endTypingLocked() {
+	v := &c.shows
+	if v.told == 0 || c.dirty || c.writing {
+		return
+	}
+	if c.said < v.told && v.shown != v.told {
+		c.transient = c.proto.(streaming).withdrawn(c.transient, v.told)
+		c.startWriterLocked()
+	}
+	v.told = 0
+}
+
 // typingLocked tells the client of a turn that takes long. It reports whether one
-// runs.
+// runs, or has just ended.
 func (c *conn) typingLocked(now int64) (runs bool) {
 	if c.watched == nil || !c.open {
 		return false
 	}
+	c.endTypingLocked()
 	turn, w := c.watched.Running(), &c.runs
 	if turn != w.turn {
+		if w.told {
+			c.shows.told = w.turn // until the next look: its entries may be on their way
+		}
 		*w = lasting{turn: turn, since: now}
-		return turn != 0
+	}
+	if c.shows.told != 0 {
+		return true
 	}
 	if turn == 0 || w.told || now-w.since < int64(c.srv.opts.TypingAfter) {
 		return turn != 0

@@ -209,3 +209,38 @@ func TestProgress_typing(t *testing.T) {
 		t.Errorf("shown = %q, want typing once", got)
 	}
 }
+
+// That a turn takes long is taken back when it ended without an entry: nothing else
+// would say so. One that said something has no need of it.
+func TestProgress_typingEnds(t *testing.T) {
+	told := make(chan struct{})
+	f, s := showing(nil)
+	turn := uint64(0)
+	f.bot = func(ev *abi.Event) []reply {
+		if turn++; turn == 1 {
+			return []reply{{abi.KindText, "said"}}
+		}
+		s.running.Store(turn)
+		defer s.running.Store(0)
+		<-told
+		if ev.Kind == abi.EventMessage {
+			return []reply{{abi.KindText, "said"}}
+		}
+		return nil
+	}
+	url, _ := serve(t, f, Options{TypingAfter: 2 * time.Millisecond})
+	c := dial(t, client.Options{URL: url})
+	want(t, c, `entry 1 bot text "said"`)
+	do(t, c.Event(background(t), "e2", "tick", ""))
+	want(t, c, "typing")
+	told <- struct{}{}
+	want(t, c, "accepted e2 1", "withdrawn")
+	do(t, c.Send(background(t), "m3", "hi"))
+	want(t, c, "typing")
+	told <- struct{}{}
+	want(t, c, "accepted m3 2", `entry 3 bot text "said"`)
+	do(t, c.Event(background(t), "e4", "tick", ""))
+	want(t, c, "typing")
+	told <- struct{}{}
+	want(t, c, "accepted e4 3", "withdrawn")
+}

@@ -266,6 +266,7 @@ export class Chat {
       this.#draw();
     },
     withdrawn({ turn }) {
+      this.#type(false);
       if (!this.log.withdraw(turn)) return;
       this.#view.announce('The bot took back what it was saying.');
       this.#draw();

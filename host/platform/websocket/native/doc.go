@@ -65,7 +65,8 @@ const (
 	Rejected Type = "rejected"
 	// Delta is more of a reply in progress. It is in no log, and may be withdrawn.
 	Delta Type = "delta"
-	// Withdrawn takes back all that was shown of a turn that did not end yet.
+	// Withdrawn takes back all that was shown of a turn: it did not end yet, or no entry
+	// came of it.
 	Withdrawn Type = "withdrawn"
 	// Typing says that a turn takes a while.
 	Typing Type = "typing"
