@@ -10,6 +10,9 @@ const margin = 800;
 /** Rows out of sight that are kept as they are: sorted tables, half-filled forms. */
 const kept = 200;
 
+/** What can have the focus. */
+const focusable = 'a[href], button, input, select, textarea, summary, audio, [tabindex]';
+
 export class List {
   #scroller;
   #make;
@@ -167,12 +170,25 @@ export class List {
     node.key = item.key;
     if (row && row.node !== node) {
       this.#sizes.unobserve(row.node);
-      if (row.node.isConnected) row.node.replaceWith(node);
+      if (row.node.isConnected) this.#replace(row.node, node);
     }
     this.#sizes.observe(node);
     this.#rows.delete(item.key);
     this.#rows.set(item.key, { node, version: item.version });
     return node;
+  }
+
+  /** replace shows a row anew: what the reader has opened stays open, and the focus
+   * where it was. */
+  #replace(old, node) {
+    const open = [...old.querySelectorAll('details')].map((d) => d.open);
+    node.querySelectorAll('details').forEach((d, i) => { d.open ||= Boolean(open[i]); });
+    const focused = old.contains(document.activeElement);
+    const at = [...old.querySelectorAll(focusable)].indexOf(document.activeElement);
+    old.replaceWith(node);
+    if (!focused) return;
+    node.querySelectorAll(focusable)[at]?.focus({ preventScroll: true });
+    if (!node.contains(document.activeElement)) this.#scroller.focus({ preventScroll: true });
   }
 
   #forget() {

@@ -297,6 +297,32 @@ test('a list holds rows in sight only, and keeps the reader where they are', asy
   box.remove();
 });
 
+test('a row that is shown anew stays open, and keeps the focus', () => {
+  const box = document.createElement('div');
+  box.style.cssText = 'height: 400px; overflow-y: auto';
+  box.tabIndex = 0;
+  document.body.append(box);
+  const list = new List(box, (item) => {
+    const row = document.createElement('div');
+    for (let i = 0; i < item.parts; i++) {
+      const details = document.createElement('details');
+      details.append(document.createElement('summary'), `${item.version}`);
+      row.append(details);
+    }
+    return row;
+  }, () => 40);
+  list.set([{ key: 'a', version: '1', parts: 2 }]);
+  const open = () => [...box.querySelectorAll('details')].map((d) => d.open);
+  box.querySelectorAll('details')[1].open = true;
+  box.querySelectorAll('summary')[1].focus();
+  list.set([{ key: 'a', version: '2', parts: 3 }]);
+  equal([open(), box.textContent], [[false, true, false], '222']);
+  equal(document.activeElement === box.querySelectorAll('summary')[1], true, 'the focus is where it was');
+  list.set([{ key: 'a', version: '3', parts: 1 }]);
+  equal(document.activeElement === box, true, 'the focus of what is gone is on the list');
+  box.remove();
+});
+
 test('what is read aloud has an end', () => {
   equal(say({ kind: 'text', body: 'x'.repeat(600) }).length, 502);
   equal(say({ kind: 'options', body: [{ label: 'Yes' }, { label: 'No' }] }), 'Choose: Yes, No');
