@@ -63,3 +63,12 @@ type Store interface {
 	// ErrUnavailable.
 	Close() error
 }
+
+// Lossy is a [Store] that can lose acknowledged commits while it is open: when it
+// fails and serves again.
+type Lossy interface {
+	// Lost is told after each such failure, when the store serves again: what anybody
+	// has in memory of its sessions may be newer than what it has. It holds one word
+	// for who does not listen.
+	Lost() <-chan struct{}
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -69,11 +70,35 @@ func (r *Runner) keepTime() {
 			} else {
 				sweep.Reset(sweepEvery)
 			}
+		case <-r.lost:
+			if r.forgetAll(); !r.readJobs() {
+				return
+			}
 		case <-r.stop.Done():
 			timer.Stop()
 			return
 		}
 		timer.Stop()
+	}
+}
+
+// forgetAll drops what is in memory of sessions, in their queues, since the store may
+// have lost the newest of it: a timer that went off may be there again. Who is
+// connected is told to look.
+func (r *Runner) forgetAll() {
+	for i := range r.shards {
+		sh := &r.shards[i]
+		sh.mu.Lock()
+		keys := slices.Collect(maps.Keys(sh.lives))
+		sh.mu.Unlock()
+		for _, key := range keys {
+			r.post(key, func(l *live) {
+				if l.start == nil && l.head.Turn > 0 { // else the store has nothing of it yet
+					l.forget()
+					l.wake()
+				}
+			})
+		}
 	}
 }
 

@@ -86,7 +86,8 @@ type Runner struct {
 	room        room
 	newToken    func() (string, [32]byte)
 	alarms      *alarms
-	started     int64 // in milliseconds since 1970
+	lost        <-chan struct{} // of the store, if it is [session.Lossy]
+	started     int64           // in milliseconds since 1970
 	// sending counts the requests that are on their way.
 	sending sending
 	// background are the goroutines that end with stop, when the runner closes.
@@ -152,6 +153,9 @@ func New(opts Options) *Runner {
 	r.turns.New = func() any { return newTurn(r) }
 	for i := range r.shards {
 		r.shards[i].lives = make(map[session.Key]*live)
+	}
+	if store, ok := r.store.(session.Lossy); ok {
+		r.lost = store.Lost()
 	}
 	r.started = r.now().UnixMilli()
 	if opts.Manual {

@@ -103,6 +103,11 @@ func TestFaults(t *testing.T) {
 			if f.hits.Load() == 0 {
 				t.Error("nothing failed")
 			}
+			select {
+			case <-s.Lost():
+				t.Error("something is said to be lost")
+			default:
+			}
 			l.check(t, s)
 			left := disk.CrashClone(vfs.CrashCloneCfg{})
 			l.check(t, open(t, pebble.Options{Dir: "data", FS: left, Entries: 16}))
@@ -132,6 +137,11 @@ func TestFaults_lossy(t *testing.T) {
 				l.until(t, "the store fails", func() bool { return pebble.Serves(s) != nil })
 				f.on.Store(false)
 				l.until(t, "the store serves", func() bool { return pebble.Serves(s) == nil })
+				select {
+				case <-s.Lost():
+				case <-time.After(time.Minute):
+					t.Fatal("nobody is told that something may be lost")
+				}
 			}
 			l.progress(t)
 			l.end(t)

@@ -111,11 +111,21 @@ func (s *Store) reopen(failed *handle, backoff *time.Duration) *handle {
 			s.space.check()
 			s.opts.Logger.Warn("the store serves again", "dir", s.opts.Dir)
 			s.current.Store(&serving{handle: h})
+			if h.run.era != failed.run.era {
+				s.tellLost()
+			}
 			return h
 		}
 		s.opts.Logger.Warn("the store cannot be opened", "dir", s.opts.Dir, "err", err)
 		s.current.Store(&serving{
 			err: fmt.Errorf("pebble: %w: %v", session.ErrUnavailable, err)})
+	}
+}
+
+func (s *Store) tellLost() {
+	select {
+	case s.lost <- struct{}{}:
+	default: // nobody has heard of the last time yet
 	}
 }
 

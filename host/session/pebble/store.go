@@ -95,6 +95,7 @@ type Store struct {
 	// current is what serves now.
 	current atomic.Pointer[serving]
 	stop    chan struct{} // closed by Close
+	lost    chan struct{} // see Lost
 	keeper  sync.WaitGroup
 	close   func() error
 	// abandoned counts the handles that could not be closed; of the keeper.
@@ -107,7 +108,10 @@ type serving struct {
 	err    error
 }
 
-var _ session.Store = (*Store)(nil)
+var (
+	_ session.Store = (*Store)(nil)
+	_ session.Lossy = (*Store)(nil)
+)
 
 var errClosed = fmt.Errorf("pebble: %w: closed", session.ErrUnavailable)
 
@@ -128,7 +132,7 @@ func Open(opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opts: opts, lock: lock, stop: make(chan struct{})}
+	s := &Store{opts: opts, lock: lock, stop: make(chan struct{}), lost: make(chan struct{}, 1)}
 	s.space = space{fs: opts.FS, dir: opts.Dir, reserve: opts.Reserve}
 	shared := newCache(opts.CacheBytes)
 	s.cache = shared
@@ -143,6 +147,9 @@ func Open(opts Options) (*Store, error) {
 	s.keeper.Go(func() { s.keep(h) })
 	return s, nil
 }
+
+// Lost implements [session.Lossy].
+func (s *Store) Lost() <-chan struct{} { return s.lost }
 
 // Close implements [session.Store]. It waits for the calls that run.
 func (s *Store) Close() error { return s.close() }
