@@ -262,10 +262,14 @@ func (f *runFlags) parseStore() error {
 // sort takes the arguments apart into modules, folders of modules, and sources, whose
 // modules are built first.
 func (f *runFlags) sort(args []string, stderr io.Writer) (sources []*source, err error) {
+	bots := make(map[string]string)
 	for _, path := range args {
 		found, err := findSource(path)
 		switch {
 		case err == nil:
+			if err := claim(bots, found.Bot, path); err != nil {
+				return sources, err
+			}
 			s, err := newSource(found, stderr)
 			if err != nil {
 				return sources, err
@@ -277,10 +281,23 @@ func (f *runFlags) sort(args []string, stderr io.Writer) (sources []*source, err
 		case isFolder(path):
 			f.opts.Folders = append(f.opts.Folders, path)
 		default:
+			if err := claim(bots, host.BotName(path), path); err != nil {
+				return sources, err
+			}
 			f.opts.Files = append(f.opts.Files, path)
 		}
 	}
 	return sources, nil
+}
+
+// claim notes which argument a bot is of. The host does so too, but it knows a source
+// by the module only that is built of it.
+func claim(bots map[string]string, name, path string) error {
+	if other, ok := bots[name]; ok {
+		return fmt.Errorf("two files hold a bot called %s: %s and %s", name, other, path)
+	}
+	bots[name] = path
+	return nil
 }
 
 func isFolder(path string) bool {
