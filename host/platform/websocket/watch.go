@@ -88,7 +88,8 @@ func (c *conn) check(now int64) bool {
 			c.proto.pingLocked(c)
 		}
 	}
-	return runs || !c.gone && !c.idleLocked()
+	// Who is leaving may still be saying goodbye.
+	return runs || c.socket.Busy() || !c.gone && !c.idleLocked()
 }
 
 // idleLocked reports whether nothing of a connection is outstanding: it waits for

@@ -129,6 +129,29 @@ func TestWatch_Idle(t *testing.T) {
 	})
 }
 
+// A client that does not even take the goodbye is cut when it took no byte for too long,
+// whenever it would have been asked next whether it lives.
+func TestWatch_Goodbye(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, end := inBubble(t, newFake(), Options{PingInterval: time.Hour})
+		defer end()
+		conn, err := b.pipes.dial(t.Context(), "", "")
+		do(t, err)
+		raw := rawUpgrade(t, conn, native.Protocol)
+		raw.text(`{"type":"hello"}`)
+		raw.await("Welcome!", 1)
+		for _, c := range b.connections(nil) {
+			c.end(abi.CloseRestart)
+		}
+		time.Sleep(12 * time.Second)
+		synctest.Wait()
+		if n := len(b.connections(nil)); n != 0 {
+			t.Errorf("%d connections are still there, want none", n)
+		}
+		do(t, conn.Close())
+	})
+}
+
 // only returns options that take up the only session.
 func (f *fake) only(o client.Options) client.Options {
 	f.mu.Lock()
