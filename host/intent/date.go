@@ -88,6 +88,9 @@ func (s *scanner) numericDate(first int) (t time.Time, end int, ok bool) {
 	case sep == "/" && !s.words.dayFirst && n[0] <= 12:
 		month, day = n[0], n[1]
 	}
+	if year == 0 { // which is no year, and not that of calendar
+		return t, 0, false
+	}
 	t, ok = s.calendar(year, time.Month(month), day)
 	return t, first + 3, ok
 }

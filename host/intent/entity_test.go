@@ -184,6 +184,7 @@ var entities = []struct{ name, intent, text, want string }{
 	{"last weekday", "day", "last Monday", "date=2026-11-16"},
 	{"in days", "day", "in 3 days", "date=2026-11-21"},
 	{"the last year of four digits", "day", "in 7973 years", "date=9999-11-18"},
+	{"the year zero", "day", "0000-01-01", ""},
 	{"one of five", "day", "in 7974 years", ""},
 	{"one before the first", "day", "2027 years ago", ""},
 	{"in a week", "day", "in a week", "date=2026-11-25"},
