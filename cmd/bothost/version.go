@@ -15,9 +15,10 @@ func newVersion() *cobra.Command {
 		Use:   "version",
 		Short: "Print the versions of bothost, its ABI and Go",
 		Args:  cobra.NoArgs,
-		Run: func(cmd *cobra.Command, _ []string) {
-			fmt.Fprintf(cmd.OutOrStdout(), "bothost %s, ABI %s, %s %s/%s\n",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "bothost %s, ABI %s, %s %s/%s\n",
 				buildVersion(), abi.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
 		},
 	}
 }
