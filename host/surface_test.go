@@ -131,6 +131,31 @@ func TestAssemblyScript_TriggerTwice(t *testing.T) {
 	}
 }
 
+// A text that was cut within a character is one all the same: in UTF-16 that happens, and
+// what users say must not fail a turn by its length.
+func TestAssemblyScript_CutText(t *testing.T) {
+	skipWithRace(t)
+	stage := onStage(t, buildText(t, "assemblyscript", "bot.ts", "import { bot } from \"./bothost\";\n"+
+		"export * from \"./bothost/exports\";\nbot.onMessage((s) => s.reply(s.text.slice(0, 2)));\n"))
+	play, err := stage.Play(t.Context(), "bot.wasm", PlayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer play.Close()
+	if _, err := play.Begin(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	turn, err := play.Send(t.Context(), "", abi.Event{
+		Kind: abi.EventMessage, Text: "a\U0001F600", Human: true,
+	})
+	if err != nil || turn.Failure != "" {
+		t.Fatalf("the turn fails: %v %s", err, turn.Failure)
+	}
+	if got := turn.Entries[len(turn.Entries)-1].Body; got != "a\uFFFD" {
+		t.Errorf("the bot says %q, want %q", got, "a\uFFFD")
+	}
+}
+
 // importsAll wants a module to import every function of the contract. The host has
 // checked their types.
 func importsAll(t *testing.T, g *generation) {

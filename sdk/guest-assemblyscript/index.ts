@@ -26,7 +26,8 @@ type Utf8 = ArrayBuffer;
 // all reads, and grows with the largest, so that an instance lasts.
 let given: Utf8 = new ArrayBuffer(0), room: usize = heap.alloc(1024), cap: i32 = 1024;
 
-function utf8(text: string): Utf8 { return given = String.UTF8.encode(text); }
+/** Half a surrogate pair, as slice may leave it, becomes U+FFFD: 1 is ErrorMode.REPLACE. */
+function utf8(text: string): Utf8 { return given = String.UTF8.encode(text, false, 1); }
 
 /** The length of the text that stands before it: arguments are made from left to right. */
 function len(): i32 { return given.byteLength; }
