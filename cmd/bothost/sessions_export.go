@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -94,7 +95,11 @@ func writeWhole(path string, write func(io.Writer) error) error {
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".bothost-export-*") // has mode 0600
 	if err != nil {
-		return err
+		var at *fs.PathError
+		if errors.As(err, &at) { // nobody knows the file that it names
+			err = at.Err
+		}
+		return fmt.Errorf("write %s: %w", path, err)
 	}
 	err = write(file)
 	if err == nil {

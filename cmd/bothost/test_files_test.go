@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,6 +44,16 @@ func TestUpdateChats_Meanwhile(t *testing.T) {
 	}
 	if got, err := os.ReadFile(path); err != nil || string(got) != more || len(updated) > 0 {
 		t.Errorf("the file is %q, %v, and %q were updated, want %q and none", got, err, updated, more)
+	}
+}
+
+// TestWriteWhole_NoFolder names the file that was asked for, not one beside it.
+func TestWriteWhole_NoFolder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none", "bot.wasm")
+	err := writeModule(path, []byte("module"))
+	if err == nil || !strings.HasPrefix(err.Error(), "write "+path+": ") ||
+		!errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("writeModule = %v, want an error about %s", err, path)
 	}
 }
 
