@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bothost/bothost/abi"
 )
@@ -80,9 +81,13 @@ func (s Signature) equal(other Signature) bool {
 	return slices.Equal(s.Params, other.Params) && slices.Equal(s.Results, other.Results)
 }
 
-// String writes the signature in the text format.
+// maxShown is how many parameters, and results, of a signature its text shows.
+const maxShown = 64
+
+// String writes the signature in the text format, the begin of one that is very long.
 func (s Signature) String() string {
-	text := "(func"
+	var text strings.Builder
+	text.WriteString("(func")
 	for _, part := range []struct {
 		name  string
 		types []abi.ValueType
@@ -90,13 +95,17 @@ func (s Signature) String() string {
 		if len(part.types) == 0 {
 			continue
 		}
-		text += " (" + part.name
-		for _, t := range part.types {
-			text += " " + t.String()
+		text.WriteString(" (" + part.name)
+		for _, t := range part.types[:min(len(part.types), maxShown)] {
+			text.WriteString(" " + t.String())
 		}
-		text += ")"
+		if more := len(part.types) - maxShown; more > 0 {
+			fmt.Fprintf(&text, " and %d more", more)
+		}
+		text.WriteString(")")
 	}
-	return text + ")"
+	text.WriteString(")")
+	return text.String()
 }
 
 type imported struct {
