@@ -108,7 +108,8 @@ func newExtismState(in *Instance) *extismState {
 	k := extism.New(extismHost{in}, extism.Options{
 		ArenaBytes: limits.MemoryBytes, Reserve: in.memory.reserveArena,
 		OutputBytes: limits.DefinitionBytes, KeyBytes: limits.KeyBytes,
-		VarBytes: max(0, vars) - b2i(vars == 0),
+		RequestBytes: limits.RequestBytes,
+		VarBytes:     max(0, vars) - b2i(vars == 0),
 	})
 	return &extismState{kernel: k, memory: arenaMemory{arena: k.Arena()}}
 }
@@ -121,11 +122,15 @@ func b2i(b bool) int64 {
 	return 0
 }
 
-// reserveArena counts the arena's memory in the bot's.
+// reserveArena counts the arena's memory in the bot's, and making it as work: a guest
+// can have it made again and again by calls that are short.
 func (m *linearMemory) reserveArena(delta int64) bool {
 	if delta <= 0 {
 		m.budget.give(-delta)
 		return true
+	}
+	if in := m.time.instance; in != nil {
+		in.work += int(delta)
 	}
 	return m.time.Err() == nil && m.budget.take(delta)
 }

@@ -58,6 +58,8 @@ var hostile = map[string]ending{
 	"memory":          timeUp,
 	"table":           timeUp,
 	"random":          timeUp,
+	"extism-alloc":    timeUp,
+	"extism-config":   timeUp,
 	"wasi-random":     timeUp,
 	"history":         timeUp,
 	"log-flood":       timeUp,

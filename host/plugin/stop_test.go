@@ -30,6 +30,7 @@ const (
 var stops = []string{
 	"loop", "br-table", "call-bomb", "leaf-bomb", "tail-call", "recursion-again", "fill", "copy",
 	"table-fill", "table", "memory", "chase", "loop-host", "random", "history", "log-flood", "start-loop",
+	"extism-alloc", "extism-config",
 }
 
 // TestStop wants each guest to end in time, and the process to live meanwhile:

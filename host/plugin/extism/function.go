@@ -107,8 +107,18 @@ func FunctionByName(name string) *Function {
 	return nil
 }
 
+// maxConfigName is longer than any name of a value: what is longer is not looked for,
+// which would take as long as it is.
+const maxConfigName = 64 << 10
+
 func (k *Kernel) configGet(stack []uint64) error {
-	value, ok := k.host.Config(string(k.mem.Block(stack[0])))
+	var value string
+	name := k.mem.Block(stack[0])
+	ok := len(name) <= maxConfigName
+	if ok {
+		k.host.Worked(len(name))
+		value, ok = k.host.Config(string(name))
+	}
 	if !ok {
 		stack[0] = 0
 		return nil

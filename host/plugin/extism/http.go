@@ -1,6 +1,7 @@
 package extism
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ func (k *Kernel) httpRequest(stack []uint64) error {
 	k.status, k.headers, k.answered = 0, nil, false
 	doc := k.mem.Block(stack[0])
 	k.host.Worked(len(doc))
+	if most := cmp.Or(k.opts.RequestBytes, 64<<10); int64(len(doc)) > most {
+		return fault("request", fmt.Errorf("has at most %d bytes, this one has %d", most, len(doc)))
+	}
 	r, err := parseRequest(doc)
 	if err != nil {
 		return fault("request", err)

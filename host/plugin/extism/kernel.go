@@ -48,6 +48,9 @@ type Options struct {
 	// OutputBytes is the largest output, and KeyBytes the longest name of a session's
 	// variable.
 	OutputBytes, KeyBytes int64
+	// RequestBytes is how long the JSON of a request may be, its body apart. If zero,
+	// 64 KiB.
+	RequestBytes int64
 	// VarBytes is the most that all variables may take, names included; zero is
 	// none at all. If negative, they have no limit of their own.
 	VarBytes int64

@@ -332,6 +332,19 @@ func TestKernel_http(t *testing.T) {
 	}
 }
 
+// TestKernel_requestBytes: what a request takes when it is read, in memory that nobody
+// counts, is bounded by its length.
+func TestKernel_requestBytes(t *testing.T) {
+	k, _ := newKernel(Options{ArenaBytes: 1 << 20, RequestBytes: 100})
+	for _, n := range []int{99, 100, 101} {
+		doc := `{"url":"http://h/"}`
+		doc += strings.Repeat(" ", n-len(doc))
+		if _, err := k.try("http_request", k.text(t, doc), 0); (err != nil) != (n > 100) {
+			t.Errorf("http_request(%d bytes) = %v", n, err)
+		}
+	}
+}
+
 // Every function of the core surface stands in the user module, within what kits can
 // call.
 func TestUserOf(t *testing.T) {
