@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -99,10 +100,10 @@ func inspect(ctx context.Context, path string, limits abi.Limits) (*report, erro
 			"bothost build makes its module"}
 	}
 	m, err := host.ReadModule(ctx, path, limits)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: there is no such file", path)
-	}
 	if err != nil {
+		if _, own := os.Lstat(path); errors.Is(own, fs.ErrNotExist) {
+			err = fmt.Errorf("%s: there is no such file", path)
+		}
 		return nil, err
 	}
 	r := &report{file: m.File, manifest: m.Manifest}
