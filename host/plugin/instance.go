@@ -274,20 +274,21 @@ func (in *Instance) Release() {
 	if in.limit.Err() != nil {
 		in.broken = true
 	}
-	in.host, in.input = nil, ""
-	in.output, in.event = trimmed(in.output), trimmed(in.event)
-	in.scratch = trimmed(in.scratch)
+	in.host, in.input = nil, "" // which may be a small part of something large
+	in.trim()
 	in.module.checkin(in)
 }
 
-// trimmed returns memory for the next call, unless it is so much that it should not
-// lie with an instance that nobody has.
-func trimmed(b []byte) []byte {
+// trim drops what is so much that it should not lie with an instance that nobody
+// has; the rest is there for the next call. It writes nothing where there is nothing
+// to drop: that is each turn, and costs more than the looks.
+func (in *Instance) trim() {
 	const keep = 64 << 10
-	if cap(b) > keep {
-		return nil
+	for _, b := range [...]*[]byte{&in.output, &in.event, &in.scratch} {
+		if cap(*b) > keep {
+			*b = nil
+		}
 	}
-	return b
 }
 
 // Discard is [Instance.Release] for an instance that nobody is to get again.
