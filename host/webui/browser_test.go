@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -347,8 +348,34 @@ func (t *tab) eventually(what string, is func() bool) {
 	}
 }
 
+// stillness is a script that brings an element into view, and waits until it does not
+// move any more; for some time only, if there is none yet.
+const stillness = `new Promise((done) => {
+	let before, same = 0, looks = 0;
+	const look = () => {
+		const node = document.querySelector(%s);
+		if (looks === 0) node?.scrollIntoViewIfNeeded();
+		const box = node && JSON.stringify(node.getBoundingClientRect());
+		same = box && box === before ? same + 1 : 0;
+		before = box;
+		if (same === 3 || ++looks === 100) done(same === 3);
+		else setTimeout(look, 16);
+	};
+	look();
+})`
+
+// clickOn clicks on an element that stands still. Rows that grow move what is below
+// them: a click on the place where something was is lost.
 func clickOn(selector string) chromedp.Action[chromedp.Void] {
-	return chromedp.Click(chromedp.CSS(selector))
+	still := chromedp.Evaluate[bool](fmt.Sprintf(stillness, strconv.Quote(selector)),
+		chromedp.EvalAwaitPromise)
+	click := chromedp.Click(chromedp.CSS(selector))
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		if _, err := still(ctx, t); err != nil {
+			return chromedp.Void{}, err
+		}
+		return click(ctx, t)
+	}
 }
 
 func sendKeys(selector, keys string) chromedp.Action[chromedp.Void] {

@@ -159,7 +159,8 @@ func (t *tab) download(do func()) string {
 	do()
 	var content string
 	t.eventually("a file to be saved", func() bool {
-		files, err := filepath.Glob(filepath.Join(dir, "*"))
+		// The browser's own files, while it saves and after that, are hidden or named.
+		files, err := filepath.Glob(filepath.Join(dir, "[^.]*"))
 		if err != nil || len(files) != 1 || strings.HasSuffix(files[0], ".crdownload") {
 			return false
 		}
