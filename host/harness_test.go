@@ -18,7 +18,7 @@ import (
 	"github.com/bothost/bothost/host/platform/websocket/client"
 	"github.com/bothost/bothost/host/platform/websocket/native"
 	"github.com/bothost/bothost/host/session"
-	"github.com/bothost/bothost/host/wat"
+	"github.com/bothost/bothost/host/wat/wattest"
 )
 
 func TestMain(m *testing.M) {
@@ -216,14 +216,7 @@ func makeBot(tb testing.TB, name, imports, functions string) []byte {
 		fmt.Sprintf(botSource, imports, prefix, functions, len(prefix), len(prefix)))
 }
 
-func assemble(tb testing.TB, source string) []byte {
-	tb.Helper()
-	data, err := wat.Assemble(source)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return data
-}
+var assemble = wattest.Assemble
 
 // replace puts a new module in the place of the old one.
 func (r *running) replace(tb testing.TB, module []byte) {

@@ -4,17 +4,10 @@ import (
 	"testing"
 
 	"github.com/bothost/bothost/host/meter"
-	"github.com/bothost/bothost/host/wat"
+	"github.com/bothost/bothost/host/wat/wattest"
 )
 
-func assemble(tb testing.TB, source string) []byte {
-	tb.Helper()
-	module, err := wat.Assemble(source)
-	if err != nil {
-		tb.Fatalf("%s: %v", source, err)
-	}
-	return module
-}
+var assemble = wattest.Assemble
 
 func rewrite(tb testing.TB, module []byte, o meter.Options) []byte {
 	tb.Helper()

@@ -3,7 +3,6 @@ package plugin
 import (
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +13,7 @@ import (
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/gobot"
-	"github.com/bothost/bothost/host/wat"
+	"github.com/bothost/bothost/host/wat/wattest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -25,21 +24,10 @@ var sample = strings.Repeat("0123456789", 6)
 // assembleFile assembles a file below testdata.
 func assembleFile(tb testing.TB, path string) []byte {
 	tb.Helper()
-	source, err := os.ReadFile(filepath.Join("..", "..", "testdata", path))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return assemble(tb, string(source))
+	return wattest.AssembleFile(tb, filepath.Join("..", "..", "testdata", path))
 }
 
-func assemble(tb testing.TB, source string) []byte {
-	tb.Helper()
-	data, err := wat.Assemble(source)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return data
-}
+var assemble = wattest.Assemble
 
 // bot is a module that passes, around the fields of a test.
 func bot(fields string) string {

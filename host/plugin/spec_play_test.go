@@ -16,7 +16,7 @@ import (
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/abi/draft"
 	"github.com/bothost/bothost/host/plugin"
-	"github.com/bothost/bothost/host/wat"
+	"github.com/bothost/bothost/host/wat/wattest"
 )
 
 // Where the guest of a vector keeps what vectors do not show: results as i64,
@@ -109,14 +109,7 @@ func (s *step) instructions(address int) string {
 	return fmt.Sprintf("(i64.store (i32.const %d) %s)\n", address, call)
 }
 
-func assemble(tb testing.TB, source string) []byte {
-	tb.Helper()
-	data, err := wat.Assemble(source)
-	if err != nil {
-		tb.Fatalf("%v, in\n%s", err, source)
-	}
-	return data
-}
+var assemble = wattest.Assemble
 
 // newModule compiles a module, which is closed with the test.
 func newModule(tb testing.TB, data []byte, opts plugin.Options) *plugin.Module {

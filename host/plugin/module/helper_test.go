@@ -8,7 +8,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/plugin/extism"
-	"github.com/bothost/bothost/host/wat"
+	"github.com/bothost/bothost/host/wat/wattest"
 )
 
 // provided is a host with the core surface, its functions under their names in the
@@ -29,14 +29,7 @@ func provided(from, name string) (Signature, error) {
 	return Signature{}, errors.New("not provided")
 }
 
-func assemble(tb testing.TB, source string) []byte {
-	tb.Helper()
-	data, err := wat.Assemble(source)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return data
-}
+var assemble = wattest.Assemble
 
 func readFile(tb testing.TB, path ...string) string {
 	tb.Helper()
@@ -50,7 +43,7 @@ func readFile(tb testing.TB, path ...string) string {
 // assembleFile assembles a file below the testdata of all packages.
 func assembleFile(tb testing.TB, path string) []byte {
 	tb.Helper()
-	return assemble(tb, readFile(tb, "..", "..", "..", "testdata", path))
+	return wattest.AssembleFile(tb, filepath.Join("..", "..", "..", "testdata", path))
 }
 
 // everything is the text of a module that has all sections.
