@@ -16,6 +16,7 @@ import (
 
 	"github.com/bothost/bothost/host/platform/websocket/client"
 	"github.com/bothost/bothost/host/platform/websocket/native"
+	"github.com/bothost/bothost/host/render/rendertest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -40,7 +41,7 @@ func serve(tb testing.TB, f *fake, o Options) (url string, s *Server) {
 
 func serveOn(tb testing.TB, l net.Listener, f *fake, o Options) (url string, s *Server) {
 	tb.Helper()
-	o.Backend, o.Loopback, o.Renderer = f, true, fakeRenderer{}
+	o.Backend, o.Loopback, o.Renderer = f, true, rendertest.Fake{}
 	s = New(o)
 	server := httptest.NewUnstartedServer(s)
 	_ = server.Listener.Close()

@@ -7,22 +7,8 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/platform/websocket/native"
+	"github.com/bothost/bothost/host/render/rendertest"
 )
-
-// fakeRenderer makes HTML that shows that it was asked.
-type fakeRenderer struct{}
-
-func (fakeRenderer) HTML(e *abi.Entry) (html string, ok bool) {
-	switch e.Kind {
-	case abi.KindMarkdown:
-		return "<p>" + strings.ReplaceAll(e.Body, "<", "&lt;") + "</p>", true
-	case abi.KindHTML:
-		return strings.ReplaceAll(e.Body, "<script>", ""), true
-	}
-	return "", false
-}
-
-func (fakeRenderer) Harmless(markdown string) bool { return !strings.Contains(markdown, "<") }
 
 // TestNative_HTML tells which frames carry HTML, and that a page may hold any.
 func TestNative_HTML(t *testing.T) {
@@ -33,12 +19,12 @@ func TestNative_HTML(t *testing.T) {
 		body     string
 		want     *string
 	}{
-		{"markdown", fakeRenderer{}, abi.KindMarkdown, "*a*", new("<p>*a*</p>")},
-		{"HTML", fakeRenderer{}, abi.KindHTML, "a<script>b", new("ab")},
-		{"HTML of which nothing is left", fakeRenderer{}, abi.KindHTML, "<script>", new("")},
+		{"markdown", rendertest.Fake{}, abi.KindMarkdown, "*a*", new("<p>*a*</p>")},
+		{"HTML", rendertest.Fake{}, abi.KindHTML, "a<script>b", new("ab")},
+		{"HTML of which nothing is left", rendertest.Fake{}, abi.KindHTML, "<script>", new("")},
 		{"without a renderer", nil, abi.KindHTML, "a<script>b", nil},
-		{"text", fakeRenderer{}, abi.KindText, "</script><!--&\u2028\u2029", nil},
-		{"options", fakeRenderer{}, abi.KindOptions,
+		{"text", rendertest.Fake{}, abi.KindText, "</script><!--&\u2028\u2029", nil},
+		{"options", rendertest.Fake{}, abi.KindOptions,
 			`[{"label":"</script>","value":"<!--"},{"label":"` + "\u2028" + `","value":"&"}]`, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

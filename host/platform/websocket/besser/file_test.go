@@ -11,6 +11,7 @@ import (
 
 	"github.com/bothost/bothost/abi"
 	"github.com/bothost/bothost/host/internal/attach"
+	"github.com/bothost/bothost/host/render/rendertest"
 )
 
 // replyFiles are files that bots reply with.
@@ -41,7 +42,7 @@ var replyFiles = []struct {
 // speakerOf is a speaker that reads one content, or fails.
 func speakerOf(d Dialect, content string, err error) *Speaker {
 	return &Speaker{
-		Dialect: d, Renderer: fakeRenderer{},
+		Dialect: d, Renderer: rendertest.Fake{},
 		Read: func(*abi.Entry, int) ([]byte, error) { return []byte(content), err },
 	}
 }

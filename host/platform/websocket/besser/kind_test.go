@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/render/rendertest"
 )
 
 // same stands for the agent's message.
@@ -107,7 +108,7 @@ func TestKinds(t *testing.T) {
 					if history && e.Kind == abi.KindGUIUpdate {
 						want = ""
 					}
-					got := string((&Speaker{Dialect: d, Renderer: fakeRenderer{}}).Entry(nil,
+					got := string((&Speaker{Dialect: d, Renderer: rendertest.Fake{}}).Entry(nil,
 						&e, history))
 					if got != want {
 						t.Errorf("%v, history %t: Entry() =\n%s, want\n%s", d, history, got, want)

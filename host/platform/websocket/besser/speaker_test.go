@@ -7,22 +7,8 @@ import (
 	"time"
 
 	"github.com/bothost/bothost/abi"
+	"github.com/bothost/bothost/host/render/rendertest"
 )
-
-// fakeRenderer makes HTML that shows that it was asked.
-type fakeRenderer struct{}
-
-func (fakeRenderer) HTML(e *abi.Entry) (html string, ok bool) {
-	switch e.Kind {
-	case abi.KindMarkdown:
-		return "<p>" + strings.ReplaceAll(e.Body, "<", "&lt;") + "</p>", true
-	case abi.KindHTML:
-		return strings.ReplaceAll(e.Body, "<script>", ""), true
-	}
-	return "", false
-}
-
-func (fakeRenderer) Harmless(markdown string) bool { return !strings.Contains(markdown, "<") }
 
 // The frames are those of BAF 4.3.3, and of BBF 1.5.1, byte for byte.
 func TestFrames(t *testing.T) {
@@ -56,7 +42,7 @@ func TestFrames(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.entry.Time = at
 			for d, want := range map[Dialect]string{Agent: tc.agent, Bot: tc.bot} {
-				got := string((&Speaker{Dialect: d, Renderer: fakeRenderer{}}).Entry(nil,
+				got := string((&Speaker{Dialect: d, Renderer: rendertest.Fake{}}).Entry(nil,
 					&tc.entry, false))
 				if strings.TrimSuffix(got, "\n") != want {
 					t.Errorf("%v: Entry() = %s, want %s", d, got, want)
@@ -100,7 +86,7 @@ func TestPastFrames(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.entry.Time = at
 			for d, want := range map[Dialect]string{Agent: tc.agent, Bot: tc.bot} {
-				got := string((&Speaker{Dialect: d, Renderer: fakeRenderer{}}).Entry(nil,
+				got := string((&Speaker{Dialect: d, Renderer: rendertest.Fake{}}).Entry(nil,
 					&tc.entry, true))
 				if strings.TrimSuffix(got, "\n") != want {
 					t.Errorf("%v: Entry() = %s, want %s", d, got, want)
@@ -120,26 +106,26 @@ func TestPage(t *testing.T) {
 		body     string
 		want     string
 	}{
-		{"harmless markdown", fakeRenderer{}, abi.KindMarkdown, "*a*", `bot_reply_markdown "*a*"`},
-		{"other markdown", fakeRenderer{}, abi.KindMarkdown, "*a* <b>",
+		{"harmless markdown", rendertest.Fake{}, abi.KindMarkdown, "*a*", `bot_reply_markdown "*a*"`},
+		{"other markdown", rendertest.Fake{}, abi.KindMarkdown, "*a* <b>",
 			`bot_reply_html "<p>*a* &lt;b></p>"`},
-		{"HTML", fakeRenderer{}, abi.KindHTML, "a<script>b", `bot_reply_html "ab"`},
-		{"HTML of which nothing is left", fakeRenderer{}, abi.KindHTML, "<script>",
+		{"HTML", rendertest.Fake{}, abi.KindHTML, "a<script>b", `bot_reply_html "ab"`},
+		{"HTML of which nothing is left", rendertest.Fake{}, abi.KindHTML, "<script>",
 			`bot_reply_html ""`},
 		{"markdown without a renderer", nil, abi.KindMarkdown, "*a* <b>",
 			`bot_reply_str "*a* <b>"`},
 		{"HTML without a renderer", nil, abi.KindHTML, "<p>a<p>b", `bot_reply_str "a\nb"`},
-		{"text", fakeRenderer{}, abi.KindText, "<b>", `bot_reply_str "<b>"`},
-		{"a model's name, which pages show as HTML", fakeRenderer{}, abi.KindRAG,
+		{"text", rendertest.Fake{}, abi.KindText, "<b>", `bot_reply_str "<b>"`},
+		{"a model's name, which pages show as HTML", rendertest.Fake{}, abi.KindRAG,
 			`{"llm_name":"<b>\"x","question":"<q>","answer":"<a>","docs":[]}`,
 			`bot_reply_rag {"llm_name": "\u2039b>\"x", "question": "<q>", "answer": "<a>", "docs": []}`},
-		{"a model's name in the documents as well", fakeRenderer{}, abi.KindRAG,
+		{"a model's name in the documents as well", rendertest.Fake{}, abi.KindRAG,
 			`{"docs":[{"content":"","metadata":{"llm_name":"<b>"}}],"llm_name":"<b>","LLM_NAME":"x","question":"","answer":""}`,
 			`bot_reply_rag {"docs": [{"content": "", "metadata": {"llm_name": "\u2039b>"}}], ` +
 				`"llm_name": "\u2039b>", "LLM_NAME": "x", "question": "", "answer": ""}`},
-		{"an answer that is none", fakeRenderer{}, abi.KindRAG, `{"llm_name":1}`,
+		{"an answer that is none", rendertest.Fake{}, abi.KindRAG, `{"llm_name":1}`,
 			`bot_reply_str ""`},
-		{"a model's name that stands elsewhere too", fakeRenderer{}, abi.KindRAG,
+		{"a model's name that stands elsewhere too", rendertest.Fake{}, abi.KindRAG,
 			`{"llm_name":"a","question":"\"llm_name\": \"<\"","answer":"","docs":[]}`,
 			`bot_reply_rag {"llm_name": "a", "question": "\"llm_name\": \"<\"", "answer": "", "docs": []}`},
 	} {
