@@ -106,18 +106,10 @@ func furnish(tb testing.TB, dir string) {
 	}
 }
 
-// onStage makes a stage that has one module for all bots.
+// onStage makes a stage whose only bot, bot.wasm, is a module.
 func onStage(tb testing.TB, module []byte) *Stage {
 	tb.Helper()
-	stage := NewStage(StageOptions{
-		Read: func(context.Context, string) ([]byte, error) { return module, nil },
-	})
-	tb.Cleanup(func() {
-		if err := stage.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return stage
+	return newStage(tb, StageOptions{}, map[string][]byte{"bot.wasm": module})
 }
 
 // holdFile holds the conversations of a file with the bot on a stage.

@@ -2,7 +2,6 @@ package host
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -72,19 +71,10 @@ func TestSurfaces_Last(t *testing.T) {
 	for _, s := range surfaces {
 		t.Run(s.language, func(t *testing.T) {
 			module := buildSurface(t, s.language, s.file)
-			stage := NewStage(StageOptions{
-				Read:   func(context.Context, string) ([]byte, error) { return module, nil },
-				Limits: abi.Limits{MemoryBytes: 2 << 20},
-			})
-			defer stage.Close()
-			play, err := stage.Play(t.Context(), "bot.wasm", PlayOptions{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer play.Close()
-			if _, err := play.Begin(t.Context(), ""); err != nil {
-				t.Fatal(err)
-			}
+			stage := newStage(t, StageOptions{Limits: abi.Limits{MemoryBytes: 2 << 20}},
+				map[string][]byte{"bot.wasm": module})
+			play := newPlay(t, stage, "bot.wasm")
+			begins(t, play, "")
 			large := abi.Event{Kind: abi.EventMessage, Text: "large", Human: true}
 			for i := range turns {
 				turn, err := play.Send(t.Context(), "", large)
@@ -137,14 +127,8 @@ func TestAssemblyScript_CutText(t *testing.T) {
 	skipWithRace(t)
 	stage := onStage(t, buildText(t, "assemblyscript", "bot.ts", "import { bot } from \"./bothost\";\n"+
 		"export * from \"./bothost/exports\";\nbot.onMessage((s) => s.reply(s.text.slice(0, 2)));\n"))
-	play, err := stage.Play(t.Context(), "bot.wasm", PlayOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer play.Close()
-	if _, err := play.Begin(t.Context(), ""); err != nil {
-		t.Fatal(err)
-	}
+	play := newPlay(t, stage, "bot.wasm")
+	begins(t, play, "")
 	turn, err := play.Send(t.Context(), "", abi.Event{
 		Kind: abi.EventMessage, Text: "a\U0001F600", Human: true,
 	})
