@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -105,8 +106,9 @@ func parsePayload(msg []byte) (name string, message json.RawMessage, code abi.Co
 		Message json.RawMessage `json:"message"`
 	}
 	err := json.Unmarshal(msg, &p)
+	_, broken := errors.AsType[*json.SyntaxError](err)
 	switch trimmed := bytes.TrimLeft(msg, " \t\r\n"); {
-	case !json.Valid(msg):
+	case broken:
 		return "", nil, abi.CodeBadJSON
 	case trimmed[0] != '{':
 		return "", nil, abi.CodeNotObject
